@@ -13,3 +13,11 @@ ActivationLike: TypeAlias = str | Callable[[Tensor], Tensor] | None
 InitializerLike: TypeAlias = Any
 RegularizerLike: TypeAlias = Any
 ConstraintLike: TypeAlias = Any
+
+Body: TypeAlias = Callable[
+    [tuple[Tensor, ...], tuple[Tensor, ...]], tuple[Tensor, ...]
+]
+"""One step of a loop over time: states and inputs of the step to the next states."""
+
+Step: TypeAlias = Callable[[Tensor, tuple[Tensor, ...]], tuple[Tensor, ...]]
+"""One step of a cell: projected inputs and states to the next states."""

@@ -16,7 +16,6 @@ def reproducible():
     yield
     keras.config.set_floatx(floatx)
     keras.config.set_dtype_policy(policy)
-    keras.backend.clear_session()
 
 
 @pytest.fixture
@@ -31,3 +30,17 @@ def data_dir():
     if not folder:
         pytest.skip("KERAS_GATED_DATA names no folder of data sets")
     return Path(folder)
+
+
+@pytest.fixture
+def float64():
+    """Computes in double precision, which JAX must be asked for."""
+    keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
+    if keras.backend.backend() != "jax":
+        yield
+        return
+    import jax
+
+    with jax.enable_x64(True):
+        yield

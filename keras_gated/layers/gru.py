@@ -1,0 +1,248 @@
+"""The gated recurrent unit."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from keras_gated.layers.recurrent import RecurrentCell, RecurrentLayer, drop
+from keras_gated.recurrence import exact, matmul
+from keras_gated.types import (
+    ActivationLike,
+    ConstraintLike,
+    InitializerLike,
+    RegularizerLike,
+    Tensor,
+)
+
+
+@keras.saving.register_keras_serializable(package="keras_gated")
+class GRUCell(RecurrentCell, keras.layers.GRUCell):
+    r"""One step of `GRU`, for `keras.layers.RNN` and `StackedRNNCells`.
+
+    Args:
+        units: Number of units.
+        reset_after: Whether the reset gate acts after the matrix product.
+        **kwargs: All other arguments of `keras.layers.GRUCell` but `implementation`.
+
+    Call arguments:
+        inputs: `(batch, features)`.
+        states: The output of the step before, `(batch, units)`, alone or in a list.
+        training: Whether dropout is on.
+
+    Raises:
+        ValueError: If `units` is not positive.
+
+    Example:
+        >>> import keras
+        >>> from keras_gated.layers import GRUCell
+        >>> layer = keras.layers.RNN(GRUCell(4), return_sequences=True)
+        >>> tuple(layer(keras.ops.ones((2, 5, 3))).shape)
+        (2, 5, 4)
+
+    Reference:
+        Chung et al. 2014 (arXiv:1412.3555), section 3.2.
+    """
+
+    def __init__(self, units: int, reset_after: bool = False, **kwargs: Any) -> None:
+        super().__init__(units, reset_after=reset_after, **kwargs)
+
+    def project(self, inputs: Tensor) -> Tensor:
+        projected = matmul(inputs, ops.convert_to_tensor(self.kernel))
+        if not self.use_bias:
+            return projected
+        return projected + (self.bias[0] if self.reset_after else self.bias)
+
+    def recurrent_weights(self) -> tuple[Tensor, ...]:
+        recurrent_kernel = ops.convert_to_tensor(self.recurrent_kernel)
+        if not (self.reset_after and self.use_bias):
+            return (recurrent_kernel,)
+        return (recurrent_kernel, ops.convert_to_tensor(self.bias)[1])
+
+    def step(
+        self,
+        projected: Tensor,
+        states: tuple[Tensor, ...],
+        weights: tuple[Tensor, ...],
+        dropout_mask: Tensor | None = None,
+    ) -> tuple[Tensor, ...]:
+        (output,) = states
+        advance = (
+            self._reset_after_step if self.reset_after else self._reset_before_step
+        )
+        z, candidate = advance(projected, drop(output, dropout_mask), *weights)
+        return (z * output + (1 - z) * candidate,)
+
+    def _reset_before_step(
+        self, projected: Tensor, recurrent: Tensor, recurrent_kernel: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """The update gate and a candidate that sees the product of r * h and U."""
+        gates = 2 * self.units
+        total = projected[:, :gates] + matmul(recurrent, recurrent_kernel[:, :gates])
+        z, r = ops.split(self.recurrent_activation(total), 2, axis=-1)
+        candidate = projected[:, gates:] + matmul(
+            r * recurrent, recurrent_kernel[:, gates:]
+        )
+        return z, exact(self.activation)(candidate)
+
+    def _reset_after_step(
+        self,
+        projected: Tensor,
+        recurrent: Tensor,
+        recurrent_kernel: Tensor,
+        recurrent_bias: Tensor | None = None,
+    ) -> tuple[Tensor, Tensor]:
+        """The update gate and a candidate that sees r times the product of h and U."""
+        product = matmul(recurrent, recurrent_kernel)
+        if recurrent_bias is not None:
+            product = product + recurrent_bias
+        gates = 2 * self.units
+        total = projected[:, :gates] + product[:, :gates]
+        z, r = ops.split(self.recurrent_activation(total), 2, axis=-1)
+        return z, exact(self.activation)(projected[:, gates:] + r * product[:, gates:])
+
+
+@keras.saving.register_keras_serializable(package="keras_gated")
+class GRU(RecurrentLayer):
+    r"""Gated recurrent unit.
+
+    For an input $x_t$ and the output $h_{t-1}$ before it:
+
+    $$
+    \begin{aligned}
+    z_t &= \sigma(W_z x_t + U_z h_{t-1} + b_z) \\
+    r_t &= \sigma(W_r x_t + U_r h_{t-1} + b_r) \\
+    \tilde h_t &= \tanh(W_h x_t + U_h (r_t \odot h_{t-1}) + b_h) \\
+    h_t &= z_t \odot h_{t-1} + (1 - z_t) \odot \tilde h_t
+    \end{aligned}
+    $$
+
+    With `reset_after=True` the reset gate acts on the product:
+    $\tilde h_t = \tanh(W_h x_t + b_h + r_t \odot (U_h h_{t-1} + b'_h))$.
+
+    The last line is Keras' convention. Chung et al. write the update gate the other
+    way round: their $z_t$ is $1 - z_t$ here, which is the same model with the sign of
+    $W_z, U_z, b_z$ turned.
+
+    Weights: `kernel` (features, 3 units), `recurrent_kernel` (units, 3 units) and
+    `bias`, (3 units,) or with `reset_after` (2, 3 units), with the columns z, r, h.
+    They interchange with those of `keras.layers.GRU` for the same `reset_after`,
+    whose default is `True` there and `False`, as in the paper, here.
+
+    Args:
+        units: Number of units.
+        activation: Activation of the candidate.
+        recurrent_activation: Activation of the two gates.
+        use_bias: Whether there is a bias.
+        kernel_initializer: Initializer of `kernel`.
+        recurrent_initializer: Initializer of `recurrent_kernel`.
+        bias_initializer: Initializer of `bias`.
+        kernel_regularizer: Regularizer of `kernel`.
+        recurrent_regularizer: Regularizer of `recurrent_kernel`.
+        bias_regularizer: Regularizer of `bias`.
+        activity_regularizer: Regularizer of the output.
+        kernel_constraint: Constraint of `kernel`.
+        recurrent_constraint: Constraint of `recurrent_kernel`.
+        bias_constraint: Constraint of `bias`.
+        dropout: Share of the inputs to drop. One mask per sequence, the same for all
+            steps and gates (Gal and Ghahramani 2016, with tied weights).
+        recurrent_dropout: Share of $h_{t-1}$ to drop before it meets
+            `recurrent_kernel`. One mask per sequence, likewise.
+        seed: Seed of the dropout masks.
+        return_sequences: Whether to return the output of every step.
+        return_state: Whether to return the last output as well.
+        go_backwards: Whether to start at the last step.
+        reset_after: Whether the reset gate acts after the matrix product.
+        zero_output_for_mask: Whether masked steps put out zeros instead of the output
+            before them.
+        **kwargs: `name`, `dtype` and `trainable`, as in every Keras layer. `stateful`
+            and `unroll` are refused: pass `initial_state` instead of the former, the
+            latter has nothing to give.
+
+    Call arguments:
+        sequences: `(batch, time, features)`, at least one time step.
+        initial_state: The output to start from, `(batch, units)`. Zeros by default.
+        mask: Booleans `(batch, time)`; where `False` the step is skipped.
+        training: Whether dropout is on.
+
+    Returns:
+        `(batch, units)`, or `(batch, time, units)` with `return_sequences`. With
+        `return_state` followed by the final output `(batch, units)`. Everything in the
+        compute dtype of the layer.
+
+    Raises:
+        ValueError: If `units` is not positive, `stateful` or `unroll` is asked for, or
+            the inputs have no time step.
+
+    Example:
+        >>> import keras
+        >>> from keras_gated.layers import GRU
+        >>> ours, theirs = GRU(4), keras.layers.GRU(4, reset_after=False)
+        >>> x = keras.random.normal((2, 5, 3), seed=1)
+        >>> _ = ours(x), theirs(x)
+        >>> theirs.set_weights(ours.get_weights())
+        >>> bool(keras.ops.max(keras.ops.abs(ours(x) - theirs(x))) < 1e-6)
+        True
+
+    Reference:
+        Chung et al. 2014 (arXiv:1412.3555), section 3.2; Cho et al. 2014
+        (arXiv:1406.1078), section 2.3.
+    """
+
+    def __init__(
+        self,
+        units: int,
+        activation: ActivationLike = "tanh",
+        recurrent_activation: ActivationLike = "sigmoid",
+        use_bias: bool = True,
+        kernel_initializer: InitializerLike = "glorot_uniform",
+        recurrent_initializer: InitializerLike = "orthogonal",
+        bias_initializer: InitializerLike = "zeros",
+        kernel_regularizer: RegularizerLike = None,
+        recurrent_regularizer: RegularizerLike = None,
+        bias_regularizer: RegularizerLike = None,
+        activity_regularizer: RegularizerLike = None,
+        kernel_constraint: ConstraintLike = None,
+        recurrent_constraint: ConstraintLike = None,
+        bias_constraint: ConstraintLike = None,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        seed: int | None = None,
+        return_sequences: bool = False,
+        return_state: bool = False,
+        go_backwards: bool = False,
+        reset_after: bool = False,
+        zero_output_for_mask: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        cell = GRUCell(
+            units,
+            activation=activation,
+            recurrent_activation=recurrent_activation,
+            use_bias=use_bias,
+            kernel_initializer=kernel_initializer,
+            recurrent_initializer=recurrent_initializer,
+            bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer,
+            recurrent_regularizer=recurrent_regularizer,
+            bias_regularizer=bias_regularizer,
+            kernel_constraint=kernel_constraint,
+            recurrent_constraint=recurrent_constraint,
+            bias_constraint=bias_constraint,
+            dropout=dropout,
+            recurrent_dropout=recurrent_dropout,
+            reset_after=reset_after,
+            seed=seed,
+            dtype=kwargs.get("dtype"),
+            trainable=kwargs.get("trainable", True),
+            name="gru_cell",
+        )
+        super().__init__(
+            cell,
+            return_sequences=return_sequences,
+            return_state=return_state,
+            go_backwards=go_backwards,
+            zero_output_for_mask=zero_output_for_mask,
+            activity_regularizer=activity_regularizer,
+            **kwargs,
+        )

@@ -1,0 +1,283 @@
+"""The LSTM with peephole connections."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from keras_gated.layers.recurrent import RecurrentCell, RecurrentLayer, drop
+from keras_gated.recurrence import exact, matmul
+from keras_gated.types import (
+    ActivationLike,
+    ConstraintLike,
+    InitializerLike,
+    RegularizerLike,
+    Shape,
+    Tensor,
+)
+
+
+@keras.saving.register_keras_serializable(package="keras_gated")
+class PeepholeLSTMCell(RecurrentCell, keras.layers.LSTMCell):
+    r"""One step of `PeepholeLSTM`, for `keras.layers.RNN` and `StackedRNNCells`.
+
+    Args:
+        units: Number of units.
+        use_peepholes: Whether the gates see the cell state.
+        peephole_initializer: Initializer of `peephole_kernel`.
+        peephole_regularizer: Regularizer of `peephole_kernel`.
+        peephole_constraint: Constraint of `peephole_kernel`.
+        **kwargs: All other arguments of `keras.layers.LSTMCell` but `implementation`.
+
+    Call arguments:
+        inputs: `(batch, features)`.
+        states: The output and the cell state of the step before, each
+            `(batch, units)`.
+        training: Whether dropout is on.
+
+    Raises:
+        ValueError: If `units` is not positive.
+
+    Example:
+        >>> import keras
+        >>> from keras_gated.layers import PeepholeLSTMCell
+        >>> layer = keras.layers.RNN([PeepholeLSTMCell(8), PeepholeLSTMCell(4)])
+        >>> tuple(layer(keras.ops.ones((2, 5, 3))).shape)
+        (2, 4)
+
+    Reference:
+        Chung et al. 2014 (arXiv:1412.3555), section 3.1; Graves 2013
+        (arXiv:1308.0850), equations 7 to 11.
+    """
+
+    def __init__(
+        self,
+        units: int,
+        use_peepholes: bool = True,
+        peephole_initializer: InitializerLike = "zeros",
+        peephole_regularizer: RegularizerLike = None,
+        peephole_constraint: ConstraintLike = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(units, **kwargs)
+        self.use_peepholes = use_peepholes
+        self.peephole_initializer = keras.initializers.get(peephole_initializer)
+        self.peephole_regularizer = keras.regularizers.get(peephole_regularizer)
+        self.peephole_constraint = keras.constraints.get(peephole_constraint)
+        self.peephole_kernel = None
+
+    def build(self, input_shape: Shape) -> None:
+        super().build(input_shape)
+        if self.use_peepholes:
+            self.peephole_kernel = self.add_weight(
+                shape=(3, self.units),
+                name="peephole_kernel",
+                initializer=self.peephole_initializer,
+                regularizer=self.peephole_regularizer,
+                constraint=self.peephole_constraint,
+            )
+
+    def project(self, inputs: Tensor) -> Tensor:
+        projected = matmul(inputs, ops.convert_to_tensor(self.kernel))
+        return projected + self.bias if self.use_bias else projected
+
+    def recurrent_weights(self) -> tuple[Tensor, ...]:
+        recurrent_kernel = ops.convert_to_tensor(self.recurrent_kernel)
+        if not self.use_peepholes:
+            return (recurrent_kernel,)
+        return (recurrent_kernel, ops.convert_to_tensor(self.peephole_kernel))
+
+    def step(
+        self,
+        projected: Tensor,
+        states: tuple[Tensor, ...],
+        weights: tuple[Tensor, ...],
+        dropout_mask: Tensor | None = None,
+    ) -> tuple[Tensor, ...]:
+        output, carry = states
+        recurrent_kernel, *peepholes = weights
+        gate, squash = self.recurrent_activation, exact(self.activation)
+        total = projected + matmul(drop(output, dropout_mask), recurrent_kernel)
+        i, f, candidate, o = ops.split(total, 4, axis=-1)
+        if not peepholes:
+            carry = gate(f) * carry + gate(i) * squash(candidate)
+            return gate(o) * squash(carry), carry
+        to_i, to_f, to_o = ops.unstack(peepholes[0], 3)
+        carry = gate(f + to_f * carry) * carry + gate(i + to_i * carry) * squash(
+            candidate
+        )
+        return gate(o + to_o * carry) * squash(carry), carry
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "use_peepholes": self.use_peepholes,
+            "peephole_initializer": keras.initializers.serialize(
+                self.peephole_initializer
+            ),
+            "peephole_regularizer": keras.regularizers.serialize(
+                self.peephole_regularizer
+            ),
+            "peephole_constraint": keras.constraints.serialize(
+                self.peephole_constraint
+            ),
+        }
+
+
+@keras.saving.register_keras_serializable(package="keras_gated")
+class PeepholeLSTM(RecurrentLayer):
+    r"""Long short-term memory whose gates see the cell state.
+
+    For an input $x_t$, the output $h_{t-1}$ and the cell state $c_{t-1}$ before it:
+
+    $$
+    \begin{aligned}
+    i_t &= \sigma(W_i x_t + U_i h_{t-1} + p_i \odot c_{t-1} + b_i) \\
+    f_t &= \sigma(W_f x_t + U_f h_{t-1} + p_f \odot c_{t-1} + b_f) \\
+    c_t &= f_t \odot c_{t-1} + i_t \odot \tanh(W_c x_t + U_c h_{t-1} + b_c) \\
+    o_t &= \sigma(W_o x_t + U_o h_{t-1} + p_o \odot c_t + b_o) \\
+    h_t &= o_t \odot \tanh(c_t)
+    \end{aligned}
+    $$
+
+    The input and the forget gate look at the cell state before the step, the output
+    gate at the one after it.
+
+    Weights, in this order: `kernel` (features, 4 units), `recurrent_kernel`
+    (units, 4 units) and `bias` (4 units,) with the columns i, f, c, o of
+    `keras.layers.LSTM`, then `peephole_kernel` (3, units) with the rows i, f, o. With
+    `use_peepholes=False` weights and outputs are those of `keras.layers.LSTM`.
+
+    Args:
+        units: Number of units.
+        activation: Activation of the candidate and of the cell state on its way out.
+        recurrent_activation: Activation of the three gates.
+        use_bias: Whether there is a bias.
+        use_peepholes: Whether the gates see the cell state.
+        kernel_initializer: Initializer of `kernel`.
+        recurrent_initializer: Initializer of `recurrent_kernel`.
+        bias_initializer: Initializer of `bias`.
+        peephole_initializer: Initializer of `peephole_kernel`. With the default the
+            layer starts as an LSTM without peepholes.
+        unit_forget_bias: Whether the bias of the forget gate starts at 1.
+        kernel_regularizer: Regularizer of `kernel`.
+        recurrent_regularizer: Regularizer of `recurrent_kernel`.
+        bias_regularizer: Regularizer of `bias`.
+        peephole_regularizer: Regularizer of `peephole_kernel`.
+        activity_regularizer: Regularizer of the output.
+        kernel_constraint: Constraint of `kernel`.
+        recurrent_constraint: Constraint of `recurrent_kernel`.
+        bias_constraint: Constraint of `bias`.
+        peephole_constraint: Constraint of `peephole_kernel`.
+        dropout: Share of the inputs to drop. One mask per sequence, the same for all
+            steps and gates (Gal and Ghahramani 2016, with tied weights).
+        recurrent_dropout: Share of $h_{t-1}$ to drop before it meets
+            `recurrent_kernel`. One mask per sequence, likewise.
+        seed: Seed of the dropout masks.
+        return_sequences: Whether to return the output of every step.
+        return_state: Whether to return the last output and cell state as well.
+        go_backwards: Whether to start at the last step.
+        zero_output_for_mask: Whether masked steps put out zeros instead of the output
+            before them.
+        **kwargs: `name`, `dtype` and `trainable`, as in every Keras layer. `stateful`
+            and `unroll` are refused: pass `initial_state` instead of the former, the
+            latter has nothing to give.
+
+    Call arguments:
+        sequences: `(batch, time, features)`, at least one time step.
+        initial_state: The output and the cell state to start from, each
+            `(batch, units)`. Zeros by default.
+        mask: Booleans `(batch, time)`; where `False` the step is skipped.
+        training: Whether dropout is on.
+
+    Returns:
+        `(batch, units)`, or `(batch, time, units)` with `return_sequences`. With
+        `return_state` followed by the final output and cell state, each
+        `(batch, units)`. Everything in the compute dtype of the layer.
+
+    Raises:
+        ValueError: If `units` is not positive, `stateful` or `unroll` is asked for, or
+            the inputs have no time step.
+
+    Example:
+        >>> import keras
+        >>> from keras_gated.layers import PeepholeLSTM
+        >>> x = keras.random.normal((2, 6, 3), seed=1)
+        >>> layer = PeepholeLSTM(4, return_sequences=True, return_state=True)
+        >>> whole, *_ = layer(x)
+        >>> first, *states = layer(x[:, :2])
+        >>> rest, *_ = layer(x[:, 2:], initial_state=states)
+        >>> parts = keras.ops.concatenate([first, rest], axis=1)
+        >>> bool(keras.ops.max(keras.ops.abs(whole - parts)) < 1e-6)
+        True
+
+    Reference:
+        Chung et al. 2014 (arXiv:1412.3555), section 3.1; Graves 2013
+        (arXiv:1308.0850), equations 7 to 11.
+    """
+
+    def __init__(
+        self,
+        units: int,
+        activation: ActivationLike = "tanh",
+        recurrent_activation: ActivationLike = "sigmoid",
+        use_bias: bool = True,
+        use_peepholes: bool = True,
+        kernel_initializer: InitializerLike = "glorot_uniform",
+        recurrent_initializer: InitializerLike = "orthogonal",
+        bias_initializer: InitializerLike = "zeros",
+        peephole_initializer: InitializerLike = "zeros",
+        unit_forget_bias: bool = True,
+        kernel_regularizer: RegularizerLike = None,
+        recurrent_regularizer: RegularizerLike = None,
+        bias_regularizer: RegularizerLike = None,
+        peephole_regularizer: RegularizerLike = None,
+        activity_regularizer: RegularizerLike = None,
+        kernel_constraint: ConstraintLike = None,
+        recurrent_constraint: ConstraintLike = None,
+        bias_constraint: ConstraintLike = None,
+        peephole_constraint: ConstraintLike = None,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        seed: int | None = None,
+        return_sequences: bool = False,
+        return_state: bool = False,
+        go_backwards: bool = False,
+        zero_output_for_mask: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        cell = PeepholeLSTMCell(
+            units,
+            activation=activation,
+            recurrent_activation=recurrent_activation,
+            use_bias=use_bias,
+            use_peepholes=use_peepholes,
+            kernel_initializer=kernel_initializer,
+            recurrent_initializer=recurrent_initializer,
+            bias_initializer=bias_initializer,
+            peephole_initializer=peephole_initializer,
+            unit_forget_bias=unit_forget_bias,
+            kernel_regularizer=kernel_regularizer,
+            recurrent_regularizer=recurrent_regularizer,
+            bias_regularizer=bias_regularizer,
+            peephole_regularizer=peephole_regularizer,
+            kernel_constraint=kernel_constraint,
+            recurrent_constraint=recurrent_constraint,
+            bias_constraint=bias_constraint,
+            peephole_constraint=peephole_constraint,
+            dropout=dropout,
+            recurrent_dropout=recurrent_dropout,
+            seed=seed,
+            dtype=kwargs.get("dtype"),
+            trainable=kwargs.get("trainable", True),
+            name="lstm_cell",
+        )
+        super().__init__(
+            cell,
+            return_sequences=return_sequences,
+            return_state=return_state,
+            go_backwards=go_backwards,
+            zero_output_for_mask=zero_output_for_mask,
+            activity_regularizer=activity_regularizer,
+            **kwargs,
+        )

@@ -1,0 +1,176 @@
+"""What the recurrent cells and layers of this package have in common."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+from keras import ops
+
+from keras_gated import recurrence
+from keras_gated.types import Tensor
+
+
+class RecurrentCell:
+    """Mixin that splits the step of a Keras cell into a projection and a pure step.
+
+    A cell of this package derives from this class and from the Keras cell whose
+    arguments and weights it shares. It says how inputs are projected, which weights
+    the recurrence reads, and what one step computes from them; how the steps follow
+    each other in time is the business of `keras_gated.recurrence`.
+    """
+
+    dropout: float
+    recurrent_dropout: float
+    get_dropout_mask: Callable[[Tensor], Tensor]
+    get_recurrent_dropout_mask: Callable[[Tensor], Tensor]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if "implementation" in kwargs:
+            raise ValueError(
+                f"{type(self).__name__} received "
+                f"implementation={kwargs['implementation']!r}. It has only one way to "
+                "compute a step; leave the argument out."
+            )
+        super().__init__(*args, **kwargs)
+        # Keras would draw a mask per gate; one for all keeps a step one product.
+        self.dropout_mask_count = None
+
+    @abstractmethod
+    def project(self, inputs: Tensor) -> Tensor:
+        """Projects inputs `(..., features)` to all gates, the bias included."""
+
+    @abstractmethod
+    def recurrent_weights(self) -> tuple[Tensor, ...]:
+        """The weights that `step` reads, as plain tensors."""
+
+    @abstractmethod
+    def step(
+        self,
+        projected: Tensor,
+        states: tuple[Tensor, ...],
+        weights: tuple[Tensor, ...],
+        dropout_mask: Tensor | None = None,
+    ) -> tuple[Tensor, ...]:
+        """Computes the next states, the output first, from projected inputs."""
+
+    def input_dropout(self, step_inputs: Tensor, training: bool) -> Tensor | None:
+        """The dropout mask `(batch, features)` of a sequence, if there is one."""
+        active = training and self.dropout > 0
+        return self.get_dropout_mask(step_inputs) if active else None
+
+    def recurrent_dropout_mask(self, state: Tensor, training: bool) -> Tensor | None:
+        """The dropout mask `(batch, units)` of the states, if there is one."""
+        active = training and self.recurrent_dropout > 0
+        return self.get_recurrent_dropout_mask(state) if active else None
+
+    def call(
+        self, inputs: Tensor, states: Any, training: bool = False
+    ) -> tuple[Tensor, Any]:
+        nested = isinstance(states, (list, tuple))
+        before = tuple(states) if nested else (states,)
+        input_mask = self.input_dropout(inputs, training)
+        if input_mask is not None:
+            inputs = inputs * input_mask
+        after = self.step(
+            self.project(inputs),
+            before,
+            self.recurrent_weights(),
+            self.recurrent_dropout_mask(before[0], training),
+        )
+        return after[0], list(after) if nested else after[0]
+
+
+class RecurrentLayer(keras.layers.RNN):
+    """A `keras.layers.RNN` whose loop over time is `keras_gated.recurrence`.
+
+    Args:
+        cell: The `RecurrentCell` to run.
+        stateful: Only `False`; see Raises.
+        unroll: Only `False`; see Raises.
+        **kwargs: All other arguments of `keras.layers.RNN`.
+
+    Raises:
+        ValueError: If `stateful` or `unroll` is asked for.
+    """
+
+    def __init__(
+        self, cell: Any, stateful: bool = False, unroll: bool = False, **kwargs: Any
+    ) -> None:
+        name = type(self).__name__
+        if stateful:
+            raise ValueError(
+                f"{name} received stateful=True. A layer with hidden state does not "
+                "carry it on every backend; carry it yourself: return_state=True hands "
+                "out the states, and initial_state= of the next call takes them."
+            )
+        if unroll:
+            raise ValueError(
+                f"{name} received unroll=True. Its loop is compiled as a loop on every "
+                "backend; leave the argument out."
+            )
+        super().__init__(cell, **kwargs)
+        self.input_spec = keras.InputSpec(ndim=3)
+
+    @property
+    def units(self) -> int:
+        return self.cell.units
+
+    def call(
+        self,
+        sequences: Tensor,
+        initial_state: Sequence[Tensor] | Tensor | None = None,
+        mask: Tensor | None = None,
+        training: bool = False,
+    ) -> Any:
+        if sequences.shape[1] == 0:
+            raise ValueError(
+                f"{type(self).__name__} needs at least one time step. Received "
+                f"sequences of shape {tuple(sequences.shape)} (batch, time, features)."
+            )
+        return super().call(sequences, initial_state, mask, training)
+
+    def inner_loop(
+        self,
+        sequences: Tensor,
+        initial_state: Sequence[Tensor],
+        mask: Any,
+        training: bool = False,
+    ) -> tuple[Tensor, Tensor, list[Tensor]]:
+        cell = self.cell
+        input_mask = cell.input_dropout(sequences[:, 0], training)
+        if input_mask is not None:
+            sequences = sequences * ops.expand_dims(input_mask, 1)
+        weights = cell.recurrent_weights()
+        recurrent_mask = cell.recurrent_dropout_mask(initial_state[0], training)
+
+        def step(projected: Tensor, states: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+            return cell.step(projected, states, weights, recurrent_mask)
+
+        return recurrence.run(
+            cell.project,
+            step,
+            sequences,
+            initial_state,
+            mask=mask[0] if isinstance(mask, (list, tuple)) else mask,
+            go_backwards=self.go_backwards,
+            zero_output_for_mask=self.zero_output_for_mask,
+            return_sequences=self.return_sequences,
+        )
+
+    def get_config(self) -> dict[str, Any]:
+        config = super().get_config()
+        del config["cell"], config["stateful"], config["unroll"]
+        cell_config = self.cell.get_config()
+        del cell_config["name"], cell_config["trainable"], cell_config["dtype"]
+        regularizer = keras.regularizers.serialize(self.activity_regularizer)
+        return {**cell_config, **config, "activity_regularizer": regularizer}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "RecurrentLayer":
+        return cls(**config)
+
+
+def drop(state: Tensor, dropout_mask: Tensor | None) -> Tensor:
+    """The recurrent input of a step: `state` under its dropout mask."""
+    return state if dropout_mask is None else state * dropout_mask

@@ -1,0 +1,176 @@
+"""The tanh unit."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from keras_gated.layers.recurrent import RecurrentCell, RecurrentLayer, drop
+from keras_gated.recurrence import exact, matmul
+from keras_gated.types import (
+    ActivationLike,
+    ConstraintLike,
+    InitializerLike,
+    RegularizerLike,
+    Tensor,
+)
+
+
+@keras.saving.register_keras_serializable(package="keras_gated")
+class SimpleRNNCell(RecurrentCell, keras.layers.SimpleRNNCell):
+    r"""One step of `SimpleRNN`, for `keras.layers.RNN` and `StackedRNNCells`.
+
+    Takes the arguments of `keras.layers.SimpleRNNCell`, and raises its errors.
+
+    Call arguments:
+        inputs: `(batch, features)`.
+        states: The output of the step before, `(batch, units)`, alone or in a list.
+        training: Whether dropout is on.
+
+    Example:
+        >>> import keras
+        >>> from keras_gated.layers import SimpleRNNCell
+        >>> layer = keras.layers.RNN(SimpleRNNCell(4), return_sequences=True)
+        >>> tuple(layer(keras.ops.ones((2, 5, 3))).shape)
+        (2, 5, 4)
+
+    Reference:
+        Chung et al. 2014 (arXiv:1412.3555), section 2, equation 2.
+    """
+
+    def project(self, inputs: Tensor) -> Tensor:
+        projected = matmul(inputs, ops.convert_to_tensor(self.kernel))
+        return projected + self.bias if self.use_bias else projected
+
+    def recurrent_weights(self) -> tuple[Tensor, ...]:
+        return (ops.convert_to_tensor(self.recurrent_kernel),)
+
+    def step(
+        self,
+        projected: Tensor,
+        states: tuple[Tensor, ...],
+        weights: tuple[Tensor, ...],
+        dropout_mask: Tensor | None = None,
+    ) -> tuple[Tensor, ...]:
+        product = matmul(drop(states[0], dropout_mask), weights[0])
+        return (exact(self.activation)(projected + product),)
+
+
+@keras.saving.register_keras_serializable(package="keras_gated")
+class SimpleRNN(RecurrentLayer):
+    r"""The recurrent network of tanh units without gates.
+
+    For an input $x_t$ and the output $h_{t-1}$ before it:
+
+    $$h_t = \tanh(W x_t + U h_{t-1} + b)$$
+
+    Weights: `kernel` (features, units), `recurrent_kernel` (units, units) and `bias`
+    (units,). They interchange with those of `keras.layers.SimpleRNN`.
+
+    Args:
+        units: Number of units.
+        activation: Activation of the units.
+        use_bias: Whether there is a bias.
+        kernel_initializer: Initializer of `kernel`.
+        recurrent_initializer: Initializer of `recurrent_kernel`.
+        bias_initializer: Initializer of `bias`.
+        kernel_regularizer: Regularizer of `kernel`.
+        recurrent_regularizer: Regularizer of `recurrent_kernel`.
+        bias_regularizer: Regularizer of `bias`.
+        activity_regularizer: Regularizer of the output.
+        kernel_constraint: Constraint of `kernel`.
+        recurrent_constraint: Constraint of `recurrent_kernel`.
+        bias_constraint: Constraint of `bias`.
+        dropout: Share of the inputs to drop. One mask per sequence, the same for all
+            steps (Gal and Ghahramani 2016).
+        recurrent_dropout: Share of $h_{t-1}$ to drop before it meets
+            `recurrent_kernel`. One mask per sequence, likewise.
+        return_sequences: Whether to return the output of every step.
+        return_state: Whether to return the last output as well.
+        go_backwards: Whether to start at the last step.
+        zero_output_for_mask: Whether masked steps put out zeros instead of the output
+            before them.
+        seed: Seed of the dropout masks.
+        **kwargs: `name`, `dtype` and `trainable`, as in every Keras layer. `stateful`
+            and `unroll` are refused: pass `initial_state` instead of the former, the
+            latter has nothing to give.
+
+    Call arguments:
+        sequences: `(batch, time, features)`, at least one time step.
+        initial_state: The output to start from, `(batch, units)`. Zeros by default.
+        mask: Booleans `(batch, time)`; where `False` the step is skipped.
+        training: Whether dropout is on.
+
+    Returns:
+        `(batch, units)`, or `(batch, time, units)` with `return_sequences`. With
+        `return_state` followed by the final output `(batch, units)`. Everything in the
+        compute dtype of the layer.
+
+    Raises:
+        ValueError: If `units` is not positive, `stateful` or `unroll` is asked for, or
+            the inputs have no time step.
+
+    Example:
+        >>> import keras
+        >>> from keras_gated.layers import SimpleRNN
+        >>> model = keras.Sequential([keras.Input((None, 3)), SimpleRNN(4)])
+        >>> model.count_params()
+        32
+
+    Reference:
+        Chung et al. 2014 (arXiv:1412.3555), section 2, equation 2.
+    """
+
+    def __init__(
+        self,
+        units: int,
+        activation: ActivationLike = "tanh",
+        use_bias: bool = True,
+        kernel_initializer: InitializerLike = "glorot_uniform",
+        recurrent_initializer: InitializerLike = "orthogonal",
+        bias_initializer: InitializerLike = "zeros",
+        kernel_regularizer: RegularizerLike = None,
+        recurrent_regularizer: RegularizerLike = None,
+        bias_regularizer: RegularizerLike = None,
+        activity_regularizer: RegularizerLike = None,
+        kernel_constraint: ConstraintLike = None,
+        recurrent_constraint: ConstraintLike = None,
+        bias_constraint: ConstraintLike = None,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        return_sequences: bool = False,
+        return_state: bool = False,
+        go_backwards: bool = False,
+        zero_output_for_mask: bool = False,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        cell = SimpleRNNCell(
+            units,
+            activation=activation,
+            use_bias=use_bias,
+            kernel_initializer=kernel_initializer,
+            recurrent_initializer=recurrent_initializer,
+            bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer,
+            recurrent_regularizer=recurrent_regularizer,
+            bias_regularizer=bias_regularizer,
+            kernel_constraint=kernel_constraint,
+            recurrent_constraint=recurrent_constraint,
+            bias_constraint=bias_constraint,
+            dropout=dropout,
+            recurrent_dropout=recurrent_dropout,
+            seed=seed,
+            dtype=kwargs.get("dtype"),
+            trainable=kwargs.get("trainable", True),
+            name="simple_rnn_cell",
+        )
+        super().__init__(
+            cell,
+            return_sequences=return_sequences,
+            return_state=return_state,
+            go_backwards=go_backwards,
+            zero_output_for_mask=zero_output_for_mask,
+            activity_regularizer=activity_regularizer,
+            **kwargs,
+        )

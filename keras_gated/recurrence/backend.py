@@ -1,0 +1,28 @@
+"""The file of this package that belongs to the active Keras backend."""
+
+from collections.abc import Callable
+
+import keras
+
+from keras_gated.types import Tensor
+
+match keras.backend.backend():
+    case "jax":
+        from keras_gated.recurrence.jax import matmul, scan, tanh
+    case "tensorflow":
+        from keras_gated.recurrence.tensorflow import matmul, scan, tanh
+    case "torch":
+        from keras_gated.recurrence.torch import matmul, scan, tanh
+    case unsupported:
+        raise ImportError(
+            "keras_gated runs on the Keras backends jax, tensorflow and torch. The "
+            f"active one is {unsupported!r}. Set the environment variable "
+            "KERAS_BACKEND to one of the three before Keras is imported."
+        )
+
+__all__ = ["exact", "matmul", "scan"]
+
+
+def exact(activation: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
+    """The same activation, in the precision of its input."""
+    return tanh if activation is keras.activations.tanh else activation

@@ -1,0 +1,30 @@
+"""The loop over time on PyTorch, and operations that keep double precision."""
+
+import torch
+
+from keras_gated.types import Body, Tensor
+
+matmul = torch.matmul
+tanh = torch.tanh
+
+
+def scan(
+    body: Body, states: tuple[Tensor, ...], inputs: tuple[Tensor, ...], stack: bool
+) -> tuple[tuple[Tensor, ...], Tensor | None]:
+    """Carries `states` through the leading axis of `inputs`, one step after another.
+
+    Args:
+        body: Maps the states and the inputs of one step to the next states.
+        states: Initial states, each `(batch, units)`.
+        inputs: Tensors whose first axis is time.
+        stack: Whether to collect the first state of every step.
+
+    Returns:
+        The final states, and the collected outputs `(time, batch, units)` or `None`.
+    """
+    outputs = []
+    for current in zip(*(x.unbind(0) for x in inputs), strict=True):
+        states = body(states, current)
+        if stack:
+            outputs.append(states[0])
+    return states, torch.stack(outputs) if stack else None
