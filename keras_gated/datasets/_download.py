@@ -1,0 +1,132 @@
+"""Downloads of files whose size and SHA-256 are known beforehand."""
+
+import hashlib
+import http.client
+import ssl
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+
+from keras_gated.datasets._files import replacing
+
+_CHUNK_BYTES = 1 << 16
+
+
+class DownloadError(OSError):
+    """No source delivered the file."""
+
+
+class _WrongContentError(Exception):
+    """The bytes that came are not those of the file."""
+
+
+@dataclass(frozen=True)
+class RemoteFile:
+    """A file on the web.
+
+    Args:
+        url: An `http` or `https` address.
+        file_name: Its name on this machine.
+        size: Its length in bytes.
+        sha256: Its SHA-256, in hexadecimal.
+    """
+
+    url: str
+    file_name: str
+    size: int
+    sha256: str
+
+
+def fetch_first(
+    sources: Sequence[RemoteFile], folder: Path, timeout: float = 20.0
+) -> Path:
+    """Downloads the first of `sources` that can be had, and checks it.
+
+    Args:
+        sources: Addresses in the order in which they are tried.
+        folder: Where the file goes; made if there is none.
+        timeout: Seconds that a server may stay silent.
+
+    Returns:
+        The path of the downloaded file.
+
+    Raises:
+        DownloadError: Where no source delivers; lists each address and its reason.
+    """
+    reasons = []
+    for source in sources:
+        path = folder / source.file_name
+        try:
+            _fetch(source, path, timeout)
+        except (
+            _WrongContentError,
+            ConnectionError,
+            TimeoutError,
+            http.client.HTTPException,
+            ssl.SSLError,
+            urllib.error.URLError,
+        ) as error:
+            reasons.append(f"{source.url}: {str(error) or type(error).__name__}")
+            if isinstance(error, urllib.error.HTTPError):
+                error.close()
+        else:
+            return path
+    raise DownloadError("no source delivered the file:\n  " + "\n  ".join(reasons))
+
+
+def _fetch(source: RemoteFile, path: Path, timeout: float) -> None:
+    print(f"Downloading {source.url}")
+    digest = hashlib.sha256()
+    received = 0
+    progress = keras.utils.Progbar(source.size, unit_name="byte")
+    with replacing(path) as file:
+        for chunk in _chunks(source, timeout):
+            file.write(chunk)
+            digest.update(chunk)
+            received += len(chunk)
+            if received > source.size:
+                raise _WrongContentError(f"more than the {source.size} bytes expected")
+            progress.update(received)
+        if received < source.size:
+            raise _WrongContentError(
+                f"broke off after {received} of {source.size} bytes"
+            )
+        if digest.hexdigest() != source.sha256:
+            raise _WrongContentError(
+                f"SHA-256 is {digest.hexdigest()}, expected {source.sha256}"
+            )
+
+
+def _chunks(source: RemoteFile, timeout: float) -> Iterator[bytes]:
+    scheme = urllib.parse.urlsplit(source.url).scheme
+    if scheme not in ("http", "https"):
+        raise ValueError(f"{source.url}: needs an http or https address")
+    with _web_opener().open(source.url, timeout=timeout) as response:
+        announced = response.headers.get("Content-Length")
+        if announced is not None and announced != str(source.size):
+            raise _WrongContentError(
+                f"announces {announced} bytes, expected {source.size}"
+            )
+        while chunk := response.read(_CHUNK_BYTES):
+            yield chunk
+
+
+def _web_opener() -> urllib.request.OpenerDirector:
+    """An opener that no redirect can lead to a local file or another protocol."""
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler,
+        urllib.request.UnknownHandler,
+        urllib.request.HTTPHandler,
+        urllib.request.HTTPSHandler,
+        urllib.request.HTTPDefaultErrorHandler,
+        urllib.request.HTTPRedirectHandler,
+        urllib.request.HTTPErrorProcessor,
+    ):
+        opener.add_handler(handler())
+    return opener

@@ -1,0 +1,81 @@
+"""Where the file of a data set lies, or else how it is fetched."""
+
+import importlib.util
+import os
+from pathlib import Path
+
+from keras_gated.datasets._download import fetch_first
+from keras_gated.datasets._files import (
+    DATA_VARIABLE,
+    DatasetNotFoundError,
+    cache_folder,
+    data_folder,
+)
+from keras_gated.datasets.music._catalogue import CATALOGUE
+
+_SUBFOLDERS = ("", "music", "original", "music/original")
+
+
+def find(name: str, data_dir: str | os.PathLike[str] | None, download: bool) -> Path:
+    """Returns the file of the data set `name`.
+
+    Raises:
+        DatasetNotFoundError: Where no place has it; names every place.
+    """
+    if data_dir is not None:
+        return _find_in_data_dir(name, Path(data_dir).expanduser())
+    cache = cache_folder("music")
+    looked_in = []
+    for title, folder in ((f"{DATA_VARIABLE} = ", data_folder()), ("", cache)):
+        if folder is not None:
+            if path := _find_in_folder(name, folder):
+                return path
+            looked_in.append(f"{title}{folder}")
+    if download:
+        try:
+            return fetch_first(
+                sorted(
+                    CATALOGUE[name].sources,
+                    key=lambda source: _needs_missing_scipy(source.file_name),
+                ),
+                cache,
+            )
+        except OSError as error:
+            looked_in.append(f"the web, to save in {cache}: {error}")
+    raise DatasetNotFoundError(
+        f"The data set {name} was not found. Looked in:\n- "
+        + "\n- ".join(looked_in)
+        + f"\n{_file_names(name)}.\nPut one of them into a folder and name the folder "
+        f"in `data_dir` or in the environment variable {DATA_VARIABLE}"
+        + ("." if download else ", or allow a download with `download=True`.")
+    )
+
+
+def _find_in_data_dir(name: str, data_dir: Path) -> Path:
+    path = _find_in_folder(name, data_dir)
+    if path is None:
+        what = "does not hold" if data_dir.is_dir() else "is no folder, so it has not"
+        raise DatasetNotFoundError(
+            f"data_dir {data_dir} {what} the data set {name}. {_file_names(name)}, in "
+            "it or in its subfolders music, original or music/original. Put one of "
+            "them there, or leave `data_dir` out to download the data set."
+        )
+    return path
+
+
+def _find_in_folder(name: str, folder: Path) -> Path | None:
+    candidates = (
+        folder / subfolder / file_name
+        for subfolder in _SUBFOLDERS
+        for file_name in CATALOGUE[name].file_names
+    )
+    found = [path for path in candidates if path.is_file()]
+    return min(found, key=lambda path: _needs_missing_scipy(path.name), default=None)
+
+
+def _needs_missing_scipy(file_name: str) -> bool:
+    return file_name.endswith(".mat") and importlib.util.find_spec("scipy") is None
+
+
+def _file_names(name: str) -> str:
+    return "The file may be called " + ", ".join(CATALOGUE[name].file_names)
