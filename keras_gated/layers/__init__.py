@@ -1,0 +1,20 @@
+"""Layers: recurrent layers and their cells, density heads, weight noise."""
+
+from keras_gated.layers.bernoulli_head import BernoulliHead
+from keras_gated.layers.gru import GRU, GRUCell
+from keras_gated.layers.mdn_head import MDNHead
+from keras_gated.layers.peephole_lstm import PeepholeLSTM, PeepholeLSTMCell
+from keras_gated.layers.simple_rnn import SimpleRNN, SimpleRNNCell
+from keras_gated.layers.weight_noise import WeightNoise
+
+__all__ = [
+    "GRU",
+    "BernoulliHead",
+    "GRUCell",
+    "MDNHead",
+    "PeepholeLSTM",
+    "PeepholeLSTMCell",
+    "SimpleRNN",
+    "SimpleRNNCell",
+    "WeightNoise",
+]

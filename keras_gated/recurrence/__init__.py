@@ -7,8 +7,10 @@ This is the one place of the package with code for single backends. The contract
 - `step(projected, states)` maps one projected time step and the tuple of states to
   the next states. It is pure: it reads no variable and changes nothing. Every state
   has the shape `(batch, units)`, and the first one is the output of the step;
-- `scan(body, states, inputs, stack)`, one file per backend, carries the states
-  through time and collects the outputs. It knows neither cells nor masks.
+- `scan(body, states, inputs, stack)`, one file per backend, is the loop.
+  `body(states, current)` maps the tuple of states and the tuple of what `inputs`, whose
+  first axis is time, hold for one step to the next states. It returns the final states
+  and, if `stack`, the first state of every step, `(time, batch, units)`, else `None`.
 
 `run` puts the three together. `matmul` and `exact` are what projections and steps are
 written with besides `keras.ops`, which computes some operations on doubles in single

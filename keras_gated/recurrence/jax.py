@@ -12,17 +12,7 @@ tanh = jnp.tanh
 def scan(
     body: Body, states: tuple[Tensor, ...], inputs: tuple[Tensor, ...], stack: bool
 ) -> tuple[tuple[Tensor, ...], Tensor | None]:
-    """Carries `states` through the leading axis of `inputs` with `jax.lax.scan`.
-
-    Args:
-        body: Maps the states and the inputs of one step to the next states.
-        states: Initial states, each `(batch, units)`.
-        inputs: Tensors whose first axis is time.
-        stack: Whether to collect the first state of every step.
-
-    Returns:
-        The final states, and the collected outputs `(time, batch, units)` or `None`.
-    """
+    """Carries `states` through time with `jax.lax.scan`."""
 
     def step(
         carry: tuple[Tensor, ...], current: tuple[Tensor, ...]

@@ -12,19 +12,10 @@ tanh = ops.tanh
 def scan(
     body: Body, states: tuple[Tensor, ...], inputs: tuple[Tensor, ...], stack: bool
 ) -> tuple[tuple[Tensor, ...], Tensor | None]:
-    """Carries `states` through the leading axis of `inputs` with `tf.while_loop`.
+    """Carries `states` through time with `tf.while_loop`.
 
     The number of iterations is bounded by the length of the inputs, which is what XLA
     needs to differentiate the loop, also when that length is unknown beforehand.
-
-    Args:
-        body: Maps the states and the inputs of one step to the next states.
-        states: Initial states, each `(batch, units)`.
-        inputs: Tensors whose first axis is time.
-        stack: Whether to collect the first state of every step.
-
-    Returns:
-        The final states, and the collected outputs `(time, batch, units)` or `None`.
     """
     length = tf.shape(inputs[0])[0]
     sources = [
