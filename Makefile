@@ -1,0 +1,55 @@
+PYTHON ?= python3
+# For Linux, PyPI's builds of PyTorch bring gigabytes of CUDA; where an index with
+# CPU builds is configured (PIP_EXTRA_INDEX_URL), pip prefers its build of this one.
+TORCH ?= torch==2.13.0
+
+VENV := .venv
+BIN := $(VENV)/bin
+BACKENDS := jax tensorflow torch
+
+.PHONY: help reproduce test check format docs clean $(BACKENDS:%=test-%)
+
+help:
+	@echo "make reproduce   train the paper's models on JSB Chorales, a few minutes"
+	@echo "make test        run the tests on JAX, TensorFlow and PyTorch"
+	@echo "make check       lint, types and a strict build of the documentation"
+	@echo "make docs        build the documentation into site/"
+	@echo "make clean       remove what these commands made, results/ excepted"
+
+reproduce: $(VENV)/.reproduce
+	$(BIN)/python reproduce/run.py --backend jax
+
+test: $(BACKENDS:%=test-%)
+
+$(BACKENDS:%=test-%): test-%: $(VENV)/.dev
+	KERAS_BACKEND=$* $(BIN)/python -m pytest
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/mkdocs build --strict --quiet
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+docs: $(VENV)/.dev
+	$(BIN)/mkdocs build --strict
+
+clean:
+	rm -rf $(VENV) site .pytest_cache .mypy_cache .ruff_cache
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.reproduce: pyproject.toml | $(BIN)/python
+	@echo "Installing keras_gated with JAX into $(VENV) ..."
+	$(BIN)/python -m pip install --quiet --editable ".[jax,reproduce]"
+	touch $@
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/python
+	@echo "Installing keras_gated with three backends into $(VENV) ..."
+	$(BIN)/python -m pip install --quiet "$(TORCH)"
+	$(BIN)/python -m pip install --quiet --editable ".[jax,torch,reproduce,docs,dev]"
+	touch $@ $(VENV)/.reproduce
