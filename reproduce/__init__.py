@@ -1,0 +1,1 @@
+"""The studies: each trains many models and sets their numbers beside a paper's."""
