@@ -227,6 +227,7 @@ def plan(
             backend=options.backend,
             max_epochs=options.epochs,
             patience=options.patience,
+            layer_arguments=chung2014.LAYER_ARGUMENTS[unit],
         )
         for dataset, data in datasets.items()
         for candidate, rate in rates.items()

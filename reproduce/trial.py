@@ -58,6 +58,7 @@ def run_trial(trial: Trial, data: MusicDataset, report: Report) -> dict[str, Any
         input_size=size,
         weight_noise=trial.weight_noise,
         seed=trial.seed,
+        **trial.layer_arguments,
     )
     loss = BernoulliNLL()
     model.compile(

@@ -8,7 +8,8 @@ are in docs/reproducing.md.
 """
 
 import math
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,10 @@ STAND_IN = "Bach chorales of music21"
 
 MUSIC_UNITS = {"lstm": 36, "gru": 46, "tanh": 100}
 """Number of units in the models for music (table 1)."""
+
+LAYER_ARGUMENTS = {"lstm": {"unit_forget_bias": False}, "gru": {}, "tanh": {}}
+"""What differs from the defaults of our layers: all biases start at zero, as in the
+authors' released code."""
 
 SPEECH_UNITS = {"lstm": 195, "gru": 227, "tanh": 400}
 """Number of units in the models for speech (table 1)."""
@@ -68,7 +73,7 @@ class Budget:
 
 BUDGETS = {
     "quick": Budget(trials=3, max_epochs=300, patience=30),
-    "full": Budget(trials=CANDIDATES, max_epochs=PAPER_EPOCHS, patience=60),
+    "full": Budget(trials=CANDIDATES, max_epochs=400, patience=50),
     "paper": Budget(trials=CANDIDATES, max_epochs=PAPER_EPOCHS, patience=PAPER_EPOCHS),
 }
 
@@ -93,6 +98,7 @@ class Trial:
         weight_noise: Standard deviation of the noise on the recurrent kernels.
         max_norm: Norm to which longer gradients are rescaled.
         rho: Decay of RMSProp's average of squared gradients.
+        layer_arguments: Arguments of the recurrent layer other than the defaults.
     """
 
     dataset: str
@@ -106,10 +112,11 @@ class Trial:
     backend: str
     max_epochs: int
     patience: int
-    batch_size: int = 8
+    batch_size: int = 4
     weight_noise: float = 0.075
     max_norm: float = 1.0
     rho: float = 0.95
+    layer_arguments: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

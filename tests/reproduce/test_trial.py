@@ -20,7 +20,7 @@ def test_a_trial_learns_and_records_what_it_did(unit, backend):
     assert [score for _, score, _ in heard] == valid
     assert [best for _, _, best in heard] == np.minimum.accumulate(valid).tolist()
     assert record["config"] == config.config
-    assert record["history"]["updates"] == [3] * 12
+    assert record["history"]["updates"] == [6] * 12
     assert all(len(column) == 12 for column in record["history"].values())
     assert record["versions"]["keras"] == keras.__version__
 
