@@ -14,9 +14,7 @@ InitializerLike: TypeAlias = Any
 RegularizerLike: TypeAlias = Any
 ConstraintLike: TypeAlias = Any
 
-Body: TypeAlias = Callable[
-    [tuple[Tensor, ...], tuple[Tensor, ...]], tuple[Tensor, ...]
-]
+Body: TypeAlias = Callable[[tuple[Tensor, ...], tuple[Tensor, ...]], tuple[Tensor, ...]]
 """One step of a loop over time: states and inputs of the step to the next states."""
 
 Step: TypeAlias = Callable[[Tensor, tuple[Tensor, ...]], tuple[Tensor, ...]]

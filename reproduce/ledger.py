@@ -2,12 +2,12 @@
 
 import json
 import math
-import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from keras_gated.files import replacing
 from reproduce.studies.chung2014 import Trial
 
 Record = dict[str, Any]
@@ -45,10 +45,9 @@ class Ledger:
 
     def write(self, trial: Trial, record: Record) -> None:
         """Stores the record of a trial, whole or not at all."""
-        write_text(
-            self.path(trial),
-            json.dumps(_without_nan(record), indent=1, allow_nan=False) + "\n",
-        )
+        text = json.dumps(_without_nan(record), indent=1, allow_nan=False)
+        with replacing(self.path(trial)) as file:
+            file.write(text.encode() + b"\n")
 
     def read(self, trial: Trial) -> Record | None:
         """The record of a trial if it is finished.
@@ -79,19 +78,6 @@ class Ledger:
         """The records of those trials that are finished, by the name of the trial."""
         records = {trial.name: self.read(trial) for trial in trials}
         return {name: record for name, record in records.items() if record is not None}
-
-
-def write_text(path: Path, text: str) -> None:
-    """Writes a file such that under its name there is the old text or the new one."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with unfinished.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _without_nan(value: Any) -> Any:

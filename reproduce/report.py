@@ -11,7 +11,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from reproduce.ledger import Record, write_text
+from keras_gated.files import replacing
+from reproduce.ledger import Record
 from reproduce.studies.chung2014 import PAPER_NLL, TITLES
 
 COLOURS = {"lstm": "#0072B2", "gru": "#D55E00", "tanh": "#009E73"}
@@ -29,11 +30,12 @@ def write_report(records: Iterable[Record], out: Path, console: Console) -> None
         console: Where to print.
     """
     records = list(records)
-    write_text(out / "trials.csv", trial_table(records).to_csv(index=False))
     chosen = choose(records)
     table = result_table(chosen)
-    write_text(out / "table2.csv", table.to_csv(index=False))
     files = [out / "trials.csv", out / "table2.csv"]
+    for file, content in zip(files, (trial_table(records), table), strict=True):
+        with replacing(file) as stream:
+            content.to_csv(stream, index=False)
     for dataset, rows in table.groupby("dataset", sort=False):
         print_table(str(dataset), rows, console)
         of_dataset = [r for r in chosen if r["config"]["dataset"] == dataset]
@@ -168,9 +170,8 @@ def draw_learning_curves(records: Sequence[Record], path: Path) -> None:
         axis.grid(alpha=0.3, which="both")
     by_epoch.legend(title="— valid   ··· train, with noise")
     figure.suptitle(TITLES[dataset])
-    unfinished = path.with_name(f".{path.name}")
-    figure.savefig(unfinished, format="png", dpi=150)
-    unfinished.replace(path)
+    with replacing(path) as file:
+        figure.savefig(file, format="png", dpi=150)
 
 
 def _top(records: Sequence[Record]) -> float | None:

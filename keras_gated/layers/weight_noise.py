@@ -123,8 +123,10 @@ class WeightNoise(keras.layers.Wrapper):
             outputs = self.layer(inputs, **kwargs)
         for variable in self.layer.non_trainable_variables:
             variable.assign(scope.get_current_value(variable))
+        # The wrapped layer is the owner of its losses where a scope collects them.
+        outer = scope.original_scope
         for loss in scope.losses:
-            self.add_loss(loss)
+            (self if outer is None else outer).add_loss(loss)
         return outputs
 
     def _noisy_variables(self) -> list[Any]:
@@ -140,6 +142,14 @@ class WeightNoise(keras.layers.Wrapper):
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
         return self.layer.compute_mask(inputs, previous_mask)
+
+    def save_own_variables(self, store: Any) -> None:
+        # Keras leaves random states out of its files. With it, training goes on from
+        # a file with the draws it would have had.
+        store["seed_state"] = self.seed_generator.state
+
+    def load_own_variables(self, store: Any) -> None:
+        self.seed_generator.state.assign(store["seed_state"])
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "stddev": self.stddev, "seed": self.seed}

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from keras_gated.datasets._files import replacing
 from keras_gated.datasets.music._piano_roll import (
     SPLITS,
     PianoRoll,
@@ -17,6 +16,7 @@ from keras_gated.datasets.music._piano_roll import (
     from_notes,
     to_notes,
 )
+from keras_gated.files import replacing
 
 _MAX_BYTES = 1 << 23
 _ARRAYS = {"lengths": np.int32, "step_sizes": np.uint8, "notes": np.uint8}
