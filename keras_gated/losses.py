@@ -147,14 +147,13 @@ class BernoulliNLL(NegativeLogLikelihood):
         ValueError: When called, if `y_true` and `y_pred` are not of one shape
             `(..., event_size)`, or `sample_weight` does not fit them.
 
-    Example:
-
-    >>> import numpy as np
-    >>> from keras_gated.losses import BernoulliNLL
-    >>> notes = np.zeros((2, 5, 88))
-    >>> logits = np.zeros((2, 5, 88))
-    >>> round(float(BernoulliNLL()(notes, logits)), 2)
-    61.0
+    Examples:
+        >>> import numpy as np
+        >>> from keras_gated.losses import BernoulliNLL
+        >>> notes = np.zeros((2, 5, 88))
+        >>> logits = np.zeros((2, 5, 88))
+        >>> round(float(BernoulliNLL()(notes, logits)), 2)
+        61.0
 
     Reference:
         Boulanger-Lewandowski et al., Modeling temporal dependencies in
@@ -206,14 +205,13 @@ class MixtureNLL(NegativeLogLikelihood):
             dimensions of `y_true` and `y_pred` do not fit each other, or
             `sample_weight` does not fit them.
 
-    Example:
-
-    >>> import numpy as np
-    >>> from keras_gated.losses import MixtureNLL
-    >>> frames = np.zeros((2, 5, 10))
-    >>> packed = np.zeros((2, 5, 420))
-    >>> round(float(MixtureNLL()(frames, packed)), 3)
-    5.529
+    Examples:
+        >>> import numpy as np
+        >>> from keras_gated.losses import MixtureNLL
+        >>> frames = np.zeros((2, 5, 10))
+        >>> packed = np.zeros((2, 5, 420))
+        >>> round(float(MixtureNLL()(frames, packed)), 3)
+        5.529
 
     Reference:
         Bishop, Mixture density networks, 1994, section 3; Graves, Generating

@@ -35,16 +35,15 @@ class MeanNLL(keras.metrics.Metric):
     Raises:
         ValueError: If `loss` is not a likelihood of this package.
 
-    Example:
-
-    >>> import numpy as np
-    >>> from keras_gated.losses import BernoulliNLL
-    >>> from keras_gated.metrics import MeanNLL
-    >>> metric = MeanNLL(BernoulliNLL())
-    >>> metric.update_state(np.zeros((1, 9, 2)), np.zeros((1, 9, 2)))
-    >>> metric.update_state(np.zeros((1, 1, 2)), np.full((1, 1, 2), 100.0))
-    >>> round(float(metric.result()), 3)
-    21.248
+    Examples:
+        >>> import numpy as np
+        >>> from keras_gated.losses import BernoulliNLL
+        >>> from keras_gated.metrics import MeanNLL
+        >>> metric = MeanNLL(BernoulliNLL())
+        >>> metric.update_state(np.zeros((1, 9, 2)), np.zeros((1, 9, 2)))
+        >>> metric.update_state(np.zeros((1, 1, 2)), np.full((1, 1, 2), 100.0))
+        >>> round(float(metric.result()), 3)
+        21.248
     """
 
     def __init__(

@@ -29,11 +29,10 @@ def packed_size(components: int, event_size: int) -> int:
     Returns:
         `components * (1 + 2 * event_size)`.
 
-    Example:
-
-    >>> from keras_gated import mixture
-    >>> mixture.packed_size(components=20, event_size=10)
-    420
+    Examples:
+        >>> from keras_gated import mixture
+        >>> mixture.packed_size(components=20, event_size=10)
+        420
     """
     return components * (1 + 2 * event_size)
 
@@ -61,13 +60,12 @@ def unpack(
     Raises:
         ValueError: If the last dimension of `packed` is not the one above.
 
-    Example:
-
-    >>> import numpy as np
-    >>> from keras_gated import mixture
-    >>> log_weights, means, scales = mixture.unpack(np.zeros((2, 5, 21)), 3, 3)
-    >>> tuple(log_weights.shape), tuple(means.shape), tuple(scales.shape)
-    ((2, 5, 3), (2, 5, 3, 3), (2, 5, 3, 3))
+    Examples:
+        >>> import numpy as np
+        >>> from keras_gated import mixture
+        >>> log_weights, means, scales = mixture.unpack(np.zeros((2, 5, 21)), 3, 3)
+        >>> tuple(log_weights.shape), tuple(means.shape), tuple(scales.shape)
+        ((2, 5, 3), (2, 5, 3, 3), (2, 5, 3, 3))
 
     Reference:
         Bishop, Mixture density networks, 1994, section 3, for the mixture. The
@@ -119,14 +117,13 @@ def log_prob(packed: Tensor, events: Tensor, components: int) -> Tensor:
     Raises:
         ValueError: If the last dimensions do not fit each other.
 
-    Example:
-
-    >>> import numpy as np
-    >>> from keras_gated import mixture
-    >>> raw = np.log(np.expm1(1.0))
-    >>> packed = np.array([[0.0, 0.0, raw]], "float32")
-    >>> round(float(mixture.log_prob(packed, np.array([[0.0]]), 1)[0]), 3)
-    -0.919
+    Examples:
+        >>> import numpy as np
+        >>> from keras_gated import mixture
+        >>> raw = np.log(np.expm1(1.0))
+        >>> packed = np.array([[0.0, 0.0, raw]], "float32")
+        >>> round(float(mixture.log_prob(packed, np.array([[0.0]]), 1)[0]), 3)
+        -0.919
 
     Reference:
         Bishop, Mixture density networks, 1994, section 3; Graves, Generating

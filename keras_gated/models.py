@@ -42,7 +42,7 @@ def sequence_model(
     Raises:
         ValueError: If `unit` is unknown, or `units` or `input_size` is not positive.
 
-    Example:
+    Examples:
         >>> from keras_gated.layers import BernoulliHead
         >>> from keras_gated.models import sequence_model
         >>> model = sequence_model("gru", 46, BernoulliHead(88), input_size=88)
@@ -79,7 +79,7 @@ def count_parameters(
         ValueError: If `unit` is unknown, or `units` or `input_size` is not positive.
         TypeError: If the unit has no such argument.
 
-    Example:
+    Examples:
         >>> from keras_gated.models import count_parameters
         >>> [count_parameters(unit, units, input_size=20)
         ...  for unit, units in (("lstm", 195), ("gru", 227), ("tanh", 400))]
@@ -117,7 +117,7 @@ def match_units(
             positive.
         TypeError: If the unit has no such argument.
 
-    Example:
+    Examples:
         >>> from keras_gated.models import match_units
         >>> [match_units(unit, 20, 169_000) for unit in ("lstm", "gru", "tanh")]
         [195, 227, 401]

@@ -22,11 +22,10 @@ def float32_or_wider(dtype: DTypeLike) -> keras.DTypePolicy:
     Returns:
         A `keras.DTypePolicy`, which computes in float32 or float64.
 
-    Example:
-
-    >>> from keras_gated.precision import float32_or_wider
-    >>> float32_or_wider("mixed_float16").name, float32_or_wider("float64").name
-    ('float32', 'float64')
+    Examples:
+        >>> from keras_gated.precision import float32_or_wider
+        >>> float32_or_wider("mixed_float16").name, float32_or_wider("float64").name
+        ('float32', 'float64')
     """
     policy = keras.dtype_policies.get(dtype)
     if policy.compute_dtype in ("float16", "bfloat16"):

@@ -52,7 +52,7 @@ class GradientClipping(keras.callbacks.Callback):
             there is more than one `GradientClipping`, or the model's own
             `train_step` does not call its optimizer.
 
-    Example:
+    Examples:
         >>> import keras
         >>> import numpy as np
         >>> from keras_gated.callbacks import GradientClipping

@@ -59,7 +59,7 @@ class LearningRateSelection(keras.callbacks.Callback):
             built, `monitor` is missing from the logs, or every candidate ends with
             a value that is not finite (the model is then as it was at first).
 
-    Example:
+    Examples:
         >>> import keras
         >>> import numpy as np
         >>> from keras_gated.callbacks import LearningRateSelection

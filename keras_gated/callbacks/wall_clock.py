@@ -20,7 +20,7 @@ class WallClock(keras.callbacks.Callback):
     A callback sees the logs as those before it in the list left them, so put this
     one before any that reads its entries (`keras.callbacks.CSVLogger`).
 
-    Example:
+    Examples:
         >>> import keras
         >>> import numpy as np
         >>> from keras_gated.callbacks import WallClock

@@ -55,16 +55,15 @@ class SequenceBatches(keras.utils.PyDataset):
         ValueError: Where there is no sequence, inputs and targets do not match, a
             sequence has no step, or an argument is out of range.
 
-    Example:
-
-    >>> import numpy as np
-    >>> from keras_gated.datasets import SequenceBatches
-    >>> rolls = [np.ones((length, 88)) for length in (5, 6, 9)]
-    >>> batches = SequenceBatches.next_step(rolls, batch_size=2, shuffle=False)
-    >>> [inputs.shape for inputs, targets, sample_weight in batches]
-    [(2, 4, 88), (2, 8, 88)]
-    >>> batches.steps
-    17
+    Examples:
+        >>> import numpy as np
+        >>> from keras_gated.datasets import SequenceBatches
+        >>> rolls = [np.ones((length, 88)) for length in (5, 6, 9)]
+        >>> batches = SequenceBatches.next_step(rolls, batch_size=2, shuffle=False)
+        >>> [inputs.shape for inputs, targets, sample_weight in batches]
+        [(2, 4, 88), (2, 8, 88)]
+        >>> batches.steps
+        17
     """
 
     def __init__(

@@ -40,24 +40,23 @@ class BernoulliHead(keras.layers.Dense):
             `name`; not `units` and `activation`.
 
     Call arguments:
-        inputs: `(batch, ..., input_size)`.
+        - `inputs`: `(batch, ..., input_size)`.
 
-    Returns:
+    Call returns:
         `(batch, ..., event_size)`, logits in float32 or float64.
 
     Raises:
         ValueError: If `event_size` is not a positive integer.
 
-    Example:
-
-    >>> import numpy as np
-    >>> from keras_gated.layers import BernoulliHead
-    >>> head = BernoulliHead(88)
-    >>> logits = head(np.zeros((2, 5, 36), "float32"))
-    >>> tuple(logits.shape), tuple(head.sample(logits, seed=0).shape)
-    ((2, 5, 88), (2, 5, 88))
-    >>> float(head.mean(np.zeros(88))[0])
-    0.5
+    Examples:
+        >>> import numpy as np
+        >>> from keras_gated.layers import BernoulliHead
+        >>> head = BernoulliHead(88)
+        >>> logits = head(np.zeros((2, 5, 36), "float32"))
+        >>> tuple(logits.shape), tuple(head.sample(logits, seed=0).shape)
+        ((2, 5, 88), (2, 5, 88))
+        >>> float(head.mean(np.zeros(88))[0])
+        0.5
 
     Reference:
         Boulanger-Lewandowski et al., Modeling temporal dependencies in

@@ -26,14 +26,14 @@ class GRUCell(RecurrentCell, keras.layers.GRUCell):
         **kwargs: All other arguments of `keras.layers.GRUCell` but `implementation`.
 
     Call arguments:
-        inputs: `(batch, features)`.
-        states: The output of the step before, `(batch, units)`, alone or in a list.
-        training: Whether dropout is on.
+        - `inputs`: `(batch, features)`.
+        - `states`: The output of the step before, `(batch, units)`, alone or in a list.
+        - `training`: Whether dropout is on.
 
     Raises:
         ValueError: If `units` is not positive.
 
-    Example:
+    Examples:
         >>> import keras
         >>> from keras_gated.layers import GRUCell
         >>> layer = keras.layers.RNN(GRUCell(4), return_sequences=True)
@@ -160,12 +160,12 @@ class GRU(RecurrentLayer):
             latter has nothing to give.
 
     Call arguments:
-        sequences: `(batch, time, features)`, at least one time step.
-        initial_state: The output to start from, `(batch, units)`. Zeros by default.
-        mask: Booleans `(batch, time)`; where `False` the step is skipped.
-        training: Whether dropout is on.
+        - `sequences`: `(batch, time, features)`, at least one time step.
+        - `initial_state`: The output to start from, `(batch, units)`. Zeros by default.
+        - `mask`: Booleans `(batch, time)`; where `False` the step is skipped.
+        - `training`: Whether dropout is on.
 
-    Returns:
+    Call returns:
         `(batch, units)`, or `(batch, time, units)` with `return_sequences`. With
         `return_state` followed by the final output `(batch, units)`. Everything in the
         compute dtype of the layer.
@@ -174,7 +174,7 @@ class GRU(RecurrentLayer):
         ValueError: If `units` is not positive, `stateful` or `unroll` is asked for, or
             the inputs have no time step.
 
-    Example:
+    Examples:
         >>> import keras
         >>> from keras_gated.layers import GRU
         >>> ours, theirs = GRU(4), keras.layers.GRU(4, reset_after=False)

@@ -47,22 +47,21 @@ class MDNHead(keras.layers.Dense):
             `name`; not `units` and `activation`.
 
     Call arguments:
-        inputs: `(batch, ..., input_size)`.
+        - `inputs`: `(batch, ..., input_size)`.
 
-    Returns:
+    Call returns:
         `(batch, ..., components * (1 + 2 * event_size))` in float32 or float64.
 
     Raises:
         ValueError: If `components` or `event_size` is not a positive integer.
 
-    Example:
-
-    >>> import numpy as np
-    >>> from keras_gated.layers import MDNHead
-    >>> head = MDNHead(components=20, event_size=10)
-    >>> packed = head(np.zeros((2, 5, 195), "float32"))
-    >>> tuple(packed.shape), tuple(head.sample(packed, seed=0).shape)
-    ((2, 5, 420), (2, 5, 10))
+    Examples:
+        >>> import numpy as np
+        >>> from keras_gated.layers import MDNHead
+        >>> head = MDNHead(components=20, event_size=10)
+        >>> packed = head(np.zeros((2, 5, 195), "float32"))
+        >>> tuple(packed.shape), tuple(head.sample(packed, seed=0).shape)
+        ((2, 5, 420), (2, 5, 10))
 
     Reference:
         Bishop, Mixture density networks, 1994; Graves, Generating sequences with

@@ -30,15 +30,15 @@ class PeepholeLSTMCell(RecurrentCell, keras.layers.LSTMCell):
         **kwargs: All other arguments of `keras.layers.LSTMCell` but `implementation`.
 
     Call arguments:
-        inputs: `(batch, features)`.
-        states: The output and the cell state of the step before, each
-            `(batch, units)`.
-        training: Whether dropout is on.
+        - `inputs`: `(batch, features)`.
+        - `states`: The output and the cell state of the step before, each
+              `(batch, units)`.
+        - `training`: Whether dropout is on.
 
     Raises:
         ValueError: If `units` is not positive.
 
-    Example:
+    Examples:
         >>> import keras
         >>> from keras_gated.layers import PeepholeLSTMCell
         >>> layer = keras.layers.RNN([PeepholeLSTMCell(8), PeepholeLSTMCell(4)])
@@ -184,13 +184,13 @@ class PeepholeLSTM(RecurrentLayer):
             latter has nothing to give.
 
     Call arguments:
-        sequences: `(batch, time, features)`, at least one time step.
-        initial_state: The output and the cell state to start from, each
-            `(batch, units)`. Zeros by default.
-        mask: Booleans `(batch, time)`; where `False` the step is skipped.
-        training: Whether dropout is on.
+        - `sequences`: `(batch, time, features)`, at least one time step.
+        - `initial_state`: The output and the cell state to start from, each
+              `(batch, units)`. Zeros by default.
+        - `mask`: Booleans `(batch, time)`; where `False` the step is skipped.
+        - `training`: Whether dropout is on.
 
-    Returns:
+    Call returns:
         `(batch, units)`, or `(batch, time, units)` with `return_sequences`. With
         `return_state` followed by the final output and cell state, each
         `(batch, units)`. Everything in the compute dtype of the layer.
@@ -199,7 +199,7 @@ class PeepholeLSTM(RecurrentLayer):
         ValueError: If `units` is not positive, `stateful` or `unroll` is asked for, or
             the inputs have no time step.
 
-    Example:
+    Examples:
         >>> import keras
         >>> from keras_gated.layers import PeepholeLSTM
         >>> x = keras.random.normal((2, 6, 3), seed=1)

@@ -23,11 +23,11 @@ class SimpleRNNCell(RecurrentCell, keras.layers.SimpleRNNCell):
     Takes the arguments of `keras.layers.SimpleRNNCell`, and raises its errors.
 
     Call arguments:
-        inputs: `(batch, features)`.
-        states: The output of the step before, `(batch, units)`, alone or in a list.
-        training: Whether dropout is on.
+        - `inputs`: `(batch, features)`.
+        - `states`: The output of the step before, `(batch, units)`, alone or in a list.
+        - `training`: Whether dropout is on.
 
-    Example:
+    Examples:
         >>> import keras
         >>> from keras_gated.layers import SimpleRNNCell
         >>> layer = keras.layers.RNN(SimpleRNNCell(4), return_sequences=True)
@@ -96,12 +96,12 @@ class SimpleRNN(RecurrentLayer):
             latter has nothing to give.
 
     Call arguments:
-        sequences: `(batch, time, features)`, at least one time step.
-        initial_state: The output to start from, `(batch, units)`. Zeros by default.
-        mask: Booleans `(batch, time)`; where `False` the step is skipped.
-        training: Whether dropout is on.
+        - `sequences`: `(batch, time, features)`, at least one time step.
+        - `initial_state`: The output to start from, `(batch, units)`. Zeros by default.
+        - `mask`: Booleans `(batch, time)`; where `False` the step is skipped.
+        - `training`: Whether dropout is on.
 
-    Returns:
+    Call returns:
         `(batch, units)`, or `(batch, time, units)` with `return_sequences`. With
         `return_state` followed by the final output `(batch, units)`. Everything in the
         compute dtype of the layer.
@@ -110,7 +110,7 @@ class SimpleRNN(RecurrentLayer):
         ValueError: If `units` is not positive, `stateful` or `unroll` is asked for, or
             the inputs have no time step.
 
-    Example:
+    Examples:
         >>> import keras
         >>> from keras_gated.layers import SimpleRNN
         >>> model = keras.Sequential([keras.Input((None, 3)), SimpleRNN(4)])

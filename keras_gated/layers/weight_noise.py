@@ -36,19 +36,19 @@ class WeightNoise(keras.layers.Wrapper):
         **kwargs: `name`, `dtype` and `trainable`, as in every Keras layer.
 
     Call arguments:
-        inputs: What the wrapped layer takes.
-        training: Whether there is noise.
-        mask: Handed to the wrapped layer if it takes a mask.
-        **kwargs: Handed to the wrapped layer, such as `initial_state`.
+        - `inputs`: What the wrapped layer takes.
+        - `training`: Whether there is noise.
+        - `mask`: Handed to the wrapped layer if it takes a mask.
+        - `**kwargs`: Handed to the wrapped layer, such as `initial_state`.
 
-    Returns:
+    Call returns:
         What the wrapped layer returns.
 
     Raises:
         ValueError: If `stddev` is negative or not finite, or if the layer has no
             kernel to put noise on.
 
-    Example:
+    Examples:
         >>> import keras
         >>> from keras_gated.layers import GRU, WeightNoise
         >>> layer = WeightNoise(GRU(4), stddev=0.075, seed=1)

@@ -41,17 +41,16 @@ class MusicDataset:
         comparable: Whether results compare with published ones.
         fingerprint: SHA-256 of all sequences, whatever the encoding or file.
 
-    Example:
-
-    >>> import numpy as np
-    >>> from keras_gated.datasets import music
-    >>> c_major = np.zeros((4, 88), "uint8")
-    >>> c_major[:, [39, 43, 46]] = 1
-    >>> scale = music.MusicDataset(
-    ...     name="scale", train=[c_major], valid=[], test=[], encoding="piano",
-    ...     source="made up", comparable=False, fingerprint="")
-    >>> scale.dims
-    88
+    Examples:
+        >>> import numpy as np
+        >>> from keras_gated.datasets import music
+        >>> c_major = np.zeros((4, 88), "uint8")
+        >>> c_major[:, [39, 43, 46]] = 1
+        >>> scale = music.MusicDataset(
+        ...     name="scale", train=[c_major], valid=[], test=[], encoding="piano",
+        ...     source="made up", comparable=False, fingerprint="")
+        >>> scale.dims
+        88
     """
 
     name: str
@@ -112,14 +111,13 @@ def load(
             `ValueError` and a `FileNotFoundError`.
         ImportError: Where the file, or the fallback, needs a package that is missing.
 
-    Example:
-
-    >>> from keras_gated.datasets import music
-    >>> music.NAMES
-    ('jsb_chorales', 'nottingham', 'musedata', 'piano_midi_de')
-    >>> chorales = music.load("jsb_chorales")  # doctest: +SKIP
-    >>> len(chorales.train), chorales.train[0].shape  # doctest: +SKIP
-    (229, (129, 88))
+    Examples:
+        >>> from keras_gated.datasets import music
+        >>> music.NAMES
+        ('jsb_chorales', 'nottingham', 'musedata', 'piano_midi_de')
+        >>> chorales = music.load("jsb_chorales")  # doctest: +SKIP
+        >>> len(chorales.train), chorales.train[0].shape  # doctest: +SKIP
+        (229, (129, 88))
 
     Reference:
         Boulanger-Lewandowski, Bengio & Vincent, "Modeling temporal dependencies in
