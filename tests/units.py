@@ -24,8 +24,17 @@ class Unit:
     def make(self, units, **kwargs):
         return self.layer(units, **{**self.arguments, **kwargs})
 
-    def make_cell(self, units):
-        return self.make(units).cell
+    def make_cell(self, units, **kwargs):
+        return self.make(units, **kwargs).cell
+
+    def run_reference(self, x, weights, states=None, **order):
+        """All outputs and the final states by NumPy, from zeros if not from `states`.
+
+        `order` are the masks and directions that `tests.reference.run` takes.
+        """
+        if states is None:
+            states = [np.zeros((len(x), len(weights[1])))] * self.states
+        return reference.run(self.step, x, tuple(states), weights, **order)
 
     def make_keras(self, units, **kwargs):
         arguments = dict(self.arguments)
@@ -69,10 +78,19 @@ UNITS = (PEEPHOLE_LSTM, *KERAS_UNITS)
 def randomise(layer, features, seed=7, scale=0.7):
     """Builds the layer and gives it large random weights, biases and peepholes too."""
     layer.build((None, None, features))
-    rng = np.random.default_rng(seed)
-    for variable in layer.trainable_variables:
-        variable.assign(rng.normal(0, scale, variable.shape))
+    layer.set_weights(random_weights(layer, seed, scale))
     return layer
+
+
+def normal(*shape, seed=3):
+    """A float32 array of standard normal numbers, always the same."""
+    return np.random.default_rng(seed).normal(size=shape).astype("float32")
+
+
+def random_weights(layer, seed=7, scale=0.7):
+    """Large random values for every weight of a built layer, in its order."""
+    rng = np.random.default_rng(seed)
+    return [rng.normal(0, scale, variable.shape) for variable in layer.weights]
 
 
 def weights_of(layer):

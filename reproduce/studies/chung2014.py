@@ -73,7 +73,7 @@ class Budget:
 
 BUDGETS = {
     "quick": Budget(trials=3, max_epochs=300, patience=30),
-    "full": Budget(trials=CANDIDATES, max_epochs=400, patience=50),
+    "full": Budget(trials=CANDIDATES, max_epochs=350, patience=40),
     "paper": Budget(trials=CANDIDATES, max_epochs=PAPER_EPOCHS, patience=PAPER_EPOCHS),
 }
 
