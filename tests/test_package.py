@@ -1,0 +1,50 @@
+"""What importing the package gives, and what it does not bring along."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import pytest
+
+import keras_gated
+
+ROOT = Path(__file__).resolve().parents[1]
+MODULES = sorted((ROOT / "keras_gated").rglob("*.py"))
+
+
+def test_parts_are_reached_by_their_names():
+    assert keras_gated.layers.PeepholeLSTM(3).units == 3
+    assert keras_gated.datasets.music.NAMES
+    assert keras_gated.losses.BernoulliNLL and keras_gated.metrics.MeanNLL
+    assert keras_gated.callbacks.WallClock and keras_gated.models.match_units
+
+
+def test_importing_brings_nothing_but_what_keras_brings():
+    program = (
+        "import sys, keras; before = set(sys.modules); import keras_gated; "
+        "print(sorted({m.split('.')[0] for m in set(sys.modules) - before}))"
+    )
+    output = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    ).stdout
+    brought = set(ast.literal_eval(output.splitlines()[-1]))
+    extras = {"pandas", "matplotlib", "scipy", "music21", "rich", "sklearn", "torch"}
+    assert "keras_gated" in brought
+    assert not brought & (extras - {keras.backend.backend()})
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_module_keeps_the_rules_of_the_house(path):
+    text = path.read_text()
+    assert len(text.splitlines()) <= 300
+    assert "keras.src" not in text
+    assert not re.search(r"except( Exception)?:", text)
+    backends = re.findall(r"^\s*(?:import|from) (jax|tensorflow|torch)\b", text, re.M)
+    assert not backends or path.parent.name == "recurrence"
