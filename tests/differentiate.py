@@ -1,1 +1,0 @@
-from tests.gradients import gradients as gradients
