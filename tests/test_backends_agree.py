@@ -1,0 +1,42 @@
+"""The three backends compute the same outputs and gradients.
+
+Each process compares itself with the next backend of the ring, so a run of the tests
+on every backend compares all of them.
+"""
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.backend_probe import outputs_and_gradients
+
+NEXT = {"jax": "tensorflow", "tensorflow": "torch", "torch": "jax"}
+
+
+@pytest.fixture
+def of_the_other_backend(backend, tmp_path):
+    if importlib.util.find_spec(NEXT[backend]) is None:
+        pytest.skip(f"{NEXT[backend]} is not installed")
+    file = tmp_path / "other.npz"
+    subprocess.run(
+        [sys.executable, "-m", "tests.backend_probe", file],
+        check=True,
+        cwd=Path(__file__).parents[1],
+        env={**os.environ, "KERAS_BACKEND": NEXT[backend]},
+    )
+    with np.load(file) as arrays:
+        return dict(arrays)
+
+
+def test_outputs_and_gradients(of_the_other_backend):
+    found = outputs_and_gradients()
+    assert found.keys() == of_the_other_backend.keys()
+    for name, array in found.items():
+        expected = of_the_other_backend[name]
+        error = np.max(np.abs(array - expected)) / np.max(np.abs(expected))
+        assert error < 1e-5, name
