@@ -77,10 +77,6 @@ class PeepholeLSTMCell(RecurrentCell, keras.layers.LSTMCell):
                 constraint=self.peephole_constraint,
             )
 
-    def project(self, inputs: Tensor) -> Tensor:
-        projected = matmul(inputs, ops.convert_to_tensor(self.kernel))
-        return projected + self.bias if self.use_bias else projected
-
     def recurrent_weights(self) -> tuple[Tensor, ...]:
         recurrent_kernel = ops.convert_to_tensor(self.recurrent_kernel)
         if not self.use_peepholes:

@@ -20,6 +20,9 @@ class RecurrentCell:
     each other in time is the business of `keras_gated.recurrence`.
     """
 
+    kernel: Tensor
+    bias: Tensor
+    use_bias: bool
     dropout: float
     recurrent_dropout: float
     get_dropout_mask: Callable[[Tensor], Tensor]
@@ -36,13 +39,14 @@ class RecurrentCell:
         # Keras would draw a mask per gate; one for all keeps a step one product.
         self.dropout_mask_count = None
 
-    @abstractmethod
     def project(self, inputs: Tensor) -> Tensor:
         """Projects inputs `(..., features)` to all gates, the bias included."""
+        projected = recurrence.matmul(inputs, ops.convert_to_tensor(self.kernel))
+        return projected + self.bias if self.use_bias else projected
 
     @abstractmethod
     def recurrent_weights(self) -> tuple[Tensor, ...]:
-        """The weights that `step` reads, as plain tensors."""
+        """The weights that `step` reads, to be read once for all steps."""
 
     @abstractmethod
     def step(
@@ -163,8 +167,7 @@ class RecurrentLayer(keras.layers.RNN):
         del config["cell"], config["stateful"], config["unroll"]
         cell_config = self.cell.get_config()
         del cell_config["name"], cell_config["trainable"], cell_config["dtype"]
-        regularizer = keras.regularizers.serialize(self.activity_regularizer)
-        return {**cell_config, **config, "activity_regularizer": regularizer}
+        return {**cell_config, **config}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "RecurrentLayer":

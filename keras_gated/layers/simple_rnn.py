@@ -38,10 +38,6 @@ class SimpleRNNCell(RecurrentCell, keras.layers.SimpleRNNCell):
         Chung et al. 2014 (arXiv:1412.3555), section 2, equation 2.
     """
 
-    def project(self, inputs: Tensor) -> Tensor:
-        projected = matmul(inputs, ops.convert_to_tensor(self.kernel))
-        return projected + self.bias if self.use_bias else projected
-
     def recurrent_weights(self) -> tuple[Tensor, ...]:
         return (ops.convert_to_tensor(self.recurrent_kernel),)
 

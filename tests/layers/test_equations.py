@@ -19,11 +19,6 @@ MASKS = {
 }
 
 
-@pytest.fixture(params=UNITS, ids=lambda unit: unit.name)
-def unit(request):
-    return request.param
-
-
 def make_inputs(unit):
     rng = np.random.default_rng(3)
     x = rng.normal(size=(BATCH, TIME, FEATURES))
