@@ -35,7 +35,6 @@ def fetch_in_process(url, folder):
     file = remote(url)
     return subprocess.Popen(
         [sys.executable, "-c", FETCH, url, str(folder), str(file.size), file.sha256],
-        env={**os.environ, "KERAS_BACKEND": "numpy"},
         stdout=subprocess.DEVNULL,
     )
 
