@@ -115,14 +115,21 @@ SPLITS = ("train", "valid", "test")
 
 
 def _evaluation_batches(data: MusicDataset) -> dict[str, SequenceBatches]:
-    """The splits, padded to the same length, so that one compilation serves all."""
-    rolls = {name: getattr(data, name) for name in SPLITS}
-    longest = max(len(roll) for split in rolls.values() for roll in split)
+    """The splits, padded to the same lengths, so that what is compiled serves all."""
+    splits = {name: getattr(data, name) for name in SPLITS}
+    together = SequenceBatches.next_step(
+        [roll for rolls in splits.values() for roll in rolls],
+        EVALUATION_BATCH,
+        padded_lengths=PADDED_LENGTHS,
+    )
     return {
         name: SequenceBatches.next_step(
-            split, EVALUATION_BATCH, shuffle=False, padded_lengths=[longest]
+            rolls,
+            EVALUATION_BATCH,
+            shuffle=False,
+            padded_lengths=together.padded_lengths,
         )
-        for name, split in rolls.items()
+        for name, rolls in splits.items()
     }
 
 
