@@ -51,6 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
     except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -121,6 +123,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "--table1", action="store_true", help="print the sizes of the models and stop"
     )
     options = parser.parse_args(arguments)
+    options.units = list(dict.fromkeys(options.units))
     chosen = chung2014.BUDGETS[options.budget]
     options.trials = options.trials or chosen.trials
     options.epochs = options.epochs or chosen.max_epochs

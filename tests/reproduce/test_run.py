@@ -11,6 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from reproduce.run import parse
+
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, str(ROOT / "reproduce" / "run.py")]
 
@@ -148,6 +150,11 @@ def test_bad_input_ends_with_a_message(only_once, arguments, status, message, tm
     assert result.returncode == status
     assert message in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_unit_named_twice_is_run_once():
+    options = parse(["--units", "gru", "tanh", "gru"])
+    assert options.units == ["gru", "tanh"]
 
 
 def test_table_1(only_once, tmp_path):
