@@ -14,8 +14,17 @@ InitializerLike: TypeAlias = Any
 RegularizerLike: TypeAlias = Any
 ConstraintLike: TypeAlias = Any
 
-Body: TypeAlias = Callable[[tuple[Tensor, ...], tuple[Tensor, ...]], tuple[Tensor, ...]]
-"""One step of a loop over time: states and inputs of the step to the next states."""
+Tensors: TypeAlias = tuple[Tensor, ...]
 
-Step: TypeAlias = Callable[[Tensor, tuple[Tensor, ...]], tuple[Tensor, ...]]
-"""One step of a cell: projected inputs and states to the next states."""
+Body: TypeAlias = Callable[[Tensors, Tensors], tuple[Tensors, Tensors]]
+"""One step of a loop: states and inputs of the step to the next states and outputs."""
+
+Forward: TypeAlias = Callable[
+    [Tensors, tuple[Tensor | None, ...], bool],
+    tuple[Tensors, tuple[Tensor | None, ...]],
+]
+"""A function of arguments and constants to its results and, if the flag says that a
+derivative may be asked for, the residuals that it needs."""
+
+Backward: TypeAlias = Callable[..., Tensors]
+"""The derivative: residuals and gradients of the results to those of the arguments."""

@@ -5,8 +5,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gated.layers.recurrent import RecurrentCell, RecurrentLayer, drop
-from keras_gated.recurrence import exact, matmul
+from keras_gated.layers.recurrent import RecurrentCell, RecurrentLayer, tensors
+from keras_gated.recurrence import exact, units
 from keras_gated.types import (
     ActivationLike,
     ConstraintLike,
@@ -47,59 +47,20 @@ class GRUCell(RecurrentCell, keras.layers.GRUCell):
     def __init__(self, units: int, reset_after: bool = False, **kwargs: Any) -> None:
         super().__init__(units, reset_after=reset_after, **kwargs)
 
-    def project(self, inputs: Tensor) -> Tensor:
-        projected = matmul(inputs, ops.convert_to_tensor(self.kernel))
-        if not self.use_bias:
-            return projected
-        return projected + (self.bias[0] if self.reset_after else self.bias)
+    @property
+    def unit(self) -> units.Unit:
+        unit = units.GRUResetAfter if self.reset_after else units.GRUResetBefore
+        return unit(exact(self.activation), exact(self.recurrent_activation))
+
+    def projection(self) -> tuple[Tensor, ...]:
+        if not (self.reset_after and self.use_bias):
+            return super().projection()
+        return tensors(self.kernel, ops.convert_to_tensor(self.bias)[0])
 
     def recurrent_weights(self) -> tuple[Tensor, ...]:
-        recurrent_kernel = ops.convert_to_tensor(self.recurrent_kernel)
         if not (self.reset_after and self.use_bias):
-            return (recurrent_kernel,)
-        return (recurrent_kernel, ops.convert_to_tensor(self.bias)[1])
-
-    def step(
-        self,
-        projected: Tensor,
-        states: tuple[Tensor, ...],
-        weights: tuple[Tensor, ...],
-        dropout_mask: Tensor | None = None,
-    ) -> tuple[Tensor, ...]:
-        (output,) = states
-        advance = (
-            self._reset_after_step if self.reset_after else self._reset_before_step
-        )
-        z, candidate = advance(projected, drop(output, dropout_mask), *weights)
-        return (z * output + (1 - z) * candidate,)
-
-    def _reset_before_step(
-        self, projected: Tensor, recurrent: Tensor, recurrent_kernel: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """The update gate and a candidate that sees the product of r * h and U."""
-        gates = 2 * self.units
-        total = projected[:, :gates] + matmul(recurrent, recurrent_kernel[:, :gates])
-        z, r = ops.split(self.recurrent_activation(total), 2, axis=-1)
-        candidate = projected[:, gates:] + matmul(
-            r * recurrent, recurrent_kernel[:, gates:]
-        )
-        return z, exact(self.activation)(candidate)
-
-    def _reset_after_step(
-        self,
-        projected: Tensor,
-        recurrent: Tensor,
-        recurrent_kernel: Tensor,
-        recurrent_bias: Tensor | None = None,
-    ) -> tuple[Tensor, Tensor]:
-        """The update gate and a candidate that sees r times the product of h and U."""
-        product = matmul(recurrent, recurrent_kernel)
-        if recurrent_bias is not None:
-            product = product + recurrent_bias
-        gates = 2 * self.units
-        total = projected[:, :gates] + product[:, :gates]
-        z, r = ops.split(self.recurrent_activation(total), 2, axis=-1)
-        return z, exact(self.activation)(projected[:, gates:] + r * product[:, gates:])
+            return super().recurrent_weights()
+        return tensors(self.recurrent_kernel, ops.convert_to_tensor(self.bias)[1])
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
@@ -155,6 +116,10 @@ class GRU(RecurrentLayer):
         reset_after: Whether the reset gate acts after the matrix product.
         zero_output_for_mask: Whether masked steps put out zeros instead of the output
             before them.
+        checkpoint_steps: Every how many steps the states are kept for the backward
+            pass, which then computes the activations between them once more: less
+            memory for long sequences, for more time. By default all are kept. Only for
+            the activations tanh and sigmoid.
         **kwargs: `name`, `dtype` and `trainable`, as in every Keras layer. `stateful`
             and `unroll` are refused: pass `initial_state` instead of the former, the
             latter has nothing to give.
@@ -171,8 +136,9 @@ class GRU(RecurrentLayer):
         compute dtype of the layer.
 
     Raises:
-        ValueError: If `units` is not positive, `stateful` or `unroll` is asked for, or
-            the inputs have no time step.
+        ValueError: If `units` is not positive, `stateful` or `unroll` is asked for,
+            `checkpoint_steps` is not a positive integer or the activations have no
+            hand-written loop, or the inputs have no time step.
 
     Examples:
         >>> import keras
@@ -213,6 +179,7 @@ class GRU(RecurrentLayer):
         go_backwards: bool = False,
         reset_after: bool = False,
         zero_output_for_mask: bool = False,
+        checkpoint_steps: int | None = None,
         **kwargs: Any,
     ) -> None:
         cell = GRUCell(
@@ -243,6 +210,7 @@ class GRU(RecurrentLayer):
             return_state=return_state,
             go_backwards=go_backwards,
             zero_output_for_mask=zero_output_for_mask,
+            checkpoint_steps=checkpoint_steps,
             activity_regularizer=activity_regularizer,
             **kwargs,
         )

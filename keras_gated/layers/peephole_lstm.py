@@ -3,10 +3,9 @@
 from typing import Any
 
 import keras
-from keras import ops
 
-from keras_gated.layers.recurrent import RecurrentCell, RecurrentLayer, drop
-from keras_gated.recurrence import exact, matmul
+from keras_gated.layers.recurrent import RecurrentCell, RecurrentLayer, tensors
+from keras_gated.recurrence import exact, units
 from keras_gated.types import (
     ActivationLike,
     ConstraintLike,
@@ -77,32 +76,12 @@ class PeepholeLSTMCell(RecurrentCell, keras.layers.LSTMCell):
                 constraint=self.peephole_constraint,
             )
 
-    def recurrent_weights(self) -> tuple[Tensor, ...]:
-        recurrent_kernel = ops.convert_to_tensor(self.recurrent_kernel)
-        if not self.use_peepholes:
-            return (recurrent_kernel,)
-        return (recurrent_kernel, ops.convert_to_tensor(self.peephole_kernel))
+    @property
+    def unit(self) -> units.LSTM:
+        return units.LSTM(exact(self.activation), exact(self.recurrent_activation))
 
-    def step(
-        self,
-        projected: Tensor,
-        states: tuple[Tensor, ...],
-        weights: tuple[Tensor, ...],
-        dropout_mask: Tensor | None = None,
-    ) -> tuple[Tensor, ...]:
-        output, carry = states
-        recurrent_kernel, *peepholes = weights
-        gate, squash = self.recurrent_activation, exact(self.activation)
-        total = projected + matmul(drop(output, dropout_mask), recurrent_kernel)
-        i, f, candidate, o = ops.split(total, 4, axis=-1)
-        if not peepholes:
-            carry = gate(f) * carry + gate(i) * squash(candidate)
-            return gate(o) * squash(carry), carry
-        to_i, to_f, to_o = ops.unstack(peepholes[0], 3)
-        carry = gate(f + to_f * carry) * carry + gate(i + to_i * carry) * squash(
-            candidate
-        )
-        return gate(o + to_o * carry) * squash(carry), carry
+    def recurrent_weights(self) -> tuple[Tensor, ...]:
+        return tensors(self.recurrent_kernel, self.peephole_kernel)
 
     def get_config(self) -> dict[str, Any]:
         return {
@@ -175,6 +154,10 @@ class PeepholeLSTM(RecurrentLayer):
         go_backwards: Whether to start at the last step.
         zero_output_for_mask: Whether masked steps put out zeros instead of the output
             before them.
+        checkpoint_steps: Every how many steps the states are kept for the backward
+            pass, which then computes the activations between them once more: less
+            memory for long sequences, for more time. By default all are kept. Only for
+            the activations tanh and sigmoid.
         **kwargs: `name`, `dtype` and `trainable`, as in every Keras layer. `stateful`
             and `unroll` are refused: pass `initial_state` instead of the former, the
             latter has nothing to give.
@@ -192,8 +175,9 @@ class PeepholeLSTM(RecurrentLayer):
         `(batch, units)`. Everything in the compute dtype of the layer.
 
     Raises:
-        ValueError: If `units` is not positive, `stateful` or `unroll` is asked for, or
-            the inputs have no time step.
+        ValueError: If `units` is not positive, `stateful` or `unroll` is asked for,
+            `checkpoint_steps` is not a positive integer or the activations have no
+            hand-written loop, or the inputs have no time step.
 
     Examples:
         >>> import keras
@@ -240,6 +224,7 @@ class PeepholeLSTM(RecurrentLayer):
         return_state: bool = False,
         go_backwards: bool = False,
         zero_output_for_mask: bool = False,
+        checkpoint_steps: int | None = None,
         **kwargs: Any,
     ) -> None:
         cell = PeepholeLSTMCell(
@@ -274,6 +259,7 @@ class PeepholeLSTM(RecurrentLayer):
             return_state=return_state,
             go_backwards=go_backwards,
             zero_output_for_mask=zero_output_for_mask,
+            checkpoint_steps=checkpoint_steps,
             activity_regularizer=activity_regularizer,
             **kwargs,
         )

@@ -8,6 +8,8 @@ import keras
 from keras import ops
 
 from keras_gated import recurrence
+from keras_gated.recurrence.units import Unit
+from keras_gated.recurrence.units.unit import project
 from keras_gated.types import Tensor
 
 
@@ -15,14 +17,17 @@ class RecurrentCell:
     """Mixin that splits the step of a Keras cell into a projection and a pure step.
 
     A cell of this package derives from this class and from the Keras cell whose
-    arguments and weights it shares. It says how inputs are projected, which weights
-    the recurrence reads, and what one step computes from them; how the steps follow
-    each other in time is the business of `keras_gated.recurrence`.
+    arguments and weights it shares. It names its weights and the unit whose equations
+    they enter; how the steps follow each other in time is the business of
+    `keras_gated.recurrence`.
     """
 
     kernel: Tensor
     bias: Tensor
+    recurrent_kernel: Tensor
     use_bias: bool
+    activation: Callable[[Tensor], Tensor]
+    recurrent_activation: Callable[[Tensor], Tensor]
     dropout: float
     recurrent_dropout: float
     get_dropout_mask: Callable[[Tensor], Tensor]
@@ -39,24 +44,23 @@ class RecurrentCell:
         # Keras would draw a mask per gate; one for all keeps a step one product.
         self.dropout_mask_count = None
 
-    def project(self, inputs: Tensor) -> Tensor:
-        """Projects inputs `(..., features)` to all gates, the bias included."""
-        projected = recurrence.matmul(inputs, ops.convert_to_tensor(self.kernel))
-        return projected + self.bias if self.use_bias else projected
-
+    @property
     @abstractmethod
+    def unit(self) -> Unit:
+        """The equations of a step."""
+
+    @property
+    def path(self) -> recurrence.Path:
+        """Which loop a layer of this cell takes, and why."""
+        return recurrence.path_for(self.activation, self.recurrent_activation)
+
+    def projection(self) -> tuple[Tensor, ...]:
+        """The kernel that projects the inputs, and the bias if there is one."""
+        return tensors(self.kernel, self.bias if self.use_bias else None)
+
     def recurrent_weights(self) -> tuple[Tensor, ...]:
-        """The weights that `step` reads, to be read once for all steps."""
-
-    @abstractmethod
-    def step(
-        self,
-        projected: Tensor,
-        states: tuple[Tensor, ...],
-        weights: tuple[Tensor, ...],
-        dropout_mask: Tensor | None = None,
-    ) -> tuple[Tensor, ...]:
-        """Computes the next states, the output first, from projected inputs."""
+        """The weights that the unit's step reads."""
+        return tensors(self.recurrent_kernel)
 
     def input_dropout(self, step_inputs: Tensor, training: bool) -> Tensor | None:
         """The dropout mask `(batch, features)` of a sequence, if there is one."""
@@ -76,8 +80,8 @@ class RecurrentCell:
         input_mask = self.input_dropout(inputs, training)
         if input_mask is not None:
             inputs = inputs * input_mask
-        after = self.step(
-            self.project(inputs),
+        after, _ = self.unit.forward(
+            project(inputs, self.projection()),
             before,
             self.recurrent_weights(),
             self.recurrent_dropout_mask(before[0], training),
@@ -90,16 +94,24 @@ class RecurrentLayer(keras.layers.RNN):
 
     Args:
         cell: The `RecurrentCell` to run.
+        checkpoint_steps: Every how many steps the states are kept for the derivative.
         stateful: Only `False`; see Raises.
         unroll: Only `False`; see Raises.
         **kwargs: All other arguments of `keras.layers.RNN`.
 
     Raises:
-        ValueError: If `stateful` or `unroll` is asked for.
+        ValueError: If `stateful` or `unroll` is asked for, or `checkpoint_steps` is
+            not a positive integer, or is given for activations other than tanh and
+            sigmoid.
     """
 
     def __init__(
-        self, cell: Any, stateful: bool = False, unroll: bool = False, **kwargs: Any
+        self,
+        cell: Any,
+        checkpoint_steps: int | None = None,
+        stateful: bool = False,
+        unroll: bool = False,
+        **kwargs: Any,
     ) -> None:
         name = type(self).__name__
         if stateful:
@@ -115,10 +127,35 @@ class RecurrentLayer(keras.layers.RNN):
             )
         super().__init__(cell, **kwargs)
         self.input_spec = keras.InputSpec(ndim=3)
+        self.checkpoint_steps = checkpoint_steps
+        if checkpoint_steps is not None:
+            self._check_checkpoint_steps()
+
+    def _check_checkpoint_steps(self) -> None:
+        steps, name = self.checkpoint_steps, type(self).__name__
+        if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
+            raise ValueError(
+                f"{name} needs a positive integer or None for checkpoint_steps. "
+                f"Received checkpoint_steps={steps!r}."
+            )
+        if not self.recurrence.is_hand_written:
+            raise ValueError(
+                f"{name} has checkpoint_steps={steps}, which only its hand-written "
+                f"loop has. {self.recurrence.reason}"
+            )
 
     @property
     def units(self) -> int:
         return self.cell.units
+
+    @property
+    def recurrence(self) -> recurrence.Path:
+        """Which loop over time the layer takes, and why.
+
+        Its `name` is `"hand-written"` for the fast loop and `"generic"` for the one
+        that the backend differentiates; its `reason` is a sentence.
+        """
+        return self.cell.path
 
     def call(
         self,
@@ -145,21 +182,19 @@ class RecurrentLayer(keras.layers.RNN):
         input_mask = cell.input_dropout(sequences[:, 0], training)
         if input_mask is not None:
             sequences = sequences * ops.expand_dims(input_mask, 1)
-        weights = cell.recurrent_weights()
-        recurrent_mask = cell.recurrent_dropout_mask(initial_state[0], training)
-
-        def step(projected: Tensor, states: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-            return cell.step(projected, states, weights, recurrent_mask)
-
         return recurrence.run(
-            cell.project,
-            step,
+            cell.unit,
+            self.recurrence,
             sequences,
             initial_state,
+            cell.projection(),
+            cell.recurrent_weights(),
+            dropout_mask=cell.recurrent_dropout_mask(initial_state[0], training),
             mask=mask[0] if isinstance(mask, (list, tuple)) else mask,
             go_backwards=self.go_backwards,
             zero_output_for_mask=self.zero_output_for_mask,
             return_sequences=self.return_sequences,
+            checkpoint_steps=self.checkpoint_steps,
         )
 
     def get_config(self) -> dict[str, Any]:
@@ -167,13 +202,17 @@ class RecurrentLayer(keras.layers.RNN):
         del config["cell"], config["stateful"], config["unroll"]
         cell_config = self.cell.get_config()
         del cell_config["name"], cell_config["trainable"], cell_config["dtype"]
-        return {**cell_config, **config}
+        return {
+            **cell_config,
+            **config,
+            "checkpoint_steps": self.checkpoint_steps,
+        }
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "RecurrentLayer":
         return cls(**config)
 
 
-def drop(state: Tensor, dropout_mask: Tensor | None) -> Tensor:
-    """The recurrent input of a step: `state` under its dropout mask."""
-    return state if dropout_mask is None else state * dropout_mask
+def tensors(*weights: Any) -> tuple[Tensor, ...]:
+    """The values of those weights that are there, in the compute dtype."""
+    return tuple(ops.convert_to_tensor(w) for w in weights if w is not None)

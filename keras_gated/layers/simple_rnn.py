@@ -3,16 +3,14 @@
 from typing import Any
 
 import keras
-from keras import ops
 
-from keras_gated.layers.recurrent import RecurrentCell, RecurrentLayer, drop
-from keras_gated.recurrence import exact, matmul
+from keras_gated.layers.recurrent import RecurrentCell, RecurrentLayer
+from keras_gated.recurrence import Path, exact, path_for, units
 from keras_gated.types import (
     ActivationLike,
     ConstraintLike,
     InitializerLike,
     RegularizerLike,
-    Tensor,
 )
 
 
@@ -38,18 +36,13 @@ class SimpleRNNCell(RecurrentCell, keras.layers.SimpleRNNCell):
         Chung et al. 2014 (arXiv:1412.3555), section 2, equation 2.
     """
 
-    def recurrent_weights(self) -> tuple[Tensor, ...]:
-        return (ops.convert_to_tensor(self.recurrent_kernel),)
+    @property
+    def unit(self) -> units.SimpleRNN:
+        return units.SimpleRNN(exact(self.activation))
 
-    def step(
-        self,
-        projected: Tensor,
-        states: tuple[Tensor, ...],
-        weights: tuple[Tensor, ...],
-        dropout_mask: Tensor | None = None,
-    ) -> tuple[Tensor, ...]:
-        product = matmul(drop(states[0], dropout_mask), weights[0])
-        return (exact(self.activation)(projected + product),)
+    @property
+    def path(self) -> Path:
+        return path_for(self.activation)
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
@@ -86,6 +79,10 @@ class SimpleRNN(RecurrentLayer):
         go_backwards: Whether to start at the last step.
         zero_output_for_mask: Whether masked steps put out zeros instead of the output
             before them.
+        checkpoint_steps: Every how many steps the states are kept for the backward
+            pass, which then computes the activations between them once more: less
+            memory for long sequences, for more time. By default all are kept. Only for
+            the activations tanh and sigmoid.
         seed: Seed of the dropout masks.
         **kwargs: `name`, `dtype` and `trainable`, as in every Keras layer. `stateful`
             and `unroll` are refused: pass `initial_state` instead of the former, the
@@ -103,8 +100,9 @@ class SimpleRNN(RecurrentLayer):
         compute dtype of the layer.
 
     Raises:
-        ValueError: If `units` is not positive, `stateful` or `unroll` is asked for, or
-            the inputs have no time step.
+        ValueError: If `units` is not positive, `stateful` or `unroll` is asked for,
+            `checkpoint_steps` is not a positive integer or the activations have no
+            hand-written loop, or the inputs have no time step.
 
     Examples:
         >>> import keras
@@ -138,6 +136,7 @@ class SimpleRNN(RecurrentLayer):
         return_state: bool = False,
         go_backwards: bool = False,
         zero_output_for_mask: bool = False,
+        checkpoint_steps: int | None = None,
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
@@ -167,6 +166,7 @@ class SimpleRNN(RecurrentLayer):
             return_state=return_state,
             go_backwards=go_backwards,
             zero_output_for_mask=zero_output_for_mask,
+            checkpoint_steps=checkpoint_steps,
             activity_regularizer=activity_regularizer,
             **kwargs,
         )

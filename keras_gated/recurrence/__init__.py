@@ -1,23 +1,31 @@
 """How a recurrent cell is run over time.
 
-This is the one place of the package with code for single backends. The contract:
+This is the one place of the package with code for single backends. `run` puts a layer's
+masks, direction and layout around one of two loops:
 
-- `project(inputs)` maps the inputs of all time steps at once,
-  `(time, batch, features)`, to what the cell needs of them, in one matrix product;
-- `step(projected, states)` maps one projected time step and the tuple of states to
-  the next states. It is pure: it reads no variable and changes nothing. Every state
-  has the shape `(batch, units)`, and the first one is the output of the step;
-- `scan(body, states, inputs, stack)`, one file per backend, is the loop.
-  `body(states, current)` maps the tuple of states and the tuple of what `inputs`, whose
-  first axis is time, hold for one step to the next states. It returns the final states
-  and, if `stack`, the first state of every step, `(time, batch, units)`, else `None`.
+- the hand-written one (`hand_written.py`) runs a unit's step forward and its derivative
+  backward, under the backend's custom gradient. JAX and TensorFlow compile both with
+  XLA (`scanned.py`), PyTorch works in place (`torch_loops/`). `checkpointed.py` wraps
+  either of them for long sequences;
+- the generic one (`differentiated.py`) serves activations other than tanh and sigmoid,
+  and is differentiated by the backend.
 
-`run` puts the three together. `matmul` and `exact` are what projections and steps are
-written with besides `keras.ops`, which computes some operations on doubles in single
-precision: `tanh` on JAX, `matmul` on PyTorch.
+`path_for` says which one it is, and why. The equations are in `units/`. A backend's own
+file offers two things besides exact operations:
+
+- `scan(body, states, inputs, collected, reverse)`, the loop. `body(states, current)`
+  maps the tuple of states and the tuple of what `inputs`, whose first axis is time,
+  hold for one step to the next states and `collected` outputs, stacked over time;
+- `custom_gradient(forward, backward, arguments, constants)`, a function with its own
+  derivative.
+
+`exact`, `matmul` and the activations are what steps are written with besides
+`keras.ops`, which computes some operations on doubles in single precision: `tanh` on
+JAX, `matmul` on PyTorch.
 """
 
-from keras_gated.recurrence.backend import exact, matmul, scan
+from keras_gated.recurrence.backend import exact
 from keras_gated.recurrence.loop import run
+from keras_gated.recurrence.path import Path, path_for
 
-__all__ = ["exact", "matmul", "run", "scan"]
+__all__ = ["Path", "exact", "path_for", "run"]

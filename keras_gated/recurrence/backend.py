@@ -8,11 +8,29 @@ from keras_gated.types import Tensor
 
 match keras.backend.backend():
     case "jax":
-        from keras_gated.recurrence.jax import matmul, scan, tanh
+        from keras_gated.recurrence.jax import (
+            custom_gradient,
+            matmul,
+            scan,
+            sigmoid,
+            tanh,
+        )
     case "tensorflow":
-        from keras_gated.recurrence.tensorflow import matmul, scan, tanh
+        from keras_gated.recurrence.tensorflow import (
+            custom_gradient,
+            matmul,
+            scan,
+            sigmoid,
+            tanh,
+        )
     case "torch":
-        from keras_gated.recurrence.torch import matmul, scan, tanh
+        from keras_gated.recurrence.torch import (
+            custom_gradient,
+            matmul,
+            scan,
+            sigmoid,
+            tanh,
+        )
     case unsupported:
         raise ImportError(
             "keras_gated runs on the Keras backends jax, tensorflow and torch. The "
@@ -20,9 +38,11 @@ match keras.backend.backend():
             "KERAS_BACKEND to one of the three before Keras is imported."
         )
 
-__all__ = ["exact", "matmul", "scan"]
+__all__ = ["custom_gradient", "exact", "matmul", "scan", "sigmoid", "tanh"]
 
 
 def exact(activation: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
     """The same activation, in the precision of its input."""
-    return tanh if activation is keras.activations.tanh else activation
+    if activation is keras.activations.tanh:
+        return tanh
+    return sigmoid if activation is keras.activations.sigmoid else activation

@@ -1,39 +1,52 @@
 """Masks, direction and layout around the loop over time, the same on every backend."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from keras import ops
 
-from keras_gated.recurrence.backend import scan
-from keras_gated.types import Body, Step, Tensor
+from keras_gated.recurrence.differentiated import run_differentiated
+from keras_gated.recurrence.hand_written import run_hand_written
+from keras_gated.recurrence.path import Path
+from keras_gated.recurrence.units.unit import Unit
+from keras_gated.types import Tensor, Tensors
 
 
 def run(
-    project: Callable[[Tensor], Tensor],
-    step: Step,
+    unit: Unit,
+    path: Path,
     sequences: Tensor,
     initial_states: Sequence[Tensor],
+    projection: Tensors,
+    weights: Tensors,
     *,
+    dropout_mask: Tensor | None = None,
     mask: Tensor | None = None,
     go_backwards: bool = False,
     zero_output_for_mask: bool = False,
     return_sequences: bool = True,
+    checkpoint_steps: int | None = None,
 ) -> tuple[Tensor, Tensor, list[Tensor]]:
-    """Runs a cell over a batch of sequences.
+    """Runs a unit over a batch of sequences.
 
     A masked step leaves the states as they were and repeats the output before it
     (the first initial state where there is none), whatever its input holds.
 
     Args:
-        project: Projection of all inputs at once, see the package's contract.
-        step: One step of the cell on projected inputs.
+        unit: The equations of a step.
+        path: Which of the loops is to run them.
         sequences: `(batch, time, features)`.
         initial_states: Tensors `(batch, units)`, the output first.
+        projection: The kernel that projects the inputs, and the bias if there is one.
+        weights: The weights that the unit's step reads.
+        dropout_mask: Mask `(batch, units)` of the states on their way to the weights.
         mask: Booleans `(batch, time)`, `False` where a step is to be skipped.
         go_backwards: Whether to start at the last step. Outputs come in the order in
             which they are computed.
         zero_output_for_mask: Whether masked steps put out zeros instead.
         return_sequences: Whether all outputs are wanted, or the last one only.
+        checkpoint_steps: Every how many steps the states are kept for the derivative,
+            everything between them being computed anew. `None` keeps all that it
+            needs. For the hand-written loop only.
 
     Returns:
         The last output `(batch, units)`; all outputs `(batch, time, units)`, or the
@@ -47,40 +60,26 @@ def run(
     if valid is not None:
         inputs = ops.where(valid, inputs, ops.zeros_like(inputs))
 
-    states, outputs = scan(
-        _body(step, masked=valid is not None),
+    operands = (
+        unit,
+        inputs,
         tuple(initial_states),
-        (project(inputs),) if valid is None else (project(inputs), valid),
-        stack=return_sequences,
+        projection,
+        weights,
+        valid,
+        dropout_mask,
     )
+    if path.is_hand_written:
+        states, outputs = run_hand_written(*operands, checkpoint_steps)
+    else:
+        states, outputs = run_differentiated(*operands, stack=return_sequences)
     last_output = states[0]
     if zero_output_for_mask and valid is not None:
         last_output = _zero_masked(valid[-1], last_output)
         outputs = outputs if outputs is None else _zero_masked(valid, outputs)
-    if outputs is None:
+    if not return_sequences:
         return last_output, ops.expand_dims(last_output, 1), list(states)
     return last_output, ops.swapaxes(outputs, 0, 1), list(states)
-
-
-def _body(step: Step, masked: bool) -> Body:
-    """The loop's body: `step`, or `step` held back where the mask is `False`."""
-
-    def plain(
-        states: tuple[Tensor, ...], current: tuple[Tensor, ...]
-    ) -> tuple[Tensor, ...]:
-        return step(current[0], states)
-
-    def held(
-        states: tuple[Tensor, ...], current: tuple[Tensor, ...]
-    ) -> tuple[Tensor, ...]:
-        projected, valid = current
-        following = step(projected, states)
-        return tuple(
-            ops.where(valid, new, old)
-            for new, old in zip(following, states, strict=True)
-        )
-
-    return held if masked else plain
 
 
 def _time_major_mask(mask: Tensor) -> Tensor:

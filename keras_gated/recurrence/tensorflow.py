@@ -1,17 +1,26 @@
-"""The loop over time on TensorFlow, and operations that keep double precision."""
+"""Loops, derivatives and double-precision operations on TensorFlow."""
 
 import tensorflow as tf
 from keras import ops
 
-from keras_gated.types import Body, Tensor
+from keras_gated.types import Backward, Body, Forward, Tensor
 
 matmul = ops.matmul
 tanh = ops.tanh
 
 
+def sigmoid(x: Tensor) -> Tensor:
+    """The logistic function; XLA computes tanh faster than exp and a division."""
+    return 0.5 * tf.tanh(0.5 * x) + 0.5
+
+
 def scan(
-    body: Body, states: tuple[Tensor, ...], inputs: tuple[Tensor, ...], stack: bool
-) -> tuple[tuple[Tensor, ...], Tensor | None]:
+    body: Body,
+    states: tuple[Tensor, ...],
+    inputs: tuple[Tensor, ...],
+    collected: int,
+    reverse: bool = False,
+) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
     """Carries `states` through time with `tf.while_loop`.
 
     The number of iterations is bounded by the length of the inputs, which is what XLA
@@ -22,26 +31,57 @@ def scan(
         tf.TensorArray(x.dtype, size=length, element_shape=x.shape[1:]).unstack(x)
         for x in inputs
     ]
-    # XLA refuses an array that nothing is written to, so there is one only on demand.
-    outputs = (
-        (tf.TensorArray(states[0].dtype, size=length, element_shape=states[0].shape),)
-        if stack
-        else ()
+    # XLA refuses an array that nothing is written to: there are as many as are filled.
+    arrays = tuple(
+        tf.TensorArray(states[0].dtype, size=length) for _ in range(collected)
     )
 
     def step(
-        time: Tensor, carry: tuple[Tensor, ...], *collected: Tensor
+        done: Tensor, carry: tuple[Tensor, ...], *arrays: Tensor
     ) -> tuple[Tensor, ...]:
-        following = body(carry, tuple(source.read(time) for source in sources))
-        for new, old in zip(following, carry, strict=True):
+        time = length - 1 - done if reverse else done
+        after, outputs = body(carry, tuple(source.read(time) for source in sources))
+        for new, old in zip(after, carry, strict=True):
             new.set_shape(old.shape)
-        written = (array.write(time, following[0]) for array in collected)
-        return time + 1, following, *written
+        written = (
+            array.write(time, output)
+            for array, output in zip(arrays, outputs, strict=True)
+        )
+        return done + 1, after, *written
 
-    _, states, *outputs = tf.while_loop(
-        lambda time, *_: time < length,
+    _, states, *arrays = tf.while_loop(
+        lambda done, *_: done < length,
         step,
-        (tf.constant(0), states, *outputs),
+        (tf.constant(0), states, *arrays),
         maximum_iterations=length,
     )
-    return states, outputs[0].stack() if stack else None
+    return states, tuple(array.stack() for array in arrays)
+
+
+def custom_gradient(
+    forward: Forward,
+    backward: Backward,
+    arguments: tuple[Tensor, ...],
+    constants: tuple[Tensor | None, ...],
+) -> tuple[Tensor, ...]:
+    """Computes `forward` such that its derivative is `backward`.
+
+    In a graph that XLA does not compile as a whole, XLA compiles this part of it if
+    the number of time steps is known: with an unknown one, each new length would be
+    compiled anew.
+    """
+
+    @tf.custom_gradient
+    def function(*arguments: Tensor) -> tuple[tuple[Tensor, ...], Backward]:
+        results, residuals = forward(arguments, constants, True)
+
+        def gradient(*gradients: Tensor) -> tuple[Tensor, ...]:
+            return backward(residuals, gradients)
+
+        return results, gradient
+
+    # Eagerly, Keras hands out variables, whose gradient TensorFlow wants elsewhere.
+    arguments = tuple(tf.convert_to_tensor(argument) for argument in arguments)
+    if tf.executing_eagerly() or arguments[0].shape[0] is None:
+        return function(*arguments)
+    return tf.function(function, jit_compile=True)(*arguments)

@@ -1,0 +1,32 @@
+"""The generic loop: any activations, differentiated by the backend."""
+
+from keras_gated.recurrence.backend import scan
+from keras_gated.recurrence.scanned import held, present
+from keras_gated.recurrence.units.unit import Unit, project
+from keras_gated.types import Tensor, Tensors
+
+
+def run_differentiated(
+    unit: Unit,
+    inputs: Tensor,
+    states: Tensors,
+    projection: Tensors,
+    weights: Tensors,
+    valid: Tensor | None,
+    dropout_mask: Tensor | None,
+    stack: bool,
+) -> tuple[Tensors, Tensor | None]:
+    """Runs a unit over time-major inputs: the final states, and all outputs."""
+
+    def body(before: Tensors, current: Tensors) -> tuple[Tensors, Tensors]:
+        after, _ = unit.forward(current[0], before, weights, dropout_mask)
+        after = held(after, before, current[1:])
+        return after, after[:1] if stack else ()
+
+    finals, outputs = scan(
+        body,
+        states,
+        present(project(inputs, projection), valid),
+        collected=1 if stack else 0,
+    )
+    return finals, outputs[0] if stack else None

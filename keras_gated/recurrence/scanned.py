@@ -1,0 +1,120 @@
+"""The hand-written loops for compilers: a unit's step and derivative under `scan`."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from keras import ops
+
+from keras_gated.recurrence.backend import matmul, scan
+from keras_gated.recurrence.units.unit import (
+    Unit,
+    product_gradient,
+    project,
+    sum_gradient,
+)
+from keras_gated.types import Tensor, Tensors
+
+
+@dataclass(frozen=True)
+class ScannedLoop:
+    """Runs a unit forward and backward through time.
+
+    Kept for the derivative are the activations and the states of every step, nothing
+    else. The weight gradients are formed after the loop, over all steps at once. An
+    empty `projection` says that the inputs are projected already.
+    """
+
+    unit: Unit
+
+    def forward(
+        self,
+        inputs: Tensor,
+        states: Tensors,
+        projection: Tensors,
+        weights: Tensors,
+        valid: Tensor | None,
+        dropout_mask: Tensor | None,
+        save: bool,
+    ) -> tuple[Tensors, Any]:
+        def body(before: Tensors, current: Tensors) -> tuple[Tensors, Tensors]:
+            projected = project(current[0], projection)
+            after, saved = self.unit.forward(projected, before, weights, dropout_mask)
+            after = held(after, before, current[1:])
+            return after, (after[0], *before[1:], *saved) if save else after[:1]
+
+        finals, (outputs, *kept) = scan(
+            body,
+            states,
+            present(inputs, valid),
+            collected=len(states) + self.unit.activations if save else 1,
+        )
+        residuals = (
+            (inputs, valid, dropout_mask),
+            (states, projection, weights),
+            (outputs, *kept),
+        )
+        return (outputs, *finals), residuals
+
+    def backward(self, residuals: Any, gradients: Tensors) -> Any:
+        (
+            (inputs, valid, dropout_mask),
+            (states, projection, weights),
+            (outputs, *kept),
+        ) = residuals
+        d_outputs, *d_finals = gradients
+        carries, saved = kept[: len(states) - 1], tuple(kept[len(states) - 1 :])
+        before = (shifted(outputs, states[0]), *carries)
+
+        def body(after: Tensors, current: Tensors) -> tuple[Tensors, Tensors]:
+            d_output, output, *rest = current
+            step_before, rest = tuple(rest[: len(before)]), rest[len(before) :]
+            step_saved, step_valid = tuple(rest[: len(saved)]), rest[len(saved) :]
+            after = (after[0] + d_output, *after[1:])
+            active = held(after, [ops.zeros_like(d) for d in after], step_valid)
+            d_projected, d_before = self.unit.backward(
+                step_saved, step_before, output, active, weights, dropout_mask
+            )
+            if step_valid:
+                d_before = tuple(
+                    d + ops.where(step_valid[0], ops.zeros_like(passed), passed)
+                    for d, passed in zip(d_before, after, strict=True)
+                )
+            return d_before, (d_projected,)
+
+        d_states, (d_projected,) = scan(
+            body,
+            tuple(d_finals),
+            present(d_outputs, outputs, *before, *saved, valid),
+            collected=1,
+            reverse=True,
+        )
+        d_weights = self.unit.weight_gradients(
+            d_projected, saved, before, weights, dropout_mask
+        )
+        if not projection:
+            return d_projected, d_states, (), d_weights
+        d_inputs = matmul(d_projected, ops.transpose(projection[0]))
+        d_projection = (
+            product_gradient(inputs, d_projected),
+            sum_gradient(d_projected),
+        )
+        return d_inputs, d_states, d_projection[: len(projection)], d_weights
+
+
+def held(after: Any, before: Any, valid: Any) -> Tensors:
+    """The states after a step, but those before it where `valid` is `False`."""
+    if not valid:
+        return tuple(after)
+    return tuple(
+        ops.where(valid[0], new, old) for new, old in zip(after, before, strict=True)
+    )
+
+
+def shifted(outputs: Tensor, first: Tensor) -> Tensor:
+    """The outputs before every step."""
+    return ops.concatenate([ops.expand_dims(first, 0), outputs[:-1]], axis=0)
+
+
+def present(*tensors: Tensor | None) -> Tensors:
+    """Those of the tensors that are there."""
+    return tuple(tensor for tensor in tensors if tensor is not None)

@@ -1,0 +1,28 @@
+"""The hand-written loops on PyTorch, which pays for every operation one by one.
+
+So there are as few as can be in a step: the forward loops work in place, on buffers
+for all steps that are sliced once. The backward loops are handed the local Jacobians,
+formed for many steps at once, and are left with products and sums. The forward loops
+overwrite their projected inputs.
+"""
+
+from keras_gated.recurrence.torch_loops.gru_reset_after import GRUResetAfterLoop
+from keras_gated.recurrence.torch_loops.gru_reset_before import GRUResetBeforeLoop
+from keras_gated.recurrence.torch_loops.lstm import LSTMLoop
+from keras_gated.recurrence.torch_loops.simple_rnn import SimpleRNNLoop
+from keras_gated.recurrence.units import (
+    LSTM,
+    GRUResetAfter,
+    GRUResetBefore,
+    SimpleRNN,
+)
+
+LOOPS = {
+    LSTM: LSTMLoop(),
+    GRUResetBefore: GRUResetBeforeLoop(),
+    GRUResetAfter: GRUResetAfterLoop(),
+    SimpleRNN: SimpleRNNLoop(),
+}
+"""The loop of each unit."""
+
+__all__ = ["LOOPS"]

@@ -1,0 +1,43 @@
+"""Memory and order of work of the loops on PyTorch."""
+
+from collections.abc import Iterator
+
+import torch
+
+from keras_gated.types import Tensor
+
+CHUNK_NUMBERS = 2**16
+"""How many numbers of one state the Jacobians of a chunk hold: few enough to stay in
+the cache, many enough to be worth the operations (benchmarks/NOTES.md)."""
+
+
+def history(first: Tensor, steps: int) -> Tensor:
+    """Room for a state before every step and after the last one; `first` is in it."""
+    states = first.new_empty((steps + 1, *first.shape))
+    states[0] = first
+    return states
+
+
+def gradient_history(d_outputs: Tensor, d_last: Tensor) -> Tensor:
+    """The gradients of the outputs, shifted as in `history`, for the loop to add to."""
+    gradients = history(torch.zeros_like(d_last), len(d_outputs))
+    gradients[1:] = d_outputs
+    gradients[-1] += d_last
+    return gradients
+
+
+def holding(valid: Tensor | None, like: Tensor) -> Tensor | None:
+    """1 where a step is masked, 0 elsewhere."""
+    return None if valid is None else (~valid).to(like.dtype)
+
+
+def chunks(steps: int, like: Tensor) -> Iterator[slice]:
+    """Slices of time for the backward loop, the last one first."""
+    length = max(1, CHUNK_NUMBERS // max(1, like.numel()))
+    for end in range(steps, 0, -length):
+        yield slice(max(0, end - length), end)
+
+
+def product_gradient(factor: Tensor, gradient: Tensor) -> Tensor:
+    """The gradient of `w` in `factor @ w`, summed over all axes but the last."""
+    return factor.flatten(0, 1).t() @ gradient.flatten(0, 1)

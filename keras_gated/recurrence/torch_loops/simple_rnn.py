@@ -1,0 +1,66 @@
+"""The tanh unit's loops on PyTorch."""
+
+from typing import Any
+
+import torch
+
+from keras_gated.recurrence.torch_loops.buffers import (
+    gradient_history,
+    history,
+    holding,
+    product_gradient,
+)
+from keras_gated.types import Tensor, Tensors
+
+
+class SimpleRNNLoop:
+    """States: the output."""
+
+    def forward(
+        self,
+        projected: Tensor,
+        states: Tensors,
+        projection: Tensors,
+        weights: Tensors,
+        valid: Tensor | None,
+        dropout_mask: Tensor | None,
+        save: bool,
+    ) -> tuple[Tensors, Any]:
+        (recurrent_kernel,) = weights
+        outputs = history(states[0], len(projected))
+        total, output = projected.unbind(), outputs.unbind()
+        hold = holding(valid, projected)
+        if hold is not None:
+            keep, held = (1 - hold).unbind(), hold.unbind()
+
+        for t in range(len(projected)):
+            seen = output[t] if dropout_mask is None else output[t] * dropout_mask
+            torch.tanh(total[t].addmm_(seen, recurrent_kernel), out=output[t + 1])
+            if hold is not None:
+                output[t + 1].mul_(keep[t]).addcmul_(held[t], output[t])
+        results = (outputs[1:], outputs[-1].clone())
+        return results, (outputs, recurrent_kernel, hold, dropout_mask)
+
+    def backward(self, residuals: Any, gradients: Tensors) -> Any:
+        outputs, recurrent_kernel, hold, dropout_mask = residuals
+        back = recurrent_kernel.t()
+        d_outputs = gradient_history(*gradients)
+        slope = 1 - outputs[1:] * outputs[1:]
+        if hold is not None:
+            slope *= 1 - hold
+            held = hold.unbind()
+        d_projected = slope
+        d_output, d_total = d_outputs.unbind(), d_projected.unbind()
+
+        for t in range(len(d_total) - 1, -1, -1):
+            d_total[t].mul_(d_output[t + 1])
+            if hold is not None:
+                d_output[t].addcmul_(held[t], d_output[t + 1])
+            if dropout_mask is None:
+                d_output[t].addmm_(d_total[t], back)
+            else:
+                d_output[t].addcmul_(d_total[t] @ back, dropout_mask)
+
+        seen = outputs[:-1] if dropout_mask is None else outputs[:-1] * dropout_mask
+        d_weights = (product_gradient(seen, d_projected),)
+        return d_projected, (d_outputs[0],), (), d_weights

@@ -1,0 +1,20 @@
+"""The recurrent units: one step, its derivative by hand, the weight gradients.
+
+A unit is equations only; weights and states are handed to it. All of it is written in
+`keras.ops`, works on one step `(batch, units)` and, where said, on all steps at once,
+`(time, batch, units)`. The contract, for `states` whose first one is the output:
+
+- `forward(projected, before, weights, dropout_mask)` gives the states after a step and
+  what its derivative needs besides them, the activations;
+- `backward(saved, before, output, gradients, weights, dropout_mask)` maps the gradients
+  of the states after a step to those of `projected` and of the states before it;
+- `weight_gradients(gradient, saved, before, dropout_mask, weights)` gives the gradients
+  of `weights` from those of `projected` and the states before, of all steps at once.
+"""
+
+from keras_gated.recurrence.units.gru import GRUResetAfter, GRUResetBefore
+from keras_gated.recurrence.units.lstm import LSTM
+from keras_gated.recurrence.units.simple_rnn import SimpleRNN
+from keras_gated.recurrence.units.unit import Unit
+
+__all__ = ["LSTM", "GRUResetAfter", "GRUResetBefore", "SimpleRNN", "Unit"]

@@ -1,0 +1,90 @@
+"""What the recurrent units have in common."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from keras import ops
+
+from keras_gated.recurrence.backend import matmul, sigmoid, tanh
+from keras_gated.types import Tensor, Tensors
+
+
+@dataclass(frozen=True)
+class Unit(ABC):
+    """The equations of a recurrent unit; see the package's contract.
+
+    Args:
+        activation: Activation of the candidate, and of whatever leaves the unit.
+        recurrent_activation: Activation of the gates.
+    """
+
+    activations: ClassVar[int]
+    """How many activations `forward` hands out."""
+
+    activation: Callable[[Tensor], Tensor] = tanh
+    recurrent_activation: Callable[[Tensor], Tensor] = sigmoid
+
+    @abstractmethod
+    def forward(
+        self,
+        projected: Tensor,
+        before: Tensors,
+        weights: Tensors,
+        dropout_mask: Tensor | None,
+    ) -> tuple[Tensors, Tensors]:
+        """One step: the states after it, and the activations on the way."""
+
+    @abstractmethod
+    def backward(
+        self,
+        saved: Tensors,
+        before: Tensors,
+        output: Tensor,
+        gradients: Tensors,
+        weights: Tensors,
+        dropout_mask: Tensor | None,
+    ) -> tuple[Tensor, Tensors]:
+        """The derivative of one step, for tanh and sigmoid as activations."""
+
+    @abstractmethod
+    def weight_gradients(
+        self,
+        gradient: Tensor,
+        saved: Tensors,
+        before: Tensors,
+        weights: Tensors,
+        dropout_mask: Tensor | None,
+    ) -> Tensors:
+        """The gradients of `weights` over all steps, one matrix product each."""
+
+
+def project(inputs: Tensor, projection: Tensors) -> Tensor:
+    """`inputs` under the kernel and, if any, the bias that make up `projection`.
+
+    Without a projection the inputs are taken for projected ones.
+    """
+    if not projection:
+        return inputs
+    kernel, *bias = projection
+    return matmul(inputs, kernel) + bias[0] if bias else matmul(inputs, kernel)
+
+
+def drop(state: Tensor, dropout_mask: Tensor | None) -> Tensor:
+    """The recurrent input of a step: `state` under its dropout mask."""
+    return state if dropout_mask is None else state * dropout_mask
+
+
+def product_gradient(factor: Tensor, gradient: Tensor) -> Tensor:
+    """The gradient of `w` in `factor @ w`, summed over all axes but the last."""
+    return matmul(ops.transpose(_flat(factor)), _flat(gradient))
+
+
+def sum_gradient(gradient: Tensor) -> Tensor:
+    """The gradient of `b` in `... + b`, summed over all axes but the last."""
+    return ops.sum(_flat(gradient), axis=0)
+
+
+def _flat(x: Tensor) -> Tensor:
+    return ops.reshape(x, (-1, x.shape[-1]))
