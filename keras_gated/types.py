@@ -27,4 +27,6 @@ Forward: TypeAlias = Callable[
 derivative may be asked for, the residuals that it needs."""
 
 Backward: TypeAlias = Callable[..., Tensors]
-"""The derivative: residuals and gradients of the results to those of the arguments."""
+"""The derivative: residuals and gradients of the results to those of the arguments.
+
+A third argument says whether that of the first argument is wanted; it is by default."""

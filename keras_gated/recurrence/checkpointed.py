@@ -50,7 +50,7 @@ class CheckpointedLoop:
         )
         return (_joined(outputs, inputs), *finals), residuals
 
-    def backward(self, residuals: Any, gradients: Tensors) -> Any:
+    def backward(self, residuals: Any, gradients: Tensors, to_inputs: bool) -> Any:
         inputs, valid, dropout_mask, starts, projection, weights = residuals
         d_outputs, *d_finals = gradients
         segments = self._segments(inputs, valid)
@@ -62,7 +62,9 @@ class CheckpointedLoop:
             _, kept = self._segment(
                 before, segment, projection, weights, dropout_mask, save=True
             )
-            d_inputs, d_before, *d_more = self.loop.backward(kept, (d_output, *d_after))
+            d_inputs, d_before, *d_more = self.loop.backward(
+                kept, (d_output, *d_after), to_inputs=True
+            )
             more = (d for part in d_more for d in part)
             total = (a + b for a, b in zip(d_weights, more, strict=True))
             return (*d_before, *total), (d_inputs,)
@@ -94,7 +96,7 @@ class CheckpointedLoop:
     ) -> tuple[Tensors, Any]:
         inputs, *valid = segment
         return self.loop.forward(
-            ops.copy(inputs),
+            inputs,
             before,
             projection,
             weights,

@@ -37,8 +37,8 @@ def run_hand_written(
             *tree.pack_sequence_as(nested, arguments), *constants, save=save
         )
 
-    def backward(residuals: Any, gradients: Tensors) -> Tensors:
-        return tuple(tree.flatten(loop.backward(residuals, gradients)))
+    def backward(residuals: Any, gradients: Tensors, to_inputs: bool = True) -> Tensors:
+        return tuple(tree.flatten(loop.backward(residuals, gradients, to_inputs)))
 
     outputs, *finals = custom_gradient(
         forward, backward, tuple(tree.flatten(nested)), (valid, dropout_mask)
@@ -58,9 +58,9 @@ def loop_of(unit: Unit) -> Any:
 def _projects_beforehand(inputs: Tensor, states: Tensors) -> bool:
     """Whether one product for all steps pays; else each step projects its own inputs.
 
-    It pays on PyTorch, where every operation has a price of its own, and for many
-    features, whose product outweighs the memory traffic of its results.
+    It pays for many features, whose product outweighs the memory traffic of its
+    results. The loops on PyTorch see to it themselves.
     """
     if keras.backend.backend() == "torch":
-        return True
+        return False
     return inputs.shape[-1] > 2 * states[0].shape[-1]

@@ -5,12 +5,11 @@ from typing import Any
 
 from keras import ops
 
-from keras_gated.recurrence.backend import matmul, scan
+from keras_gated.recurrence.backend import scan
 from keras_gated.recurrence.units.unit import (
     Unit,
-    product_gradient,
     project,
-    sum_gradient,
+    projection_gradients,
 )
 from keras_gated.types import Tensor, Tensors
 
@@ -55,7 +54,7 @@ class ScannedLoop:
         )
         return (outputs, *finals), residuals
 
-    def backward(self, residuals: Any, gradients: Tensors) -> Any:
+    def backward(self, residuals: Any, gradients: Tensors, to_inputs: bool) -> Any:
         (
             (inputs, valid, dropout_mask),
             (states, projection, weights),
@@ -91,14 +90,10 @@ class ScannedLoop:
         d_weights = self.unit.weight_gradients(
             d_projected, saved, before, weights, dropout_mask
         )
-        if not projection:
-            return d_projected, d_states, (), d_weights
-        d_inputs = matmul(d_projected, ops.transpose(projection[0]))
-        d_projection = (
-            product_gradient(inputs, d_projected),
-            sum_gradient(d_projected),
+        d_inputs, d_projection = projection_gradients(
+            d_projected, inputs, projection, to_inputs
         )
-        return d_inputs, d_states, d_projection[: len(projection)], d_weights
+        return d_inputs, d_states, d_projection, d_weights
 
 
 def held(after: Any, before: Any, valid: Any) -> Tensors:

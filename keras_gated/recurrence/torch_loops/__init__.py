@@ -2,8 +2,7 @@
 
 So there are as few as can be in a step: the forward loops work in place, on buffers
 for all steps that are sliced once. The backward loops are handed the local Jacobians,
-formed for many steps at once, and are left with products and sums. The forward loops
-overwrite their projected inputs.
+formed for many steps at once, and are left with products and sums.
 """
 
 from keras_gated.recurrence.torch_loops.gru_reset_after import GRUResetAfterLoop

@@ -4,11 +4,19 @@ from collections.abc import Iterator
 
 import torch
 
-from keras_gated.types import Tensor
+from keras_gated.types import Tensor, Tensors
 
 CHUNK_NUMBERS = 2**16
 """How many numbers of one state the Jacobians of a chunk hold: few enough to stay in
 the cache, many enough to be worth the operations (benchmarks/NOTES.md)."""
+
+
+def projected_inputs(inputs: Tensor, projection: Tensors) -> Tensor:
+    """The projection of all steps, in memory of its own that a loop may overwrite."""
+    kernel, *bias = projection
+    flat = inputs.flatten(0, 1)
+    total = torch.addmm(bias[0], flat, kernel) if bias else flat @ kernel
+    return total.unflatten(0, inputs.shape[:2])
 
 
 def history(first: Tensor, steps: int) -> Tensor:
@@ -36,8 +44,3 @@ def chunks(steps: int, like: Tensor) -> Iterator[slice]:
     length = max(1, CHUNK_NUMBERS // max(1, like.numel()))
     for end in range(steps, 0, -length):
         yield slice(max(0, end - length), end)
-
-
-def product_gradient(factor: Tensor, gradient: Tensor) -> Tensor:
-    """The gradient of `w` in `factor @ w`, summed over all axes but the last."""
-    return factor.flatten(0, 1).t() @ gradient.flatten(0, 1)

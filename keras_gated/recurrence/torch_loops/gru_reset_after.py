@@ -8,7 +8,11 @@ from keras_gated.recurrence.torch_loops.buffers import (
     chunks,
     gradient_history,
     history,
+    projected_inputs,
+)
+from keras_gated.recurrence.units.unit import (
     product_gradient,
+    projection_gradients,
 )
 from keras_gated.types import Tensor, Tensors
 
@@ -21,7 +25,7 @@ class GRUResetAfterLoop:
 
     def forward(
         self,
-        projected: Tensor,
+        inputs: Tensor,
         states: Tensors,
         projection: Tensors,
         weights: Tensors,
@@ -29,6 +33,7 @@ class GRUResetAfterLoop:
         dropout_mask: Tensor | None,
         save: bool,
     ) -> tuple[Tensors, Any]:
+        projected = projected_inputs(inputs, projection)
         recurrent_kernel, *bias = weights
         outputs = history(states[0], len(projected))
         gates = projected.unflatten(-1, (3, -1))
@@ -51,11 +56,13 @@ class GRUResetAfterLoop:
             product_candidate[t].copy_(product[:, 2 * units :])
             candidate[t].addcmul_(r[t], product_candidate[t]).tanh_()
             torch.lerp(candidate[t], output[t], z[t], out=output[t + 1])
-        results = (outputs[1:], outputs[-1].clone())
-        return results, (projected, outputs, products, weights, dropout_mask)
+        results = (outputs[1:], outputs[-1])
+        operands = (inputs, projection, weights, dropout_mask)
+        return results, (operands, projected, outputs, products)
 
-    def backward(self, residuals: Any, gradients: Tensors) -> Any:
-        projected, outputs, products, weights, dropout_mask = residuals
+    def backward(self, residuals: Any, gradients: Tensors, to_inputs: bool) -> Any:
+        operands, projected, outputs, products = residuals
+        inputs, projection, weights, dropout_mask = operands
         back = weights[0].t()
         d_outputs = gradient_history(*gradients)
         gates = projected.unflatten(-1, (3, -1))
@@ -93,4 +100,7 @@ class GRUResetAfterLoop:
 
         seen = outputs[:-1] if dropout_mask is None else outputs[:-1] * dropout_mask
         d_weights = (product_gradient(seen, d_products), d_products.sum((0, 1)))
-        return d_projected, (d_outputs[0],), (), d_weights[: len(weights)]
+        d_inputs, d_projection = projection_gradients(
+            d_projected, inputs, projection, to_inputs
+        )
+        return d_inputs, (d_outputs[0],), d_projection, d_weights[: len(weights)]

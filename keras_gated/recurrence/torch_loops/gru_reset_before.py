@@ -8,7 +8,11 @@ from keras_gated.recurrence.torch_loops.buffers import (
     chunks,
     gradient_history,
     history,
+    projected_inputs,
+)
+from keras_gated.recurrence.units.unit import (
     product_gradient,
+    projection_gradients,
 )
 from keras_gated.types import Tensor, Tensors
 
@@ -21,7 +25,7 @@ class GRUResetBeforeLoop:
 
     def forward(
         self,
-        projected: Tensor,
+        inputs: Tensor,
         states: Tensors,
         projection: Tensors,
         weights: Tensors,
@@ -29,6 +33,7 @@ class GRUResetBeforeLoop:
         dropout_mask: Tensor | None,
         save: bool,
     ) -> tuple[Tensors, Any]:
+        projected = projected_inputs(inputs, projection)
         outputs = history(states[0], len(projected))
         gates = projected.unflatten(-1, (3, -1))
         if valid is not None:
@@ -44,18 +49,20 @@ class GRUResetBeforeLoop:
             both[t].addmm_(seen, to_both).sigmoid_()
             candidate[t].addmm_(r[t] * seen, to_candidate).tanh_()
             torch.lerp(candidate[t], output[t], z[t], out=output[t + 1])
-        results = (outputs[1:], outputs[-1].clone())
-        return results, (projected, outputs, weights[0], dropout_mask)
+        results = (outputs[1:], outputs[-1])
+        operands = (inputs, projection, weights, dropout_mask)
+        return results, (operands, projected, outputs)
 
-    def backward(self, residuals: Any, gradients: Tensors) -> Any:
-        projected, outputs, recurrent_kernel, dropout_mask = residuals
+    def backward(self, residuals: Any, gradients: Tensors, to_inputs: bool) -> Any:
+        operands, projected, outputs = residuals
+        inputs, projection, weights, dropout_mask = operands
         d_outputs = gradient_history(*gradients)
         gates = projected.unflatten(-1, (3, -1))
         d_projected = torch.empty_like(projected)
         d_gates = d_projected.unflatten(-1, (3, -1))
         seen = outputs[:-1] if dropout_mask is None else outputs[:-1] * dropout_mask
         units = outputs.shape[-1]
-        from_both, from_candidate = recurrent_kernel.t().split([2 * units, units])
+        from_both, from_candidate = weights[0].t().split([2 * units, units])
 
         for chunk in chunks(len(projected), outputs[0]):
             z, r, candidate = gates[chunk].unbind(2)
@@ -86,4 +93,7 @@ class GRUResetBeforeLoop:
         d_weight = torch.cat(
             [product_gradient(seen, d_both), product_gradient(reset, d_candidate)], 1
         )
-        return d_projected, (d_outputs[0],), (), (d_weight,)
+        d_inputs, d_projection = projection_gradients(
+            d_projected, inputs, projection, to_inputs
+        )
+        return d_inputs, (d_outputs[0],), d_projection, (d_weight,)

@@ -9,7 +9,11 @@ from keras_gated.recurrence.torch_loops.buffers import (
     gradient_history,
     history,
     holding,
+    projected_inputs,
+)
+from keras_gated.recurrence.units.unit import (
     product_gradient,
+    projection_gradients,
 )
 from keras_gated.types import Tensor, Tensors
 
@@ -23,7 +27,7 @@ class LSTMLoop:
 
     def forward(
         self,
-        projected: Tensor,
+        inputs: Tensor,
         states: Tensors,
         projection: Tensors,
         weights: Tensors,
@@ -31,6 +35,7 @@ class LSTMLoop:
         dropout_mask: Tensor | None,
         save: bool,
     ) -> tuple[Tensors, Any]:
+        projected = projected_inputs(inputs, projection)
         recurrent_kernel, *peepholes = weights
         steps = len(projected)
         outputs, carries = (history(state, steps) for state in states)
@@ -66,11 +71,13 @@ class LSTMLoop:
             torch.mul(o[t], squashed, out=output[t + 1])
             if held is not None:
                 output[t + 1].addcmul_(held[t], output[t])
-        results = (outputs[1:], outputs[-1].clone(), carries[-1].clone())
-        return results, (projected, outputs, carries, weights, hold, dropout_mask)
+        results = (outputs[1:], outputs[-1], carries[-1])
+        operands = (inputs, projection, weights, dropout_mask)
+        return results, (operands, projected, outputs, carries, hold)
 
-    def backward(self, residuals: Any, gradients: Tensors) -> Any:
-        projected, outputs, carries, weights, hold, dropout_mask = residuals
+    def backward(self, residuals: Any, gradients: Tensors, to_inputs: bool) -> Any:
+        operands, projected, outputs, carries, hold = residuals
+        inputs, projection, weights, dropout_mask = operands
         d_outputs, d_last, d_carry = gradients
         recurrent_kernel, *peepholes = weights
         back = recurrent_kernel.t()
@@ -112,7 +119,10 @@ class LSTMLoop:
             d_i, d_f, _, d_o = d_projected.chunk(4, -1)
             parts = (d_i * carries[:-1], d_f * carries[:-1], d_o * carries[1:])
             d_weights += (torch.stack([part.sum((0, 1)) for part in parts]),)
-        return d_projected, (d_output_history[0], d_carry), (), d_weights
+        d_inputs, d_projection = projection_gradients(
+            d_projected, inputs, projection, to_inputs
+        )
+        return d_inputs, (d_output_history[0], d_carry), d_projection, d_weights
 
     @staticmethod
     def _jacobians(

@@ -8,7 +8,11 @@ from keras_gated.recurrence.torch_loops.buffers import (
     gradient_history,
     history,
     holding,
+    projected_inputs,
+)
+from keras_gated.recurrence.units.unit import (
     product_gradient,
+    projection_gradients,
 )
 from keras_gated.types import Tensor, Tensors
 
@@ -18,7 +22,7 @@ class SimpleRNNLoop:
 
     def forward(
         self,
-        projected: Tensor,
+        inputs: Tensor,
         states: Tensors,
         projection: Tensors,
         weights: Tensors,
@@ -26,6 +30,7 @@ class SimpleRNNLoop:
         dropout_mask: Tensor | None,
         save: bool,
     ) -> tuple[Tensors, Any]:
+        projected = projected_inputs(inputs, projection)
         (recurrent_kernel,) = weights
         outputs = history(states[0], len(projected))
         total, output = projected.unbind(), outputs.unbind()
@@ -38,12 +43,14 @@ class SimpleRNNLoop:
             torch.tanh(total[t].addmm_(seen, recurrent_kernel), out=output[t + 1])
             if hold is not None:
                 output[t + 1].mul_(keep[t]).addcmul_(held[t], output[t])
-        results = (outputs[1:], outputs[-1].clone())
-        return results, (outputs, recurrent_kernel, hold, dropout_mask)
+        results = (outputs[1:], outputs[-1])
+        operands = (inputs, projection, weights, dropout_mask)
+        return results, (operands, outputs, hold)
 
-    def backward(self, residuals: Any, gradients: Tensors) -> Any:
-        outputs, recurrent_kernel, hold, dropout_mask = residuals
-        back = recurrent_kernel.t()
+    def backward(self, residuals: Any, gradients: Tensors, to_inputs: bool) -> Any:
+        operands, outputs, hold = residuals
+        inputs, projection, weights, dropout_mask = operands
+        back = weights[0].t()
         d_outputs = gradient_history(*gradients)
         slope = 1 - outputs[1:] * outputs[1:]
         if hold is not None:
@@ -63,4 +70,7 @@ class SimpleRNNLoop:
 
         seen = outputs[:-1] if dropout_mask is None else outputs[:-1] * dropout_mask
         d_weights = (product_gradient(seen, d_projected),)
-        return d_projected, (d_outputs[0],), (), d_weights
+        d_inputs, d_projection = projection_gradients(
+            d_projected, inputs, projection, to_inputs
+        )
+        return d_inputs, (d_outputs[0],), d_projection, d_weights

@@ -71,6 +71,17 @@ def project(inputs: Tensor, projection: Tensors) -> Tensor:
     return matmul(inputs, kernel) + bias[0] if bias else matmul(inputs, kernel)
 
 
+def projection_gradients(
+    gradient: Tensor, inputs: Tensor, projection: Tensors, to_inputs: bool
+) -> tuple[Tensor | None, Tensors]:
+    """The gradients of `inputs`, if wanted, and of `projection`, over all steps."""
+    if not projection:
+        return gradient, ()
+    d_inputs = matmul(gradient, ops.transpose(projection[0])) if to_inputs else None
+    d_projection = (product_gradient(inputs, gradient), sum_gradient(gradient))
+    return d_inputs, d_projection[: len(projection)]
+
+
 def drop(state: Tensor, dropout_mask: Tensor | None) -> Tensor:
     """The recurrent input of a step: `state` under its dropout mask."""
     return state if dropout_mask is None else state * dropout_mask

@@ -1,0 +1,128 @@
+"""A layer says which loop it takes, and takes it."""
+
+import keras
+import numpy as np
+import pytest
+
+from keras_gated.layers import GRU, PeepholeLSTM, SimpleRNN, WeightNoise
+from keras_gated.recurrence import loop
+from tests.units import normal
+
+BATCH, TIME, FEATURES, SIZE = 3, 5, 2, 4
+MASK = np.arange(TIME) < np.array([[5], [3], [1]])
+
+
+@pytest.fixture
+def taken(monkeypatch):
+    """The names of the loops that have run, in order."""
+    names = []
+    for function, name in (
+        ("run_hand_written", "hand-written"),
+        ("run_differentiated", "generic"),
+    ):
+        original = getattr(loop, function)
+
+        def noted(*args, original=original, name=name, **kwargs):
+            names.append(name)
+            return original(*args, **kwargs)
+
+        monkeypatch.setattr(loop, function, noted)
+    return names
+
+
+def x():
+    return keras.ops.convert_to_tensor(normal(BATCH, TIME, FEATURES))
+
+
+def with_states(layer):
+    states = layer.get_initial_state(BATCH)
+    return layer(x(), initial_state=states)
+
+
+SERVED = {
+    "nothing special": ({}, lambda layer: layer(x())),
+    "mask": ({}, lambda layer: layer(x(), mask=MASK)),
+    "mask, zeros": (
+        {"zero_output_for_mask": True, "return_sequences": True},
+        lambda layer: layer(x(), mask=MASK),
+    ),
+    "initial state": ({}, with_states),
+    "backwards": ({"go_backwards": True}, lambda layer: layer(x(), mask=MASK)),
+    "both directions": ({}, lambda layer: keras.layers.Bidirectional(layer)(x())),
+    "states returned": ({"return_state": True}, lambda layer: layer(x())),
+    "no bias": ({"use_bias": False}, lambda layer: layer(x())),
+    "dropout": (
+        {"dropout": 0.5, "recurrent_dropout": 0.5},
+        lambda layer: layer(x(), training=True),
+    ),
+    "bfloat16": ({"dtype": "mixed_bfloat16"}, lambda layer: layer(x())),
+    "float16": ({"dtype": "mixed_float16"}, lambda layer: layer(x())),
+    "weight noise": ({}, lambda layer: WeightNoise(layer)(x(), training=True)),
+    "checkpoints": ({"checkpoint_steps": 2}, lambda layer: layer(x())),
+    "activations by function": (
+        {"activation": keras.activations.tanh},
+        lambda layer: layer(x()),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SERVED)
+def test_hand_written_loop_serves(unit, case, taken):
+    arguments, call = SERVED[case]
+    layer = unit.make(SIZE, **arguments)
+    call(layer)
+    assert layer.recurrence.name == "hand-written"
+    assert layer.recurrence.is_hand_written
+    assert set(taken) == {"hand-written"}
+
+
+def test_hand_written_loop_serves_an_unknown_time_length(unit, taken):
+    layer = unit.make(SIZE, return_sequences=True)
+    model = keras.Sequential([keras.Input((None, FEATURES)), layer])
+    model.compile("sgd", "mse")
+    for steps in (TIME, TIME + 3):
+        targets = normal(BATCH, steps, SIZE)
+        model.train_on_batch(normal(BATCH, steps, FEATURES), targets)
+    assert set(taken) == {"hand-written"}
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (
+            lambda: PeepholeLSTM(SIZE, activation="relu"),
+            "activation='relu' is not 'tanh'",
+        ),
+        (
+            lambda: GRU(SIZE, recurrent_activation="hard_sigmoid"),
+            "recurrent_activation='hard_sigmoid' is not 'sigmoid'",
+        ),
+        (
+            lambda: PeepholeLSTM(
+                SIZE, activation="elu", recurrent_activation="hard_sigmoid"
+            ),
+            "activation='elu' is not 'tanh' and "
+            "recurrent_activation='hard_sigmoid' is not 'sigmoid'",
+        ),
+        (lambda: SimpleRNN(SIZE, activation=None), "'linear' is not 'tanh'"),
+    ],
+)
+def test_generic_loop_serves_the_rest_and_says_why(make, reason, taken):
+    layer = make()
+    layer(x(), mask=MASK)
+    assert layer.recurrence.name == "generic"
+    assert not layer.recurrence.is_hand_written
+    assert reason in layer.recurrence.reason
+    assert set(taken) == {"generic"}
+
+
+@pytest.mark.parametrize("steps", [0, -3, 2.5, True, "all"])
+def test_checkpoint_steps_must_be_a_positive_integer(unit, steps):
+    with pytest.raises(ValueError, match="positive integer or None") as error:
+        unit.make(SIZE, checkpoint_steps=steps)
+    assert f"checkpoint_steps={steps!r}" in str(error.value)
+
+
+def test_checkpoints_need_the_hand_written_loop():
+    with pytest.raises(ValueError, match="activation='relu' is not 'tanh'"):
+        GRU(SIZE, activation="relu", checkpoint_steps=4)
