@@ -68,20 +68,35 @@ def custom_gradient(
 
     In a graph that XLA does not compile as a whole, XLA compiles this part of it if
     the number of time steps is known: with an unknown one, each new length would be
-    compiled anew.
+    compiled anew. Such a part can't be differentiated twice.
     """
+    # Eagerly, Keras hands out variables, whose gradient TensorFlow wants elsewhere.
+    arguments = tuple(tf.convert_to_tensor(argument) for argument in arguments)
+    compiled = not tf.executing_eagerly() and arguments[0].shape[0] is not None
 
     @tf.custom_gradient
     def function(*arguments: Tensor) -> tuple[tuple[Tensor, ...], Backward]:
         results, residuals = forward(arguments, constants, True)
 
         def gradient(*gradients: Tensor) -> tuple[Tensor, ...]:
-            return backward(residuals, gradients)
+            found = backward(residuals, gradients)
+            return _differentiable_once(*found) if compiled else found
 
         return results, gradient
 
-    # Eagerly, Keras hands out variables, whose gradient TensorFlow wants elsewhere.
-    arguments = tuple(tf.convert_to_tensor(argument) for argument in arguments)
-    if tf.executing_eagerly() or arguments[0].shape[0] is None:
-        return function(*arguments)
-    return tf.function(function, jit_compile=True)(*arguments)
+    if compiled:
+        return tf.function(function, jit_compile=True)(*arguments)
+    return function(*arguments)
+
+
+@tf.custom_gradient
+def _differentiable_once(*tensors: Tensor) -> tuple[tuple[Tensor, ...], Backward]:
+    def refuse(*gradients: Tensor) -> tuple[Tensor, ...]:
+        raise NotImplementedError(
+            "XLA compiles the loop of this recurrent layer, whose number of time steps "
+            "is known, with first derivatives only. For second derivatives let the "
+            "number be unknown, as in keras.Input((None, features)) or "
+            "tf.TensorSpec((batch, None, features)), or call the layer eagerly."
+        )
+
+    return tensors, refuse
