@@ -1,140 +1,228 @@
-"""Times a training step of our recurrent layers beside that of Keras' own.
+"""Times our recurrent layers beside those of Keras and of `torch.nn`.
 
     python benchmarks/layers.py --backend all
 
-Each backend runs in a process of its own. Ours and theirs take turns within one run,
-so that a change in the speed of the machine meets both; what counts is the ratio of
-the medians. The step is the whole of `train_on_batch`: forward, backward, update.
+Each backend runs in a process of its own, where all contenders take turns, so that a
+change in the speed of the machine meets all of them; what counts are the ratios. The
+rows are printed as they come. The output folder then has `layers.json` with every
+single time, `layers.md` with the table, and `growth.png` if asked for with `--growth`.
 """
 
 import argparse
 import json
 import os
-import subprocess
 import sys
-import time
-from statistics import median, quantiles
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-BACKENDS = ("jax", "tensorflow", "torch")
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-WORKLOADS = {
-    "16x64x88->36": (16, 64, 88, 36),
-    "8x800x88->36": (8, 800, 88, 36),
-    "32x500x20->195": (32, 500, 20, 195),
-}
-"""Batch x time x features -> units; the last two are those of Chung et al."""
+from benchmarks import results, table, workloads
+from benchmarks.processes import Worker, WorkerError
+from benchmarks.workloads import Workload
 
-MARK = "RESULT "
+if TYPE_CHECKING:
+    from rich.status import Status
+
+INTERRUPTED = 130
 
 
-def main() -> None:
-    """Runs the chosen backends one after the other and prints one table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--backend", choices=("all", *BACKENDS), default="all")
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command line.
+
+    Args:
+        arguments: What to parse instead of the arguments of the process.
+
+    Returns:
+        The exit status: 0, 1 if a worker failed or the output folder cannot be made,
+        130 after Ctrl-C.
+    """
+    options = parse(arguments)
+    # Our files come with Keras, which reads its backend once, when it is imported.
+    os.environ["KERAS_BACKEND"] = options.backends[0]
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+        run(options)
+    except (WorkerError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return 0
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """Reads the options and fills in what follows from them."""
+    parser = argparse.ArgumentParser(
+        description=(__doc__ or "").splitlines()[0],
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
     parser.add_argument(
-        "--workload", nargs="+", choices=tuple(WORKLOADS), default=list(WORKLOADS)
+        "--backend", choices=("all", *workloads.BACKENDS), default="all"
     )
-    parser.add_argument("--repeats", type=int, default=15)
-    parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.worker:
-        for result in measure(options.workload, options.repeats):
-            print(MARK + json.dumps(result), flush=True)
-        return
-    print("| backend | BxTxD->H | layer | ours, ms | Keras, ms | Keras / ours |")
-    print("|---|---|---|---|---|---|")
-    for backend in BACKENDS if options.backend == "all" else (options.backend,):
-        for result in run_worker(backend, options.workload, options.repeats):
-            print(row(backend, result), flush=True)
+    parser.add_argument(
+        "--workload",
+        nargs="+",
+        default=["all"],
+        help="all, none, or any sizes BATCHxTIMExFEATURES->UNITS",
+    )
+    parser.add_argument(
+        "--unit", nargs="+", choices=("all", *workloads.UNITS), default=["all"]
+    )
+    parser.add_argument(
+        "--repeats", type=at_least(2), default=15, help="rounds; a third if very long"
+    )
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=60.0,
+        help="seconds; a step that takes longer is measured only once",
+    )
+    parser.add_argument(
+        "--no-jit", action="store_true", help="no XLA on TensorFlow, as in plain Keras"
+    )
+    parser.add_argument(
+        "--memory", action="store_true", help="peak memory too, in more processes"
+    )
+    parser.add_argument(
+        "--growth", action="store_true", help="how the time grows with T, B and H too"
+    )
+    parser.add_argument("--out", type=Path, default=Path("benchmarks/results"))
+    options = parser.parse_args(arguments)
+    options.backends = chosen([options.backend], workloads.BACKENDS)
+    options.units = chosen(options.unit, workloads.UNITS)
+    try:
+        options.workloads = read_workloads(options.workload)
+    except ValueError as error:
+        parser.error(f"argument --workload: {error}")
+    return options
 
 
-def run_worker(backend: str, workloads: list[str], repeats: int) -> Any:
-    """Yields the results of one backend as they come."""
-    command = [sys.executable, __file__, "--worker", "--repeats", str(repeats)]
-    with subprocess.Popen(
-        [*command, "--workload", *workloads],
-        env={**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "2"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if line.startswith(MARK):
-                yield json.loads(line.removeprefix(MARK))
-    if process.returncode:
-        raise SystemExit(f"The benchmark on {backend} ended with {process.returncode}.")
+def chosen(given: Iterable[str], everything: Iterable[str]) -> list[str]:
+    """What was named, each once, or everything."""
+    return list(dict.fromkeys(everything if "all" in given else given))
 
 
-def measure(workloads: list[str], repeats: int) -> Any:
-    """Yields the times of both layers of every pair, in milliseconds."""
-    import keras
-    import numpy as np
+def read_workloads(given: list[str]) -> list[Workload]:
+    """The workloads that were named, each once; `all` and `none` are names too."""
+    if given == ["none"]:
+        return []
+    names = chosen(given, (workload.name for workload in workloads.WORKLOADS))
+    return [Workload.parse(name) for name in names]
 
-    from keras_gated import layers
 
-    pairs = {
-        "LSTM (ours with peepholes)": (
-            lambda units: layers.PeepholeLSTM(units, return_sequences=True),
-            lambda units: keras.layers.LSTM(units, return_sequences=True),
-        ),
-        "GRU, reset before": (
-            lambda units: layers.GRU(units, return_sequences=True),
-            lambda units: keras.layers.GRU(
-                units, return_sequences=True, reset_after=False
-            ),
-        ),
-        "tanh": (
-            lambda units: layers.SimpleRNN(units, return_sequences=True),
-            lambda units: keras.layers.SimpleRNN(units, return_sequences=True),
-        ),
+def at_least(lowest: int) -> Callable[[str], int]:
+    """A reader of whole numbers for `argparse`."""
+
+    def read(text: str) -> int:
+        number = int(text)
+        if number < lowest:
+            raise argparse.ArgumentTypeError(f"must be {lowest} or more, not {number}")
+        return number
+
+    read.__name__ = "whole number"
+    return read
+
+
+def run(options: argparse.Namespace) -> None:
+    """Measures on one backend after the other, and writes after every result."""
+    from rich.console import Console
+
+    console = Console()
+    found: dict[str, Any] = {
+        "about": results.about(options.repeats, options.patience),
+        "rows": [],
+        "growth": [],
     }
-    for workload in workloads:
-        batch, steps, features, units = WORKLOADS[workload]
-        rng = np.random.default_rng(0)
-        x = rng.normal(size=(batch, steps, features)).astype("float32")
-        y = rng.normal(size=(batch, steps, units)).astype("float32")
-        for name, makers in pairs.items():
-            models = [compiled(make(units), features) for make in makers]
-            times: list[list[float]] = [[], []]
-            for repeat in range(-2, repeats):
-                for model, found in zip(models, times, strict=True):
-                    begin = time.perf_counter()
-                    model.train_on_batch(x, y)
-                    if repeat >= 0:
-                        found.append(1e3 * (time.perf_counter() - begin))
-            yield {"workload": workload, "layer": name, "times": times}
+    for line in (table.about_line(found["about"]), "", *table.head_lines()):
+        console.out(line, highlight=False)
+    for backend in options.backends:
+        with Worker(backend) as worker, console.status(backend) as status:
+            for row in rows(worker, options, status):
+                found["rows"].append(row)
+                console.out(table.row_line(row), highlight=False)
+                save(found, options.out)
+            for curve in growth(worker, options, status) if options.growth else ():
+                found["growth"].append(curve)
+                console.out(table.growth_line(curve), highlight=False)
+                save(found, options.out)
+    console.out(f"Written: {options.out}", highlight=False)
 
 
-def compiled(layer: Any, features: int) -> Any:
-    """A model of one layer; XLA where the backend has it."""
-    import keras
+def rows(
+    worker: Worker, options: argparse.Namespace, status: "Status"
+) -> Iterator[results.Row]:
+    """Measures all contenders on every workload with every unit."""
+    jit = compiles(worker.backend, options)
+    for workload in options.workloads:
+        for unit in options.units:
+            status.update(f"{worker.backend}, {workload.name}, {unit}")
+            contenders = workloads.contenders(unit)
+            sizes = {"workload": workload.name, "unit": unit, "jit": jit}
+            # The worker waits meanwhile, and so takes no time from these.
+            peaks = {
+                contender: peak(worker.backend, contender=contender, **sizes)
+                for contender in (contenders if options.memory else ())
+            }
+            reply = worker.ask(
+                "times",
+                contenders=contenders,
+                modes=["training", "inference"],
+                repeats=workload.repeats(options.repeats),
+                patience=options.patience,
+                **sizes,
+            )
+            yield results.make_row(worker.backend, workload, unit, jit, reply, peaks)
 
-    model = keras.Sequential([keras.Input((None, features)), layer])
-    model.compile("sgd", "mse", jit_compile=keras.backend.backend() != "torch")
-    return model
+
+def peak(backend: str, **task: Any) -> float:
+    """The peak memory of one contender, in a process of its own."""
+    with Worker(backend) as fresh:
+        return float(fresh.ask("memory", **task)["peak_mb"])
 
 
-def row(backend: str, result: dict[str, Any]) -> str:
-    """A row of the table: medians with the quartiles around them, and their ratio."""
-    ours, theirs = result["times"]
-    cells = (
-        backend,
-        result["workload"],
-        result["layer"],
-        with_spread(ours),
-        with_spread(theirs),
-        f"{median(theirs) / median(ours):.2f}",
-    )
-    return "| " + " | ".join(cells) + " |"
+def growth(
+    worker: Worker, options: argparse.Namespace, status: "Status"
+) -> Iterator[dict[str, Any]]:
+    """Measures our training step along every dimension."""
+    for dimension, sizes in workloads.GROWTH_SIZES.items():
+        timings = []
+        for workload in workloads.growth_workloads(dimension):
+            status.update(f"{worker.backend}, growth, {workload.name}")
+            reply = worker.ask(
+                "times",
+                workload=workload.name,
+                unit=workloads.GROWTH_UNIT,
+                contenders=["ours"],
+                modes=["training"],
+                repeats=options.repeats,
+                patience=options.patience,
+                jit=compiles(worker.backend, options),
+            )
+            timings.append(reply["modes"]["training"]["ours"])
+        yield results.make_growth(worker.backend, dimension, list(sizes), timings)
 
 
-def with_spread(times: list[float]) -> str:
-    """The median and the quartiles."""
-    low, middle, high = quantiles(times, n=4)
-    return f"{middle:.1f} ({low:.1f} to {high:.1f})"
+def compiles(backend: str, options: argparse.Namespace) -> bool:
+    """Whether Keras is to compile with XLA."""
+    return backend == "jax" or (backend == "tensorflow" and not options.no_jit)
+
+
+def save(found: dict[str, Any], out: Path) -> None:
+    """Writes all that was found so far; each file is replaced as a whole."""
+    from keras_gated.files import replacing
+
+    texts = {"layers.json": json.dumps(found, indent=1), "layers.md": table.page(found)}
+    for name, text in texts.items():
+        with replacing(out / name) as file:
+            file.write(text.encode())
+    if found["growth"]:
+        from benchmarks.picture import draw_growth
+
+        draw_growth(found["growth"], out / "growth.png")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

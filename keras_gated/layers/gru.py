@@ -58,9 +58,13 @@ class GRUCell(RecurrentCell, keras.layers.GRUCell):
         return tensors(self.kernel, ops.convert_to_tensor(self.bias)[0])
 
     def recurrent_weights(self) -> tuple[Tensor, ...]:
-        if not (self.reset_after and self.use_bias):
-            return super().recurrent_weights()
-        return tensors(self.recurrent_kernel, ops.convert_to_tensor(self.bias)[1])
+        if self.reset_after:
+            bias = ops.convert_to_tensor(self.bias)[1] if self.use_bias else None
+            return tensors(self.recurrent_kernel, bias)
+        # Sliced here, once, and not in every step.
+        recurrent_kernel = ops.convert_to_tensor(self.recurrent_kernel)
+        gates = 2 * self.units
+        return recurrent_kernel[:, :gates], recurrent_kernel[:, gates:]
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")

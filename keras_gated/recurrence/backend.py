@@ -14,6 +14,7 @@ match keras.backend.backend():
             scan,
             sigmoid,
             tanh,
+            tensordot,
         )
     case "tensorflow":
         from keras_gated.recurrence.tensorflow import (
@@ -22,6 +23,7 @@ match keras.backend.backend():
             scan,
             sigmoid,
             tanh,
+            tensordot,
         )
     case "torch":
         from keras_gated.recurrence.torch import (
@@ -30,6 +32,7 @@ match keras.backend.backend():
             scan,
             sigmoid,
             tanh,
+            tensordot,
         )
     case unsupported:
         raise ImportError(
@@ -38,7 +41,7 @@ match keras.backend.backend():
             "KERAS_BACKEND to one of the three before Keras is imported."
         )
 
-__all__ = ["custom_gradient", "exact", "matmul", "scan", "sigmoid", "tanh"]
+__all__ = ["custom_gradient", "exact", "matmul", "scan", "sigmoid", "tanh", "tensordot"]
 
 
 def exact(activation: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:

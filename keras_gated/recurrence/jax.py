@@ -1,5 +1,7 @@
 """Loops, derivatives and double-precision operations on JAX."""
 
+from collections.abc import Callable
+
 import jax
 import jax.numpy as jnp
 
@@ -7,6 +9,7 @@ from keras_gated.types import Backward, Body, Forward, Tensor
 
 matmul = jnp.matmul
 tanh = jnp.tanh
+tensordot: Callable[..., Tensor] = jnp.tensordot
 
 
 def sigmoid(x: Tensor) -> Tensor:

@@ -1,5 +1,7 @@
 """Loops, derivatives and double-precision operations on TensorFlow."""
 
+from collections.abc import Callable
+
 import tensorflow as tf
 from keras import ops
 
@@ -7,6 +9,7 @@ from keras_gated.types import Backward, Body, Forward, Tensor
 
 matmul = ops.matmul
 tanh = ops.tanh
+tensordot: Callable[..., Tensor] = ops.tensordot
 
 
 def sigmoid(x: Tensor) -> Tensor:

@@ -11,6 +11,11 @@ tanh = torch.tanh
 sigmoid = torch.sigmoid
 
 
+def tensordot(a: Tensor, b: Tensor, axes: Any) -> Tensor:
+    """The product of two tensors, summed over `axes`, as in `keras.ops.tensordot`."""
+    return torch.tensordot(a, b, dims=axes)
+
+
 def scan(
     body: Body,
     states: tuple[Tensor, ...],

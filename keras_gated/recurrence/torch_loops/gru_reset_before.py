@@ -41,7 +41,7 @@ class GRUResetBeforeLoop:
         z, r, candidate = (gate.unbind() for gate in gates.unbind(2))
         units = states[0].shape[-1]
         both = projected[:, :, : 2 * units].unbind()
-        to_both, to_candidate = weights[0].split([2 * units, units], dim=1)
+        to_both, to_candidate = weights
         output = outputs.unbind()
 
         for t in range(len(projected)):
@@ -62,7 +62,7 @@ class GRUResetBeforeLoop:
         d_gates = d_projected.unflatten(-1, (3, -1))
         seen = outputs[:-1] if dropout_mask is None else outputs[:-1] * dropout_mask
         units = outputs.shape[-1]
-        from_both, from_candidate = weights[0].t().split([2 * units, units])
+        from_both, from_candidate = (weight.t() for weight in weights)
 
         for chunk in chunks(len(projected), outputs[0]):
             z, r, candidate = gates[chunk].unbind(2)
@@ -89,11 +89,11 @@ class GRUResetBeforeLoop:
                     d_output[t].addcmul_(d_seen, dropout_mask)
 
         d_both, d_candidate = d_projected.split([2 * units, units], dim=-1)
-        reset = gates[:, :, 1] * seen
-        d_weight = torch.cat(
-            [product_gradient(seen, d_both), product_gradient(reset, d_candidate)], 1
+        d_weights = (
+            product_gradient(seen, d_both),
+            product_gradient(gates[:, :, 1] * seen, d_candidate),
         )
         d_inputs, d_projection = projection_gradients(
             d_projected, inputs, projection, to_inputs
         )
-        return d_inputs, (d_outputs[0],), d_projection, (d_weight,)
+        return d_inputs, (d_outputs[0],), d_projection, d_weights

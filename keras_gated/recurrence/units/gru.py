@@ -13,7 +13,7 @@ from keras_gated.types import Tensor, Tensors
 
 
 class GRUResetBefore(Unit):
-    """States: the output. Weights: the recurrent kernel, its columns z, r, h."""
+    """States: the output. Weights: the recurrent kernels of z and r, and of h."""
 
     activations = 3
 
@@ -25,7 +25,7 @@ class GRUResetBefore(Unit):
         dropout_mask: Tensor | None,
     ) -> tuple[Tensors, Tensors]:
         (output,) = before
-        to_gates, to_candidate = _split_gates(weights[0])
+        to_gates, to_candidate = weights
         projected_gates, projected_candidate = _split_gates(projected)
         seen = drop(output, dropout_mask)
         z, r = ops.split(
@@ -48,7 +48,7 @@ class GRUResetBefore(Unit):
         dropout_mask: Tensor | None,
     ) -> tuple[Tensor, Tensors]:
         z, r, candidate = saved
-        to_gates, to_candidate = _split_gates(weights[0])
+        to_gates, to_candidate = weights
         (d_output,) = gradients
         d_z, d_candidate = _update_gradients(before[0], z, candidate, d_output)
         d_reset = matmul(d_candidate, ops.transpose(to_candidate))
@@ -68,11 +68,10 @@ class GRUResetBefore(Unit):
     ) -> Tensors:
         d_gates, d_candidate = _split_gates(gradient)
         seen = drop(before[0], dropout_mask)
-        parts = (
+        return (
             product_gradient(seen, d_gates),
             product_gradient(saved[1] * seen, d_candidate),
         )
-        return (ops.concatenate(parts, axis=-1),)
 
 
 class GRUResetAfter(Unit):

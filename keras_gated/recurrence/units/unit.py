@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from keras import ops
 
-from keras_gated.recurrence.backend import matmul, sigmoid, tanh
+from keras_gated.recurrence.backend import matmul, sigmoid, tanh, tensordot
 from keras_gated.types import Tensor, Tensors
 
 
@@ -88,14 +88,14 @@ def drop(state: Tensor, dropout_mask: Tensor | None) -> Tensor:
 
 
 def product_gradient(factor: Tensor, gradient: Tensor) -> Tensor:
-    """The gradient of `w` in `factor @ w`, summed over all axes but the last."""
-    return matmul(ops.transpose(_flat(factor)), _flat(gradient))
+    """The gradient of `w` in `factor @ w`, summed over time and batch.
+
+    Both axes are summed as they are: merging them would lose a batch that is spread
+    over devices.
+    """
+    return tensordot(factor, gradient, axes=((0, 1), (0, 1)))
 
 
 def sum_gradient(gradient: Tensor) -> Tensor:
-    """The gradient of `b` in `... + b`, summed over all axes but the last."""
-    return ops.sum(_flat(gradient), axis=0)
-
-
-def _flat(x: Tensor) -> Tensor:
-    return ops.reshape(x, (-1, x.shape[-1]))
+    """The gradient of `b` in `... + b`, summed over time and batch."""
+    return ops.sum(gradient, axis=(0, 1))

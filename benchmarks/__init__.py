@@ -1,0 +1,1 @@
+"""Benchmarks: how long our layers take, beside Keras' and PyTorch's own."""

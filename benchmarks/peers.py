@@ -1,0 +1,143 @@
+"""The contenders: our layers, those of Keras and those of `torch.nn`, as steps."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.worker import Step
+from benchmarks.workloads import PRODUCT, Workload
+from keras_gated import layers
+
+OURS: dict[str, Callable[[int], Any]] = {
+    "lstm": lambda units: layers.PeepholeLSTM(units, return_sequences=True),
+    "gru": lambda units: layers.GRU(units, return_sequences=True),
+    "gru_after": lambda units: layers.GRU(
+        units, reset_after=True, return_sequences=True
+    ),
+    "tanh": lambda units: layers.SimpleRNN(units, return_sequences=True),
+}
+
+KERAS: dict[str, Callable[[int], Any]] = {
+    "lstm": lambda units: keras.layers.LSTM(units, return_sequences=True),
+    "gru": lambda units: keras.layers.GRU(
+        units, reset_after=False, return_sequences=True
+    ),
+    "gru_after": lambda units: keras.layers.GRU(
+        units, reset_after=True, return_sequences=True
+    ),
+    "tanh": lambda units: keras.layers.SimpleRNN(units, return_sequences=True),
+}
+
+TORCH = {"lstm": "LSTM", "gru": "GRU", "gru_after": "GRU", "tanh": "RNN"}
+
+
+class Batch:
+    """Random sequences, targets for every step, and a mask of padding on the right."""
+
+    def __init__(self, workload: Workload) -> None:
+        rng = np.random.default_rng(0)
+        shape = (workload.batch, workload.steps)
+        self.workload = workload
+        self.x = normal(rng, (*shape, workload.features))
+        self.y = normal(rng, (*shape, workload.units))
+        lengths = rng.integers(
+            (workload.steps + 1) // 2, workload.steps + 1, size=(workload.batch, 1)
+        )
+        self.mask = np.arange(workload.steps) < lengths
+
+
+def normal(rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """Normal numbers, drawn in the single precision they stay in."""
+    return rng.standard_normal(size=shape, dtype=np.float32)
+
+
+def build(contender: str, unit: str, batch: Batch, jit: bool) -> dict[str, Step]:
+    """The steps `training` and `inference` of one contender on one batch."""
+    units = batch.workload.units
+    match contender:
+        case "ours":
+            return keras_steps(OURS[unit](units), batch, jit)
+        case "ours, masked":
+            return keras_steps(OURS[unit](units), batch, jit, masked=True)
+        case "keras":
+            return keras_steps(KERAS[unit](units), batch, jit)
+        case "torch.nn":
+            return torch_steps(TORCH[unit], batch)
+    raise ValueError(f"There is no contender {contender!r}.")
+
+
+def keras_steps(
+    layer: Any, batch: Batch, jit: bool, masked: bool = False
+) -> dict[str, Step]:
+    """The whole of `train_on_batch` and of `predict_on_batch`."""
+    inputs = keras.Input(batch.x.shape[1:])
+    if masked:
+        mask = keras.Input(batch.mask.shape[1:], dtype="bool")
+        model = keras.Model([inputs, mask], layer(inputs, mask=mask))
+        given: Any = [batch.x, batch.mask]
+    else:
+        model, given = keras.Sequential([inputs, layer]), batch.x
+    model.compile("sgd", "mse", jit_compile=jit)
+    return {
+        "training": lambda: model.train_on_batch(given, batch.y),
+        "inference": lambda: model.predict_on_batch(given),
+    }
+
+
+def torch_steps(kind: str, batch: Batch) -> dict[str, Step]:
+    """The same without Keras."""
+    import torch
+
+    device = torch_device()
+    network = getattr(torch.nn, kind)(
+        batch.workload.features, batch.workload.units, batch_first=True
+    ).to(device)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.01)
+
+    def training() -> float:
+        x = torch.from_numpy(batch.x).to(device)
+        y = torch.from_numpy(batch.y).to(device)
+        optimizer.zero_grad()
+        loss = torch.nn.functional.mse_loss(network(x)[0], y)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    def inference() -> NDArray[np.float32]:
+        with torch.no_grad():
+            return network(torch.from_numpy(batch.x).to(device))[0].cpu().numpy()
+
+    return {"training": training, "inference": inference}
+
+
+def matrix_product() -> Step:
+    """One big product in single precision."""
+    import torch
+
+    a = torch.rand(PRODUCT, PRODUCT, device=torch_device())
+    # A sum over one row makes a GPU finish, and costs next to nothing.
+    return lambda: torch.matmul(a, a)[0].sum().item()
+
+
+def device() -> str:
+    """Where the backend computes, `cpu` or `gpu`."""
+    match keras.backend.backend():
+        case "jax":
+            import jax
+
+            return str(jax.default_backend())
+        case "tensorflow":
+            import tensorflow as tf
+
+            return "gpu" if tf.config.list_physical_devices("GPU") else "cpu"
+    import torch
+
+    return "gpu" if torch.cuda.is_available() else "cpu"
+
+
+def torch_device() -> str:
+    """Where PyTorch finds what the backend computes on."""
+    return "cuda" if device() == "gpu" else "cpu"
