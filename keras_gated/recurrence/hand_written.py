@@ -63,4 +63,4 @@ def _projects_beforehand(inputs: Tensor, states: Tensors) -> bool:
     """
     if keras.backend.backend() == "torch":
         return False
-    return inputs.shape[-1] > 2 * states[0].shape[-1]
+    return inputs.shape[-1] > 4 * states[0].shape[-1]

@@ -103,8 +103,8 @@ EDGES = {
     "one step": problem_of(3, 1, 2, 3),
     "one unit": problem_of(2, 4, 1, 1),
     "all steps masked": problem_of(2, 4, 2, 3, mask=np.zeros((2, 4), bool)),
-    "more features than units": problem_of(
-        2, 4, 9, 3, mask=np.array([[1, 1, 0, 1], [0, 1, 1, 0]], bool)
+    "many more features than units": problem_of(
+        2, 4, 13, 3, mask=np.array([[1, 1, 0, 1], [0, 1, 1, 0]], bool)
     ),
 }
 
