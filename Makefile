@@ -7,11 +7,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 BACKENDS := jax tensorflow torch
 
-.PHONY: help reproduce test check format docs clean $(BACKENDS:%=test-%)
+.PHONY: help reproduce test bench check format docs clean $(BACKENDS:%=test-%)
 
 help:
 	@echo "make reproduce   train the paper's models on JSB Chorales, a few minutes"
 	@echo "make test        run the tests on JAX, TensorFlow and PyTorch"
+	@echo "make bench       time the layers beside those of Keras and torch.nn, an hour"
 	@echo "make check       lint, types and a strict build of the documentation"
 	@echo "make docs        build the documentation into site/"
 	@echo "make clean       remove what these commands made, results/ excepted"
@@ -23,6 +24,9 @@ test: $(BACKENDS:%=test-%)
 
 $(BACKENDS:%=test-%): test-%: $(VENV)/.dev
 	KERAS_BACKEND=$* $(BIN)/python -m pytest
+
+bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/layers.py --memory --growth
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check
