@@ -8,7 +8,7 @@ A unit is equations only; weights and states are handed to it. All of it is writ
   what its derivative needs besides them, the activations;
 - `backward(saved, before, output, gradients, weights, dropout_mask)` maps the gradients
   of the states after a step to those of `projected` and of the states before it;
-- `weight_gradients(gradient, saved, before, dropout_mask, weights)` gives the gradients
+- `weight_gradients(gradient, saved, before, weights, dropout_mask)` gives the gradients
   of `weights` from those of `projected` and the states before, of all steps at once.
 """
 
