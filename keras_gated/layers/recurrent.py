@@ -8,8 +8,8 @@ import keras
 from keras import ops
 
 from keras_gated import recurrence
+from keras_gated.recurrence.operands import project
 from keras_gated.recurrence.units import Unit
-from keras_gated.recurrence.units.unit import project
 from keras_gated.types import Tensor
 
 

@@ -1,11 +1,13 @@
 """Long sequences in little memory: activations are computed twice, not kept."""
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from keras import ops
 
 from keras_gated.recurrence.backend import scan
+from keras_gated.recurrence.operands import Operands
 from keras_gated.types import Tensor, Tensors
 
 
@@ -20,93 +22,54 @@ class CheckpointedLoop:
     loop: Any
     steps: int
 
-    def forward(
-        self,
-        inputs: Tensor,
-        states: Tensors,
-        projection: Tensors,
-        weights: Tensors,
-        valid: Tensor | None,
-        dropout_mask: Tensor | None,
-        save: bool,
-    ) -> tuple[Tensors, Any]:
+    def forward(self, operands: Operands, save: bool) -> tuple[Tensors, Any]:
         def body(before: Tensors, current: Tensors) -> tuple[Tensors, Tensors]:
-            (outputs, *after), _ = self._segment(
-                before, current, projection, weights, dropout_mask, save=False
-            )
+            segment = _segment(operands, before, current)
+            (outputs, *after), _ = self.loop.forward(segment, save=False)
             return tuple(after), (outputs, *before)
 
-        segments = self._segments(inputs, valid)
         finals, (outputs, *starts) = scan(
-            body, states, segments, collected=1 + len(states)
+            body,
+            operands.states,
+            self._segments(operands),
+            collected=1 + len(operands.states),
         )
-        residuals = (
-            inputs,
-            valid,
-            dropout_mask,
-            tuple(starts),
-            projection,
-            weights,
-        )
-        return (_joined(outputs, inputs), *finals), residuals
+        return (_joined(outputs, operands.inputs), *finals), (operands, tuple(starts))
 
     def backward(self, residuals: Any, gradients: Tensors, to_inputs: bool) -> Any:
-        inputs, valid, dropout_mask, starts, projection, weights = residuals
+        operands, starts = residuals
         d_outputs, *d_finals = gradients
-        segments = self._segments(inputs, valid)
+        states, parameters = len(starts), (*operands.projection, *operands.weights)
 
         def body(carry: Tensors, current: Tensors) -> tuple[Tensors, Tensors]:
-            d_after, d_weights = carry[: len(starts)], carry[len(starts) :]
             d_output, *rest = current
-            before, segment = tuple(rest[: len(starts)]), tuple(rest[len(starts) :])
-            _, kept = self._segment(
-                before, segment, projection, weights, dropout_mask, save=True
+            segment = _segment(operands, tuple(rest[:states]), rest[states:])
+            _, kept = self.loop.forward(segment, save=True)
+            d_inputs, d_before, *d_parameters = self.loop.backward(
+                kept, (d_output, *carry[:states]), to_inputs=True
             )
-            d_inputs, d_before, *d_more = self.loop.backward(
-                kept, (d_output, *d_after), to_inputs=True
-            )
-            more = (d for part in d_more for d in part)
-            total = (a + b for a, b in zip(d_weights, more, strict=True))
+            total = map(ops.add, carry[states:], chain(*d_parameters))
             return (*d_before, *total), (d_inputs,)
 
-        zeros = (ops.zeros_like(weight) for weight in (*projection, *weights))
         carry, (d_inputs,) = scan(
             body,
-            (*d_finals, *zeros),
-            (self._split(d_outputs), *starts, *segments),
+            (*d_finals, *map(ops.zeros_like, parameters)),
+            (self._split(d_outputs), *starts, *self._segments(operands)),
             collected=1,
             reverse=True,
         )
-        d_states, d_weights = carry[: len(starts)], carry[len(starts) :]
+        d_states, d_parameters = carry[:states], carry[states:]
+        projection = len(operands.projection)
         return (
-            _joined(d_inputs, inputs),
+            _joined(d_inputs, operands.inputs),
             d_states,
-            d_weights[: len(projection)],
-            d_weights[len(projection) :],
+            d_parameters[:projection],
+            d_parameters[projection:],
         )
 
-    def _segment(
-        self,
-        before: Tensors,
-        segment: Tensors,
-        projection: Tensors,
-        weights: Tensors,
-        dropout_mask: Tensor | None,
-        save: bool,
-    ) -> tuple[Tensors, Any]:
-        inputs, *valid = segment
-        return self.loop.forward(
-            inputs,
-            before,
-            projection,
-            weights,
-            valid[0] if valid else None,
-            dropout_mask,
-            save,
-        )
-
-    def _segments(self, inputs: Tensor, valid: Tensor | None) -> Tensors:
+    def _segments(self, operands: Operands) -> Tensors:
         """The inputs and, where there is something to mask, the mask, in segments."""
+        inputs, valid = operands.inputs, operands.valid
         length = inputs.shape[0]
         if valid is None and length is not None and length % self.steps == 0:
             return (self._split(inputs),)
@@ -120,6 +83,14 @@ class CheckpointedLoop:
         filling = ops.zeros((missing, *ops.shape(x)[1:]), dtype=x.dtype)
         filled = ops.concatenate([x, filling], axis=0)
         return ops.reshape(filled, (-1, self.steps, *ops.shape(x)[1:]))
+
+
+def _segment(operands: Operands, before: Tensors, current: Any) -> Operands:
+    """The operands of one segment, which starts from the states `before`."""
+    inputs, *valid = current
+    return operands._replace(
+        inputs=inputs, states=before, valid=valid[0] if valid else None
+    )
 
 
 def _joined(segments: Tensor, like: Tensor) -> Tensor:

@@ -7,41 +7,37 @@ from keras import tree
 
 from keras_gated.recurrence.backend import custom_gradient
 from keras_gated.recurrence.checkpointed import CheckpointedLoop
+from keras_gated.recurrence.operands import Operands, project
 from keras_gated.recurrence.scanned import ScannedLoop
-from keras_gated.recurrence.units.unit import Unit, project
+from keras_gated.recurrence.units import Unit
 from keras_gated.types import Tensor, Tensors
 
 
 def run_hand_written(
-    unit: Unit,
-    inputs: Tensor,
-    states: Tensors,
-    projection: Tensors,
-    weights: Tensors,
-    valid: Tensor | None,
-    dropout_mask: Tensor | None,
-    checkpoint_steps: int | None,
+    unit: Unit, operands: Operands, checkpoint_steps: int | None
 ) -> tuple[Tensors, Tensor]:
     """Runs a unit over time-major inputs: the final states, and all outputs."""
-    if _projects_beforehand(inputs, states):
-        inputs, projection = project(inputs, projection), ()
+    if _projects_beforehand(operands):
+        projected = project(operands.inputs, operands.projection)
+        operands = operands._replace(inputs=projected, projection=())
     loop = loop_of(unit)
     if checkpoint_steps is not None:
         loop = CheckpointedLoop(loop, checkpoint_steps)
-    nested = (inputs, states, projection, weights)
 
     def forward(
         arguments: Tensors, constants: tuple[Tensor | None, ...], save: bool
     ) -> tuple[Tensors, Any]:
-        return loop.forward(
-            *tree.pack_sequence_as(nested, arguments), *constants, save=save
-        )
+        nested = tree.pack_sequence_as(operands.arguments, arguments)
+        return loop.forward(Operands(*nested, *constants), save)
 
     def backward(residuals: Any, gradients: Tensors, to_inputs: bool = True) -> Tensors:
         return tuple(tree.flatten(loop.backward(residuals, gradients, to_inputs)))
 
     outputs, *finals = custom_gradient(
-        forward, backward, tuple(tree.flatten(nested)), (valid, dropout_mask)
+        forward,
+        backward,
+        tuple(tree.flatten(operands.arguments)),
+        (operands.valid, operands.dropout_mask),
     )
     return tuple(finals), outputs
 
@@ -55,7 +51,7 @@ def loop_of(unit: Unit) -> Any:
     return LOOPS[type(unit)]
 
 
-def _projects_beforehand(inputs: Tensor, states: Tensors) -> bool:
+def _projects_beforehand(operands: Operands) -> bool:
     """Whether one product for all steps pays; else each step projects its own inputs.
 
     It pays for many features, whose product outweighs the memory traffic of its
@@ -63,4 +59,4 @@ def _projects_beforehand(inputs: Tensor, states: Tensors) -> bool:
     """
     if keras.backend.backend() == "torch":
         return False
-    return inputs.shape[-1] > 4 * states[0].shape[-1]
+    return operands.inputs.shape[-1] > 4 * operands.states[0].shape[-1]

@@ -6,8 +6,9 @@ from keras import ops
 
 from keras_gated.recurrence.differentiated import run_differentiated
 from keras_gated.recurrence.hand_written import run_hand_written
+from keras_gated.recurrence.operands import Operands
 from keras_gated.recurrence.path import Path
-from keras_gated.recurrence.units.unit import Unit
+from keras_gated.recurrence.units import Unit
 from keras_gated.types import Tensor, Tensors
 
 
@@ -60,19 +61,12 @@ def run(
     if valid is not None:
         inputs = ops.where(valid, inputs, ops.zeros_like(inputs))
 
-    operands = (
-        unit,
-        inputs,
-        tuple(initial_states),
-        projection,
-        weights,
-        valid,
-        dropout_mask,
-    )
+    states = tuple(initial_states)
+    operands = Operands(inputs, states, projection, weights, valid, dropout_mask)
     if path.is_hand_written:
-        states, outputs = run_hand_written(*operands, checkpoint_steps)
+        states, outputs = run_hand_written(unit, operands, checkpoint_steps)
     else:
-        states, outputs = run_differentiated(*operands, stack=return_sequences)
+        states, outputs = run_differentiated(unit, operands, stack=return_sequences)
     last_output = states[0]
     if zero_output_for_mask and valid is not None:
         last_output = _zero_masked(valid[-1], last_output)

@@ -6,11 +6,8 @@ from typing import Any
 from keras import ops
 
 from keras_gated.recurrence.backend import scan
-from keras_gated.recurrence.units.unit import (
-    Unit,
-    project,
-    projection_gradients,
-)
+from keras_gated.recurrence.operands import Operands, project, projection_gradients
+from keras_gated.recurrence.units import Unit
 from keras_gated.types import Tensor, Tensors
 
 
@@ -19,22 +16,14 @@ class ScannedLoop:
     """Runs a unit forward and backward through time.
 
     Kept for the derivative are the activations and the states of every step, nothing
-    else. The weight gradients are formed after the loop, over all steps at once. An
-    empty `projection` says that the inputs are projected already.
+    else. The weight gradients are formed after the loop, over all steps at once.
     """
 
     unit: Unit
 
-    def forward(
-        self,
-        inputs: Tensor,
-        states: Tensors,
-        projection: Tensors,
-        weights: Tensors,
-        valid: Tensor | None,
-        dropout_mask: Tensor | None,
-        save: bool,
-    ) -> tuple[Tensors, Any]:
+    def forward(self, operands: Operands, save: bool) -> tuple[Tensors, Any]:
+        inputs, states, projection, weights, valid, dropout_mask = operands
+
         def body(before: Tensors, current: Tensors) -> tuple[Tensors, Tensors]:
             projected = project(current[0], projection)
             after, saved = self.unit.forward(projected, before, weights, dropout_mask)
@@ -47,21 +36,13 @@ class ScannedLoop:
             present(inputs, valid),
             collected=len(states) + self.unit.activations if save else 1,
         )
-        residuals = (
-            (inputs, valid, dropout_mask),
-            (states, projection, weights),
-            (outputs, *kept),
-        )
-        return (outputs, *finals), residuals
+        return (outputs, *finals), (operands, outputs, tuple(kept))
 
     def backward(self, residuals: Any, gradients: Tensors, to_inputs: bool) -> Any:
-        (
-            (inputs, valid, dropout_mask),
-            (states, projection, weights),
-            (outputs, *kept),
-        ) = residuals
+        operands, outputs, kept = residuals
+        _, states, _, weights, valid, dropout_mask = operands
         d_outputs, *d_finals = gradients
-        carries, saved = kept[: len(states) - 1], tuple(kept[len(states) - 1 :])
+        carries, saved = kept[: len(states) - 1], kept[len(states) - 1 :]
         before = (shifted(outputs, states[0]), *carries)
 
         def body(after: Tensors, current: Tensors) -> tuple[Tensors, Tensors]:
@@ -90,9 +71,7 @@ class ScannedLoop:
         d_weights = self.unit.weight_gradients(
             d_projected, saved, before, weights, dropout_mask
         )
-        d_inputs, d_projection = projection_gradients(
-            d_projected, inputs, projection, to_inputs
-        )
+        d_inputs, d_projection = projection_gradients(operands, d_projected, to_inputs)
         return d_inputs, d_states, d_projection, d_weights
 
 

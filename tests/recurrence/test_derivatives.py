@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from keras_gated.recurrence.hand_written import loop_of
+from keras_gated.recurrence.operands import Operands
 from tests.units import normal, own_tanh, randomise
 
 BATCH, TIME, FEATURES, SIZE = 3, 6, 2, 4
@@ -116,12 +117,16 @@ def test_keeps_gates_and_two_states_a_step(unit):
     steps = 50
     layer = randomise(unit.make(SIZE), FEATURES)
     states = tuple(keras.ops.zeros((BATCH, SIZE)) for _ in range(unit.states))
-    operands = (layer.cell.projection(), layer.cell.recurrent_weights())
-    inputs = keras.ops.zeros((steps, BATCH, FEATURES))
+    operands = Operands(
+        keras.ops.zeros((steps, BATCH, FEATURES)),
+        states,
+        layer.cell.projection(),
+        layer.cell.recurrent_weights(),
+        valid=None,
+        dropout_mask=None,
+    )
     with without_gradients():
-        _, residuals = loop_of(layer.cell.unit).forward(
-            inputs, states, *operands, None, None, save=True
-        )
+        _, residuals = loop_of(layer.cell.unit).forward(operands, save=True)
     kept = [x for x in keras.tree.flatten(residuals) if x is not None]
     by_step = sum(np.prod(x.shape) for x in kept if x.shape[0] >= steps)
     gates = layer.cell.kernel.shape[1]

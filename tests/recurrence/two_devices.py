@@ -41,4 +41,5 @@ def main():
             np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-7)
 
 
-main()
+if __name__ == "__main__":
+    main()

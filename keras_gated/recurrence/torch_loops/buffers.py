@@ -4,16 +4,17 @@ from collections.abc import Iterator
 
 import torch
 
-from keras_gated.types import Tensor, Tensors
+from keras_gated.recurrence.operands import Operands
+from keras_gated.types import Tensor
 
 CHUNK_NUMBERS = 2**16
-"""How many numbers of one state the Jacobians of a chunk hold: few enough to stay in
-the cache, many enough to be worth the operations (benchmarks/NOTES.md)."""
+"""How many numbers of a state the Jacobians of a chunk are formed for: few enough to be
+little memory, many enough to be worth the operations."""
 
 
-def projected_inputs(inputs: Tensor, projection: Tensors) -> Tensor:
+def projected_inputs(operands: Operands) -> Tensor:
     """The projection of all steps, in memory of its own that a loop may overwrite."""
-    kernel, *bias = projection
+    inputs, (kernel, *bias) = operands.inputs, operands.projection
     flat = inputs.flatten(0, 1)
     total = torch.addmm(bias[0], flat, kernel) if bias else flat @ kernel
     return total.unflatten(0, inputs.shape[:2])

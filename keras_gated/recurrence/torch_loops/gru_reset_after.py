@@ -4,17 +4,15 @@ from typing import Any
 
 import torch
 
+from keras_gated.recurrence.operands import Operands, projection_gradients
 from keras_gated.recurrence.torch_loops.buffers import (
     chunks,
     gradient_history,
     history,
     projected_inputs,
 )
-from keras_gated.recurrence.units.unit import (
-    product_gradient,
-    projection_gradients,
-)
-from keras_gated.types import Tensor, Tensors
+from keras_gated.recurrence.units.unit import product_gradient
+from keras_gated.types import Tensors
 
 
 class GRUResetAfterLoop:
@@ -23,17 +21,9 @@ class GRUResetAfterLoop:
     A masked step is one whose update gate is open: it keeps the output by itself.
     """
 
-    def forward(
-        self,
-        inputs: Tensor,
-        states: Tensors,
-        projection: Tensors,
-        weights: Tensors,
-        valid: Tensor | None,
-        dropout_mask: Tensor | None,
-        save: bool,
-    ) -> tuple[Tensors, Any]:
-        projected = projected_inputs(inputs, projection)
+    def forward(self, operands: Operands, save: bool) -> tuple[Tensors, Any]:
+        _, states, _, weights, valid, dropout_mask = operands
+        projected = projected_inputs(operands)
         recurrent_kernel, *bias = weights
         outputs = history(states[0], len(projected))
         gates = projected.unflatten(-1, (3, -1))
@@ -57,12 +47,11 @@ class GRUResetAfterLoop:
             candidate[t].addcmul_(r[t], product_candidate[t]).tanh_()
             torch.lerp(candidate[t], output[t], z[t], out=output[t + 1])
         results = (outputs[1:], outputs[-1])
-        operands = (inputs, projection, weights, dropout_mask)
         return results, (operands, projected, outputs, products)
 
     def backward(self, residuals: Any, gradients: Tensors, to_inputs: bool) -> Any:
         operands, projected, outputs, products = residuals
-        inputs, projection, weights, dropout_mask = operands
+        weights, dropout_mask = operands.weights, operands.dropout_mask
         back = weights[0].t()
         d_outputs = gradient_history(*gradients)
         gates = projected.unflatten(-1, (3, -1))
@@ -100,7 +89,5 @@ class GRUResetAfterLoop:
 
         seen = outputs[:-1] if dropout_mask is None else outputs[:-1] * dropout_mask
         d_weights = (product_gradient(seen, d_products), d_products.sum((0, 1)))
-        d_inputs, d_projection = projection_gradients(
-            d_projected, inputs, projection, to_inputs
-        )
+        d_inputs, d_projection = projection_gradients(operands, d_projected, to_inputs)
         return d_inputs, (d_outputs[0],), d_projection, d_weights[: len(weights)]

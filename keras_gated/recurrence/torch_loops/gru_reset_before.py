@@ -4,17 +4,15 @@ from typing import Any
 
 import torch
 
+from keras_gated.recurrence.operands import Operands, projection_gradients
 from keras_gated.recurrence.torch_loops.buffers import (
     chunks,
     gradient_history,
     history,
     projected_inputs,
 )
-from keras_gated.recurrence.units.unit import (
-    product_gradient,
-    projection_gradients,
-)
-from keras_gated.types import Tensor, Tensors
+from keras_gated.recurrence.units.unit import product_gradient
+from keras_gated.types import Tensors
 
 
 class GRUResetBeforeLoop:
@@ -23,17 +21,9 @@ class GRUResetBeforeLoop:
     A masked step is one whose update gate is open: it keeps the output by itself.
     """
 
-    def forward(
-        self,
-        inputs: Tensor,
-        states: Tensors,
-        projection: Tensors,
-        weights: Tensors,
-        valid: Tensor | None,
-        dropout_mask: Tensor | None,
-        save: bool,
-    ) -> tuple[Tensors, Any]:
-        projected = projected_inputs(inputs, projection)
+    def forward(self, operands: Operands, save: bool) -> tuple[Tensors, Any]:
+        _, states, _, weights, valid, dropout_mask = operands
+        projected = projected_inputs(operands)
         outputs = history(states[0], len(projected))
         gates = projected.unflatten(-1, (3, -1))
         if valid is not None:
@@ -50,12 +40,11 @@ class GRUResetBeforeLoop:
             candidate[t].addmm_(r[t] * seen, to_candidate).tanh_()
             torch.lerp(candidate[t], output[t], z[t], out=output[t + 1])
         results = (outputs[1:], outputs[-1])
-        operands = (inputs, projection, weights, dropout_mask)
         return results, (operands, projected, outputs)
 
     def backward(self, residuals: Any, gradients: Tensors, to_inputs: bool) -> Any:
         operands, projected, outputs = residuals
-        inputs, projection, weights, dropout_mask = operands
+        weights, dropout_mask = operands.weights, operands.dropout_mask
         d_outputs = gradient_history(*gradients)
         gates = projected.unflatten(-1, (3, -1))
         d_projected = torch.empty_like(projected)
@@ -93,7 +82,5 @@ class GRUResetBeforeLoop:
             product_gradient(seen, d_both),
             product_gradient(gates[:, :, 1] * seen, d_candidate),
         )
-        d_inputs, d_projection = projection_gradients(
-            d_projected, inputs, projection, to_inputs
-        )
+        d_inputs, d_projection = projection_gradients(operands, d_projected, to_inputs)
         return d_inputs, (d_outputs[0],), d_projection, d_weights

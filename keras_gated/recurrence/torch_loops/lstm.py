@@ -4,6 +4,7 @@ from typing import Any
 
 import torch
 
+from keras_gated.recurrence.operands import Operands, projection_gradients
 from keras_gated.recurrence.torch_loops.buffers import (
     chunks,
     gradient_history,
@@ -11,10 +12,7 @@ from keras_gated.recurrence.torch_loops.buffers import (
     holding,
     projected_inputs,
 )
-from keras_gated.recurrence.units.unit import (
-    product_gradient,
-    projection_gradients,
-)
+from keras_gated.recurrence.units.unit import product_gradient
 from keras_gated.types import Tensor, Tensors
 
 
@@ -25,17 +23,9 @@ class LSTMLoop:
     open: it keeps the cell state by itself, and all its Jacobians come out right.
     """
 
-    def forward(
-        self,
-        inputs: Tensor,
-        states: Tensors,
-        projection: Tensors,
-        weights: Tensors,
-        valid: Tensor | None,
-        dropout_mask: Tensor | None,
-        save: bool,
-    ) -> tuple[Tensors, Any]:
-        projected = projected_inputs(inputs, projection)
+    def forward(self, operands: Operands, save: bool) -> tuple[Tensors, Any]:
+        _, states, _, weights, valid, dropout_mask = operands
+        projected = projected_inputs(operands)
         recurrent_kernel, *peepholes = weights
         steps = len(projected)
         outputs, carries = (history(state, steps) for state in states)
@@ -72,12 +62,11 @@ class LSTMLoop:
             if held is not None:
                 output[t + 1].addcmul_(held[t], output[t])
         results = (outputs[1:], outputs[-1], carries[-1])
-        operands = (inputs, projection, weights, dropout_mask)
         return results, (operands, projected, outputs, carries, hold)
 
     def backward(self, residuals: Any, gradients: Tensors, to_inputs: bool) -> Any:
         operands, projected, outputs, carries, hold = residuals
-        inputs, projection, weights, dropout_mask = operands
+        weights, dropout_mask = operands.weights, operands.dropout_mask
         d_outputs, d_last, d_carry = gradients
         recurrent_kernel, *peepholes = weights
         back = recurrent_kernel.t()
@@ -119,9 +108,7 @@ class LSTMLoop:
             d_i, d_f, _, d_o = d_projected.chunk(4, -1)
             parts = (d_i * carries[:-1], d_f * carries[:-1], d_o * carries[1:])
             d_weights += (torch.stack([part.sum((0, 1)) for part in parts]),)
-        d_inputs, d_projection = projection_gradients(
-            d_projected, inputs, projection, to_inputs
-        )
+        d_inputs, d_projection = projection_gradients(operands, d_projected, to_inputs)
         return d_inputs, (d_output_history[0], d_carry), d_projection, d_weights
 
     @staticmethod

@@ -4,33 +4,23 @@ from typing import Any
 
 import torch
 
+from keras_gated.recurrence.operands import Operands, projection_gradients
 from keras_gated.recurrence.torch_loops.buffers import (
     gradient_history,
     history,
     holding,
     projected_inputs,
 )
-from keras_gated.recurrence.units.unit import (
-    product_gradient,
-    projection_gradients,
-)
-from keras_gated.types import Tensor, Tensors
+from keras_gated.recurrence.units.unit import product_gradient
+from keras_gated.types import Tensors
 
 
 class SimpleRNNLoop:
     """States: the output."""
 
-    def forward(
-        self,
-        inputs: Tensor,
-        states: Tensors,
-        projection: Tensors,
-        weights: Tensors,
-        valid: Tensor | None,
-        dropout_mask: Tensor | None,
-        save: bool,
-    ) -> tuple[Tensors, Any]:
-        projected = projected_inputs(inputs, projection)
+    def forward(self, operands: Operands, save: bool) -> tuple[Tensors, Any]:
+        _, states, _, weights, valid, dropout_mask = operands
+        projected = projected_inputs(operands)
         (recurrent_kernel,) = weights
         outputs = history(states[0], len(projected))
         total, output = projected.unbind(), outputs.unbind()
@@ -44,12 +34,11 @@ class SimpleRNNLoop:
             if hold is not None:
                 output[t + 1].mul_(keep[t]).addcmul_(held[t], output[t])
         results = (outputs[1:], outputs[-1])
-        operands = (inputs, projection, weights, dropout_mask)
         return results, (operands, outputs, hold)
 
     def backward(self, residuals: Any, gradients: Tensors, to_inputs: bool) -> Any:
         operands, outputs, hold = residuals
-        inputs, projection, weights, dropout_mask = operands
+        weights, dropout_mask = operands.weights, operands.dropout_mask
         back = weights[0].t()
         d_outputs = gradient_history(*gradients)
         slope = 1 - outputs[1:] * outputs[1:]
@@ -70,7 +59,5 @@ class SimpleRNNLoop:
 
         seen = outputs[:-1] if dropout_mask is None else outputs[:-1] * dropout_mask
         d_weights = (product_gradient(seen, d_projected),)
-        d_inputs, d_projection = projection_gradients(
-            d_projected, inputs, projection, to_inputs
-        )
+        d_inputs, d_projection = projection_gradients(operands, d_projected, to_inputs)
         return d_inputs, (d_outputs[0],), d_projection, d_weights

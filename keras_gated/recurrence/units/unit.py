@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from keras import ops
 
-from keras_gated.recurrence.backend import matmul, sigmoid, tanh, tensordot
+from keras_gated.recurrence.backend import sigmoid, tanh, tensordot
 from keras_gated.types import Tensor, Tensors
 
 
@@ -58,28 +58,6 @@ class Unit(ABC):
         dropout_mask: Tensor | None,
     ) -> Tensors:
         """The gradients of `weights` over all steps, one matrix product each."""
-
-
-def project(inputs: Tensor, projection: Tensors) -> Tensor:
-    """`inputs` under the kernel and, if any, the bias that make up `projection`.
-
-    Without a projection the inputs are taken for projected ones.
-    """
-    if not projection:
-        return inputs
-    kernel, *bias = projection
-    return matmul(inputs, kernel) + bias[0] if bias else matmul(inputs, kernel)
-
-
-def projection_gradients(
-    gradient: Tensor, inputs: Tensor, projection: Tensors, to_inputs: bool
-) -> tuple[Tensor | None, Tensors]:
-    """The gradients of `inputs`, if wanted, and of `projection`, over all steps."""
-    if not projection:
-        return gradient, ()
-    d_inputs = matmul(gradient, ops.transpose(projection[0])) if to_inputs else None
-    d_projection = (product_gradient(inputs, gradient), sum_gradient(gradient))
-    return d_inputs, d_projection[: len(projection)]
 
 
 def drop(state: Tensor, dropout_mask: Tensor | None) -> Tensor:
