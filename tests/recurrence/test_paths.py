@@ -126,3 +126,24 @@ def test_checkpoint_steps_must_be_a_positive_integer(unit, steps):
 def test_checkpoints_need_the_hand_written_loop():
     with pytest.raises(ValueError, match="activation='relu' is not 'tanh'"):
         GRU(SIZE, activation="relu", checkpoint_steps=4)
+
+
+@pytest.mark.parametrize(("steps", "compiled"), [(TIME, True), (None, False)])
+def test_xla_compiles_a_loop_of_known_length_on_tensorflow(
+    unit, backend, steps, compiled
+):
+    if backend != "tensorflow":
+        pytest.skip("JAX compiles everything, PyTorch nothing")
+    import tensorflow as tf
+
+    layer = unit.make(SIZE)
+    layer.build((None, None, FEATURES))
+    spec = tf.TensorSpec((None, steps, FEATURES))
+    graph = tf.function(layer, input_signature=[spec]).get_concrete_function().graph
+    by_xla = [
+        operation
+        for operation in graph.get_operations()
+        if operation.type.endswith("PartitionedCall")
+        and operation.node_def.attr["_XlaMustCompile"].b
+    ]
+    assert len(by_xla) == int(compiled)
