@@ -11,6 +11,7 @@ from typing import Any
 from keras_gated.datasets.music import MusicDataset
 from reproduce import worker
 from reproduce.display import Display
+from reproduce.interrupts import noted_interrupts
 from reproduce.ledger import Ledger, Record
 from reproduce.studies.chung2014 import Trial
 
@@ -49,12 +50,15 @@ def run_sweep(
     context = multiprocessing.get_context("spawn")
     events: Queue[Any] = context.Queue()
     errors: dict[str, BaseException] = {}
-    with ProcessPoolExecutor(
-        max_workers=min(workers, len(open_trials)),
-        mp_context=context,
-        initializer=worker.start,
-        initargs=(events,),
-    ) as pool:
+    with (
+        noted_interrupts() as interrupted,
+        ProcessPoolExecutor(
+            max_workers=min(workers, len(open_trials)),
+            mp_context=context,
+            initializer=worker.start,
+            initargs=(events,),
+        ) as pool,
+    ):
         try:
             pending = {
                 pool.submit(
@@ -63,6 +67,8 @@ def run_sweep(
                 for trial in open_trials
             }
             while pending:
+                if interrupted.is_set():
+                    raise KeyboardInterrupt
                 done, _ = wait(pending, timeout=POLL_SECONDS)
                 _show(events, display)
                 for future in done:
