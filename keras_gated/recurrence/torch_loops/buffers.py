@@ -45,3 +45,13 @@ def chunks(steps: int, like: Tensor) -> Iterator[slice]:
     length = max(1, CHUNK_NUMBERS // max(1, like.numel()))
     for end in range(steps, 0, -length):
         yield slice(max(0, end - length), end)
+
+
+def add_recurrent_gradient(
+    d_output: Tensor, d_total: Tensor, back: Tensor, dropout_mask: Tensor | None
+) -> None:
+    """Adds to the gradient of an output what it has through the next step's sums."""
+    if dropout_mask is None:
+        d_output.addmm_(d_total, back)
+    else:
+        d_output.addcmul_(d_total @ back, dropout_mask)

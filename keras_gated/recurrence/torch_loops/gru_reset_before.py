@@ -8,35 +8,24 @@ from keras_gated.recurrence.operands import Operands, projection_gradients
 from keras_gated.recurrence.torch_loops.buffers import (
     chunks,
     gradient_history,
-    history,
-    projected_inputs,
 )
-from keras_gated.recurrence.units.unit import product_gradient
+from keras_gated.recurrence.torch_loops.gru import prepared
+from keras_gated.recurrence.units.unit import drop, product_gradient
 from keras_gated.types import Tensors
 
 
 class GRUResetBeforeLoop:
-    """States: the output. Gates: z, r, h.
-
-    A masked step is one whose update gate is open: it keeps the output by itself.
-    """
+    """States: the output. Gates: z, r, h."""
 
     def forward(self, operands: Operands, save: bool) -> tuple[Tensors, Any]:
-        _, states, _, weights, valid, dropout_mask = operands
-        projected = projected_inputs(operands)
-        outputs = history(states[0], len(projected))
-        gates = projected.unflatten(-1, (3, -1))
-        if valid is not None:
-            gates[:, :, 0].masked_fill_(~valid, torch.inf)
-        z, r, candidate = (gate.unbind() for gate in gates.unbind(2))
-        units = states[0].shape[-1]
-        both = projected[:, :, : 2 * units].unbind()
-        to_both, to_candidate = weights
+        projected, outputs, z_and_r, z, r, candidate = prepared(operands)
+        to_both, to_candidate = operands.weights
+        dropout_mask = operands.dropout_mask
         output = outputs.unbind()
 
         for t in range(len(projected)):
-            seen = output[t] if dropout_mask is None else output[t] * dropout_mask
-            both[t].addmm_(seen, to_both).sigmoid_()
+            seen = drop(output[t], dropout_mask)
+            z_and_r[t].addmm_(seen, to_both).sigmoid_()
             candidate[t].addmm_(r[t] * seen, to_candidate).tanh_()
             torch.lerp(candidate[t], output[t], z[t], out=output[t + 1])
         results = (outputs[1:], outputs[-1])
@@ -49,7 +38,7 @@ class GRUResetBeforeLoop:
         gates = projected.unflatten(-1, (3, -1))
         d_projected = torch.empty_like(projected)
         d_gates = d_projected.unflatten(-1, (3, -1))
-        seen = outputs[:-1] if dropout_mask is None else outputs[:-1] * dropout_mask
+        seen = drop(outputs[:-1], dropout_mask)
         units = outputs.shape[-1]
         from_both, from_candidate = (weight.t() for weight in weights)
 

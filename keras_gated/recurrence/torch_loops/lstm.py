@@ -6,13 +6,14 @@ import torch
 
 from keras_gated.recurrence.operands import Operands, projection_gradients
 from keras_gated.recurrence.torch_loops.buffers import (
+    add_recurrent_gradient,
     chunks,
     gradient_history,
     history,
     holding,
     projected_inputs,
 )
-from keras_gated.recurrence.units.unit import product_gradient
+from keras_gated.recurrence.units.unit import drop, product_gradient, sum_gradient
 from keras_gated.types import Tensor, Tensors
 
 
@@ -45,7 +46,7 @@ class LSTMLoop:
             to_input_and_forget, to_output = peepholes[0][:2], peepholes[0][2]
 
         for t in range(steps):
-            seen = output[t] if dropout_mask is None else output[t] * dropout_mask
+            seen = drop(output[t], dropout_mask)
             total[t].addmm_(seen, recurrent_kernel)
             if peepholes:
                 input_and_forget[t].addcmul_(seen_carry[t], to_input_and_forget)
@@ -97,17 +98,14 @@ class LSTMLoop:
                 d_carry = d_inside[t] * through[t]
                 if held is not None:
                     d_output[t].addcmul_(held[t], d)
-                if dropout_mask is None:
-                    d_output[t].addmm_(d_total[t], back)
-                else:
-                    d_output[t].addcmul_(d_total[t] @ back, dropout_mask)
+                add_recurrent_gradient(d_output[t], d_total[t], back, dropout_mask)
 
-        seen = outputs[:-1] if dropout_mask is None else outputs[:-1] * dropout_mask
+        seen = drop(outputs[:-1], dropout_mask)
         d_weights: Tensors = (product_gradient(seen, d_projected),)
         if peepholes:
             d_i, d_f, _, d_o = d_projected.chunk(4, -1)
             parts = (d_i * carries[:-1], d_f * carries[:-1], d_o * carries[1:])
-            d_weights += (torch.stack([part.sum((0, 1)) for part in parts]),)
+            d_weights += (torch.stack([sum_gradient(part) for part in parts]),)
         d_inputs, d_projection = projection_gradients(operands, d_projected, to_inputs)
         return d_inputs, (d_output_history[0], d_carry), d_projection, d_weights
 

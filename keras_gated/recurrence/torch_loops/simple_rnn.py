@@ -6,12 +6,13 @@ import torch
 
 from keras_gated.recurrence.operands import Operands, projection_gradients
 from keras_gated.recurrence.torch_loops.buffers import (
+    add_recurrent_gradient,
     gradient_history,
     history,
     holding,
     projected_inputs,
 )
-from keras_gated.recurrence.units.unit import product_gradient
+from keras_gated.recurrence.units.unit import drop, product_gradient
 from keras_gated.types import Tensors
 
 
@@ -29,7 +30,7 @@ class SimpleRNNLoop:
             keep, held = (1 - hold).unbind(), hold.unbind()
 
         for t in range(len(projected)):
-            seen = output[t] if dropout_mask is None else output[t] * dropout_mask
+            seen = drop(output[t], dropout_mask)
             torch.tanh(total[t].addmm_(seen, recurrent_kernel), out=output[t + 1])
             if hold is not None:
                 output[t + 1].mul_(keep[t]).addcmul_(held[t], output[t])
@@ -41,23 +42,20 @@ class SimpleRNNLoop:
         weights, dropout_mask = operands.weights, operands.dropout_mask
         back = weights[0].t()
         d_outputs = gradient_history(*gradients)
-        slope = 1 - outputs[1:] * outputs[1:]
+        # Holds the slopes of tanh, until the loop turns them into gradients.
+        d_projected = 1 - outputs[1:] * outputs[1:]
         if hold is not None:
-            slope *= 1 - hold
+            d_projected *= 1 - hold
             held = hold.unbind()
-        d_projected = slope
         d_output, d_total = d_outputs.unbind(), d_projected.unbind()
 
         for t in range(len(d_total) - 1, -1, -1):
             d_total[t].mul_(d_output[t + 1])
             if hold is not None:
                 d_output[t].addcmul_(held[t], d_output[t + 1])
-            if dropout_mask is None:
-                d_output[t].addmm_(d_total[t], back)
-            else:
-                d_output[t].addcmul_(d_total[t] @ back, dropout_mask)
+            add_recurrent_gradient(d_output[t], d_total[t], back, dropout_mask)
 
-        seen = outputs[:-1] if dropout_mask is None else outputs[:-1] * dropout_mask
+        seen = drop(outputs[:-1], dropout_mask)
         d_weights = (product_gradient(seen, d_projected),)
         d_inputs, d_projection = projection_gradients(operands, d_projected, to_inputs)
         return d_inputs, (d_outputs[0],), d_projection, d_weights
