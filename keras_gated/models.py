@@ -61,22 +61,29 @@ def sequence_model(
 
 
 def count_parameters(
-    unit: str, units: int, input_size: int, **layer_arguments: bool
+    unit: str,
+    units: int,
+    input_size: int,
+    output_size: int = 0,
+    **layer_arguments: bool,
 ) -> int:
-    """Counts the parameters of a recurrent layer without building it.
+    """Counts the parameters of a recurrent layer, or a model, without building it.
 
     Args:
         unit: `"lstm"`, `"gru"` or `"tanh"`.
         units: Number of recurrent units.
         input_size: Size of the input vector of one step.
+        output_size: Numbers that a dense head with biases puts out for each step; 0
+            counts no head.
         **layer_arguments: What changes the number of weights: `use_bias`,
             `use_peepholes` (LSTM only), `reset_after` (GRU only).
 
     Returns:
-        The number of parameters, the head not counted.
+        The number of parameters.
 
     Raises:
-        ValueError: If `unit` is unknown, or `units` or `input_size` is not positive.
+        ValueError: If `unit` is unknown, `units` or `input_size` is not positive, or
+            `output_size` is negative.
         TypeError: If the unit has no such argument.
 
     Examples:
@@ -90,23 +97,32 @@ def count_parameters(
     """
     _check_positive("units", units)
     _check_positive("input_size", input_size)
+    _check_output_size(output_size)
     matrices, vectors = _weights_per_unit(unit, **layer_arguments)
-    return units * (matrices * (input_size + units) + vectors)
+    recurrent = units * (matrices * (input_size + units) + vectors)
+    return recurrent + (units + 1) * output_size
 
 
 def match_units(
-    unit: str, input_size: int, parameters: int, **layer_arguments: bool
+    unit: str,
+    input_size: int,
+    parameters: int,
+    output_size: int = 0,
+    **layer_arguments: bool,
 ) -> int:
     r"""Finds the number of units that comes closest to a budget of parameters.
 
     A layer of $n$ units with $g$ matrices and $v$ vectors has
-    $g n (d + n) + v n$ parameters for inputs of size $d$; the answer is the better of
-    the two whole numbers around the positive root.
+    $g n (d + n) + v n$ parameters for inputs of size $d$, and a head with $k$ outputs
+    $(n + 1) k$; the answer is the better of the two whole numbers around the positive
+    root.
 
     Args:
         unit: `"lstm"`, `"gru"` or `"tanh"`.
         input_size: Size $d$ of the input vector of one step.
-        parameters: The budget for the recurrent layer, the head not counted.
+        parameters: The budget for the recurrent layer, and for the head if
+            `output_size` is given.
+        output_size: As for `count_parameters`.
         **layer_arguments: As for `count_parameters`.
 
     Returns:
@@ -114,7 +130,7 @@ def match_units(
 
     Raises:
         ValueError: If `unit` is unknown, or `input_size` or `parameters` is not
-            positive.
+            positive, or `output_size` is negative.
         TypeError: If the unit has no such argument.
 
     Examples:
@@ -128,13 +144,16 @@ def match_units(
     _check_positive("input_size", input_size)
     _check_positive("parameters", parameters)
     matrices, vectors = _weights_per_unit(unit, **layer_arguments)
-    linear = matrices * input_size + vectors
-    root = math.sqrt(linear**2 + 4 * matrices * parameters) - linear
+    _check_output_size(output_size)
+    linear = matrices * input_size + vectors + output_size
+    to_spend = max(0, parameters - output_size)
+    root = math.sqrt(linear**2 + 4 * matrices * to_spend) - linear
     below = max(1, math.floor(root / (2 * matrices)))
     return min(
         (below, below + 1),
         key=lambda units: abs(
-            count_parameters(unit, units, input_size, **layer_arguments) - parameters
+            count_parameters(unit, units, input_size, output_size, **layer_arguments)
+            - parameters
         ),
     )
 
@@ -150,6 +169,11 @@ def _layer_class(unit: str) -> Any:
 def _check_positive(name: str, value: int) -> None:
     if value <= 0:
         raise ValueError(f"{name} must be a positive number. Received {name}={value}.")
+
+
+def _check_output_size(value: int) -> None:
+    if value < 0:
+        raise ValueError(f"output_size must not be negative. Received {value}.")
 
 
 def _weights_per_unit(unit: str, **layer_arguments: bool) -> tuple[int, int]:

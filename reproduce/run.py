@@ -2,25 +2,29 @@
 
     python reproduce/run.py --backend jax
 
-runs a short version on JSB Chorales, `--full` the whole row of the paper's table 2,
-`--table1` prints the sizes of the models. Stopped and started again, a run goes on
-where it was.
+runs a short version on JSB Chorales, `--full --dataset all` the whole study. Stopped
+and started again, a run goes on where it was. `--help` shows the rest.
 """
 
 import argparse
 import os
 import sys
-import warnings
-from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from reproduce.studies import chung2014
+from reproduce.options import parse
 
 if TYPE_CHECKING:
-    from keras_gated.datasets.music import MusicDataset
+    from rich.console import Console
+
+    from reproduce.studies.plan import Trial
+    from reproduce.sweep.ledger import Ledger
+    from reproduce.sweep.run import Crew
+    from reproduce.sweep.worker import Job
 
 ONE_THREAD = {
     "NPROC": "1",
@@ -47,195 +51,127 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.update(ONE_THREAD, KERAS_BACKEND=options.backend)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
-        return print_table1() if options.table1 else reproduce(options)
-    except ValueError as error:
+        return _command(options)
+    except (ImportError, OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return INTERRUPTED
 
 
-def parse(arguments: list[str] | None) -> argparse.Namespace:
-    """Reads the options and fills in what follows from them."""
-    parser = argparse.ArgumentParser(
-        description="Reproduces Chung et al. 2014 (arXiv:1412.3555) on music.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-    )
-    parser.add_argument(
-        "--backend", choices=("jax", "tensorflow", "torch"), default="jax"
-    )
-    parser.add_argument(
-        "--dataset",
-        nargs="+",
-        choices=chung2014.DATASETS,
-        default=["jsb_chorales"],
-        help="data sets",
-    )
-    parser.add_argument(
-        "--units",
-        nargs="+",
-        choices=tuple(chung2014.MUSIC_UNITS),
-        default=list(chung2014.MUSIC_UNITS),
-        help="recurrent units",
-    )
-    budget = parser.add_mutually_exclusive_group()
-    for name, text in (
-        ("full", "all ten learning rates, with early stopping"),
-        ("paper", "all ten learning rates, for all epochs of the paper's curves"),
-    ):
-        budget.add_argument(
-            f"--{name}",
-            dest="budget",
-            action="store_const",
-            const=name,
-            default="quick",
-            help=text,
-        )
-    parser.add_argument(
-        "--trials", type=at_least(1), help="learning rates to try for each unit"
-    )
-    parser.add_argument("--epochs", type=at_least(1), help="epochs at most")
-    parser.add_argument(
-        "--patience",
-        type=at_least(1),
-        help="epochs without a better validation score before a trial is stopped",
-    )
-    parser.add_argument("--seed", type=at_least(0), default=0)
-    parser.add_argument(
-        "--encoding",
-        choices=("piano", "paper"),
-        default="piano",
-        help="inputs of 88 keys, or of the paper's 93 to 108 pitches",
-    )
-    parser.add_argument(
-        "--data-dir", type=Path, help="folder of the data sets, else see the docs"
-    )
-    parser.add_argument(
-        "--out", type=Path, help="output folder, else results/BUDGET-BACKEND"
-    )
-    parser.add_argument(
-        "--workers",
-        type=at_least(1),
-        default=os.cpu_count(),
-        help="processes, each with one thread",
-    )
-    parser.add_argument(
-        "--table1", action="store_true", help="print the sizes of the models and stop"
-    )
-    options = parser.parse_args(arguments)
-    options.units = list(dict.fromkeys(options.units))
-    chosen = chung2014.BUDGETS[options.budget]
-    options.trials = options.trials or chosen.trials
-    options.epochs = options.epochs or chosen.max_epochs
-    options.patience = options.patience or chosen.patience
-    options.out = options.out or Path("results") / f"{options.budget}-{options.backend}"
-    return options
-
-
-def at_least(lowest: int) -> Callable[[str], int]:
-    """A reader of whole numbers for `argparse`."""
-
-    def read(text: str) -> int:
-        number = int(text)
-        if number < lowest:
-            raise argparse.ArgumentTypeError(f"must be {lowest} or more, not {number}")
-        return number
-
-    read.__name__ = "whole number"
-    return read
-
-
-def print_table1() -> int:
-    """Prints the paper's table 1 and the same counts here."""
+def _command(options: argparse.Namespace) -> int:
     from rich.console import Console
-
-    from reproduce.sizes import table1
-
-    Console().print(table1())
-    return 0
-
-
-def reproduce(options: argparse.Namespace) -> int:
-    """Runs the trials that are still to do, and reports on all."""
-    from rich.console import Console
-
-    from reproduce.display import Display
-    from reproduce.ledger import Ledger
-    from reproduce.report import write_report
-    from reproduce.sweep import run_sweep
 
     console = Console()
-    ledger = Ledger(options.out)
-    datasets = load(options, console.print)
-    trials = plan(options, datasets)
+    if options.table1:
+        from reproduce.sizes import table1
+
+        console.print(table1())
+        return 0
+    if options.dashboard:
+        console.print("pip install optuna-dashboard", highlight=False)
+        console.print(f"optuna-dashboard {options.storage}", highlight=False)
+        return 0
+    from reproduce.folders import check_writable
+    from reproduce.report import write_report
+    from reproduce.sweep.ledger import Ledger
+
+    check_writable(options.out)
+    ledger = Ledger(options.storage, options.heartbeat)
+    status = 0 if options.report else _train(options, ledger, console)
+    records = ledger.all_records()
+    if records or options.report:
+        write_report(records, ledger.baselines(), options.out, console)
+    return status
+
+
+def _train(options: argparse.Namespace, ledger: "Ledger", console: "Console") -> int:
+    """Runs the trials that are still to do."""
+    from reproduce.sweep.display import Display
+    from reproduce.sweep.run import run_sweep
+    from reproduce.sweep.worker import Job
+
+    trials = _plan(options, ledger, console)
+    job = Job(
+        trials=trials,
+        storage=options.storage,
+        heartbeat=options.heartbeat,
+        data_dir=options.data_dir and options.data_dir.absolute(),
+        out=options.out,
+        checkpoint_seconds=options.checkpoint_seconds,
+    )
     console.print(
         f"{len(trials)} trials on {options.backend}, {options.workers} at a time, "
         f"one thread each. Results: {options.out}"
     )
-    status = 0
     try:
         with Display(console) as display:
-            errors = run_sweep(trials, datasets, ledger, display, options.workers)
-        if errors:
-            console.print(f"[red]{len(errors)} trials failed.[/red]")
-            status = 1
+            run_sweep(job, ledger, display, partial(_hire, options))
+        if display.failures:
+            console.print(f"[red]{display.failures} trials failed.[/red]")
+        status = 1 if display.failures else 0
     except KeyboardInterrupt:
         console.print("Interrupted.")
         status = INTERRUPTED
-    records = ledger.read_all(trials)
-    if len(records) < len(trials):
+    complete = len(ledger.records(trials))
+    if complete < len(trials):
         console.print(
-            f"{len(records)} of {len(trials)} trials are finished and kept; the same "
+            f"{complete} of {len(trials)} trials are finished and kept; the same "
             "command does the others."
         )
-    if records:
-        write_report(records.values(), options.out, console)
     return status
 
 
-def load(
-    options: argparse.Namespace, show: Callable[[str], None]
-) -> dict[str, "MusicDataset"]:
-    """Loads every data set before any work starts, and says where each is from."""
-    from keras_gated.datasets import music
+def _plan(
+    options: argparse.Namespace, ledger: "Ledger", console: "Console"
+) -> list["Trial"]:
+    """All trials that the options ask for, and the baselines of their data."""
+    from reproduce.baselines import speech_baselines
+    from reproduce.data import load_aloud
+    from reproduce.studies.chung2014 import SPEECH, TITLES
+    from reproduce.studies.plan import plan
+    from reproduce.studies.protocols import PROTOCOLS, budget_of
 
-    datasets = {}
-    for name in options.dataset:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always", UserWarning)
-            datasets[name] = music.load(
-                name, options.data_dir, encoding=options.encoding, fallback=True
+    trials: list[Trial] = []
+    for dataset in options.dataset:
+        task = load_aloud(dataset, options.encoding, options.data_dir, console.print)
+        console.print(f"{TITLES[dataset]}: {task.source}")
+        if dataset in SPEECH:
+            found = speech_baselines(task.splits)
+            marked = [{**row, "dataset": dataset, "data": task.data} for row in found]
+            ledger.set_baselines(dataset, marked)
+        for protocol in options.protocol:
+            budget = budget_of(protocol, dataset, options.full)
+            budget = replace(
+                budget,
+                trials=options.trials or budget.trials,
+                max_epochs=options.epochs or budget.max_epochs,
+                patience=options.patience or budget.patience,
             )
-        for warning in caught:
-            show(f"[bold red]{warning.message}[/bold red]")
-        show(f"{chung2014.TITLES[name]}: {datasets[name].source}")
-    return datasets
+            trials += plan(
+                protocol,
+                PROTOCOLS[protocol].recipes[dataset],
+                budget,
+                dataset,
+                task.material,
+                options.units,
+                options.arms,
+                options.seeds,
+                options.backend,
+            )
+    return trials
 
 
-def plan(
-    options: argparse.Namespace, datasets: dict[str, "MusicDataset"]
-) -> list[chung2014.Trial]:
-    """The trials of a sweep: every unit of every data set at every learning rate."""
-    rates = chung2014.draw_learning_rates(options.trials, options.seed)
-    return [
-        chung2014.Trial(
-            dataset=dataset,
-            data="canonical" if data.comparable else chung2014.STAND_IN,
-            encoding=options.encoding,
-            unit=unit,
-            units=chung2014.MUSIC_UNITS[unit],
-            candidate=candidate,
-            learning_rate=rate,
-            seed=options.seed,
-            backend=options.backend,
-            max_epochs=options.epochs,
-            patience=options.patience,
-            layer_arguments=chung2014.LAYER_ARGUMENTS[unit],
-        )
-        for dataset, data in datasets.items()
-        for candidate, rate in rates.items()
-        for unit in options.units
-    ]
+def _hire(options: argparse.Namespace, job: "Job") -> "Crew":
+    workers = min(options.workers, len(job.trials))
+    if options.ray:
+        from reproduce.sweep.ray_crew import RayCrew
+
+        environment = {**ONE_THREAD, "KERAS_BACKEND": options.backend}
+        return RayCrew(job, workers, options.ray, environment)
+    from reproduce.sweep.local_crew import LocalCrew
+
+    return LocalCrew(job, workers)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Downloads of files whose size and SHA-256 are known beforehand."""
+"""Downloads of files, checked by a size and a SHA-256 known beforehand."""
 
 import hashlib
 import http.client
@@ -6,9 +6,10 @@ import ssl
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -32,14 +33,16 @@ class RemoteFile:
     Args:
         url: An `http` or `https` address.
         file_name: Its name on this machine.
-        size: Its length in bytes.
-        sha256: Its SHA-256, in hexadecimal.
+        size: Its length in bytes, or the most bytes accepted if `sha256` is `None`.
+        sha256: Its SHA-256, in hexadecimal; `None` for a server that packs the same
+            content into other bytes at times. Then whoever fetches it checks what
+            it holds.
     """
 
     url: str
     file_name: str
     size: int
-    sha256: str
+    sha256: str | None
 
 
 def fetch_first(
@@ -83,37 +86,42 @@ def _fetch(source: RemoteFile, path: Path, timeout: float) -> None:
     print(f"Downloading {source.url}")
     digest = hashlib.sha256()
     received = 0
-    progress = keras.utils.Progbar(source.size, unit_name="byte")
-    with replacing(path) as file:
-        for chunk in _chunks(source, timeout):
+    with replacing(path) as file, _open(source.url, timeout) as response:
+        expected = _expected_bytes(source, response.headers.get("Content-Length"))
+        progress = keras.utils.Progbar(expected, unit_name="byte")
+        while chunk := response.read(_CHUNK_BYTES):
             file.write(chunk)
             digest.update(chunk)
             received += len(chunk)
             if received > source.size:
                 raise _WrongContentError(f"more than the {source.size} bytes expected")
             progress.update(received)
-        if received < source.size:
-            raise _WrongContentError(
-                f"broke off after {received} of {source.size} bytes"
-            )
-        if digest.hexdigest() != source.sha256:
+        if expected is not None and received < expected:
+            raise _WrongContentError(f"broke off after {received} of {expected} bytes")
+        if source.sha256 not in (None, digest.hexdigest()):
             raise _WrongContentError(
                 f"SHA-256 is {digest.hexdigest()}, expected {source.sha256}"
             )
 
 
-def _chunks(source: RemoteFile, timeout: float) -> Iterator[bytes]:
-    scheme = urllib.parse.urlsplit(source.url).scheme
-    if scheme not in ("http", "https"):
-        raise ValueError(f"{source.url}: needs an http or https address")
-    with _web_opener().open(source.url, timeout=timeout) as response:
-        announced = response.headers.get("Content-Length")
-        if announced is not None and announced != str(source.size):
+def _expected_bytes(source: RemoteFile, announced: str | None) -> int | None:
+    if source.sha256 is not None:
+        if announced not in (None, str(source.size)):
             raise _WrongContentError(
                 f"announces {announced} bytes, expected {source.size}"
             )
-        while chunk := response.read(_CHUNK_BYTES):
-            yield chunk
+        return source.size
+    if announced is None or not announced.isdecimal():
+        return None
+    if int(announced) > source.size:
+        raise _WrongContentError(f"announces {announced} bytes, at most {source.size}")
+    return int(announced)
+
+
+def _open(url: str, timeout: float) -> Any:
+    if urllib.parse.urlsplit(url).scheme not in ("http", "https"):
+        raise ValueError(f"{url}: needs an http or https address")
+    return _web_opener().open(url, timeout=timeout)
 
 
 def _web_opener() -> urllib.request.OpenerDirector:

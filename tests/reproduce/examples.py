@@ -1,15 +1,20 @@
-"""Trials and records to test with, far smaller than the real ones."""
+"""Trials, records and data to test with, far smaller than the real ones."""
 
 from dataclasses import replace
 
 import numpy as np
 
 from keras_gated.datasets.music import MusicDataset
-from reproduce.studies.chung2014 import Trial
+from reproduce.data import music_task
+from reproduce.studies.plan import Trial
+from reproduce.studies.protocols import Recipe
 
 TRIAL = Trial(
+    protocol="paper",
+    arm="table1",
     dataset="jsb_chorales",
     data="canonical",
+    data_fingerprint="made up",
     encoding="piano",
     unit="gru",
     units=5,
@@ -22,27 +27,36 @@ TRIAL = Trial(
 )
 
 
+def trial(recipe=None, **changes):
+    """`TRIAL` with other settings, those of its recipe among them."""
+    return replace(TRIAL, recipe=replace(Recipe(), **recipe or {}), **changes)
+
+
 def record_of(trial, valid=8.0, **changes):
     """What a trial leaves behind, with made-up numbers."""
     scores = {"pooled": valid, "per_sequence": valid}
+    splits = {"train": scores, "valid": scores, "test": scores}
     record = {
         "name": trial.name,
         "config": trial.config,
+        "data_source": "made up",
+        "data_fingerprint": trial.data_fingerprint,
+        "versions": {"keras": "3"},
         "parameters": {"recurrent": 100, "total": 200},
         "history": {
             "train_nll_with_noise": [9.0, 8.5, 8.2],
             "valid_nll": [9.5, 8.7, valid],
             "seconds": [2.0, 0.5, 0.5],
+            "updates": [6.0, 6.0, 6.0],
+            "gradient_norm": [1.0, 0.5, 0.5],
+            "clipped_share": [0.5, 0.0, 0.0],
         },
         "best_epoch": 3,
-        "nll": {"train": scores, "valid": scores, "test": scores},
-        "seconds": 4.0,
+        "nll": splits,
+        "nll_with_noise": splits,
+        "seconds": 3.0,
     }
     return {**record, **changes}
-
-
-def trial(**changes):
-    return replace(TRIAL, **changes)
 
 
 def small_music(size=6):
@@ -64,6 +78,11 @@ def small_music(size=6):
         test=sequences(8),
         encoding="piano",
         source="made up",
-        comparable=False,
-        fingerprint="",
+        comparable=True,
+        fingerprint="made up",
     )
+
+
+def small_task():
+    """`small_music` as a task."""
+    return music_task(small_music())

@@ -1,14 +1,12 @@
 """The compact layout: three arrays per split in one `.npz` file."""
 
-import tokenize
-import zipfile
-import zlib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from keras_gated.datasets._npz import load_arrays
 from keras_gated.datasets.music._piano_roll import (
     SPLITS,
     PianoRoll,
@@ -20,20 +18,6 @@ from keras_gated.files import replacing
 
 _MAX_BYTES = 1 << 23
 _ARRAYS = {"lengths": np.int32, "step_sizes": np.uint8, "notes": np.uint8}
-_CORRUPT = (
-    EOFError,
-    KeyError,
-    MemoryError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    tokenize.TokenError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
 
 
 def read_npz(path: Path) -> Splits:
@@ -46,7 +30,8 @@ def read_npz(path: Path) -> Splits:
     Raises:
         ValueError: Where the file is not of this layout.
     """
-    arrays = _load_arrays(path)
+    names = [f"{split}_{kind}" for split in SPLITS for kind in _ARRAYS]
+    arrays = load_arrays(path, names, _MAX_BYTES)
     return {split: _read_split(split, arrays) for split in SPLITS}
 
 
@@ -59,19 +44,6 @@ def write_npz(path: Path, splits: Splits) -> None:
     }
     with replacing(path) as file:
         np.savez_compressed(file, **arrays)
-
-
-def _load_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
-    names = [f"{split}_{kind}" for split in SPLITS for kind in _ARRAYS]
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(member.file_size for member in archive.infolist())
-        if unpacked > _MAX_BYTES:
-            raise ValueError(f"unpacks to {unpacked} bytes, at most {_MAX_BYTES}")
-        with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in names}
-    except _CORRUPT as error:
-        raise ValueError(f"not a readable npz archive of {names}: {error}") from error
 
 
 def _read_split(split: str, arrays: dict[str, npt.NDArray[Any]]) -> list[PianoRoll]:

@@ -1,0 +1,69 @@
+"""A folder of WAV files as recordings at one sample rate."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+
+from keras_gated.datasets.speech._windows import Samples
+
+
+def read_wav_folder(folder: Path, sample_rate: int) -> list[Samples]:
+    """Reads every WAV file in `folder` and below, in the order of their names.
+
+    Channels are averaged, and other sample rates are converted.
+
+    Returns:
+        Samples of each file in units of full scale, -1 to 1.
+
+    Raises:
+        ValueError: Where there is no WAV file, or one cannot be read; names it.
+        ImportError: Where soundfile or SciPy is missing.
+    """
+    paths = sorted(
+        (
+            path
+            for path in folder.rglob("*")
+            if path.suffix.lower() == ".wav" and path.is_file()
+        ),
+        # Paths themselves are ordered in another way on Windows.
+        key=lambda path: path.relative_to(folder).as_posix(),
+    )
+    if not paths:
+        raise ValueError(f"{folder} holds no WAV file, neither in it nor below it")
+    return [_read_wav(path, sample_rate) for path in paths]
+
+
+def _read_wav(path: Path, sample_rate: int) -> Samples:
+    try:
+        import soundfile
+    except ImportError as error:
+        raise ImportError(
+            f"{path}: reading WAV files needs soundfile: "
+            'pip install "keras_gated[speech]"'
+        ) from error
+    try:
+        channels, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    except soundfile.SoundFileError as error:
+        raise ValueError(f"{path} cannot be read as a WAV file: {error}") from error
+    if len(channels) == 0:
+        raise ValueError(f"{path} holds no samples")
+    if not np.isfinite(channels).all():
+        raise ValueError(f"{path} has samples that are not finite")
+    mono: Samples = channels.mean(axis=1)
+    return mono if rate == sample_rate else _resample(path, mono, rate, sample_rate)
+
+
+def _resample(path: Path, samples: Samples, rate: int, wanted: int) -> Samples:
+    try:
+        from scipy.signal import resample_poly
+    except ImportError as error:
+        raise ImportError(
+            f"{path}: converting {rate} Hz to {wanted} Hz needs SciPy: "
+            'pip install "keras_gated[speech]"'
+        ) from error
+    common = math.gcd(rate, wanted)
+    resampled = resample_poly(
+        samples.astype(np.float64), wanted // common, rate // common
+    )
+    return np.asarray(resampled, np.float32)

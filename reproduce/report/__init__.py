@@ -1,0 +1,10 @@
+"""The report of a sweep: tables, tests of the paper's claims, figures and pages.
+
+Everything is made from the records of the trials; no result is typed by hand.
+"""
+
+from reproduce.report.names import COLOURS, NAMES, short
+from reproduce.report.results import choose
+from reproduce.report.write import write_report
+
+__all__ = ["COLOURS", "NAMES", "choose", "short", "write_report"]

@@ -1,0 +1,159 @@
+"""How a model is trained: by the paper, by its authors' code, and by what we found.
+
+Why each choice was made is in docs/reproducing.md.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, replace
+from typing import Literal
+
+from reproduce.studies.chung2014 import (
+    CANDIDATES,
+    DATASETS,
+    LOG_RATE_RANGE,
+    MUSIC,
+    SPEECH,
+)
+
+Optimizer = Literal["rmsprop", "floored_rmsprop", "adam"]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All settings of the training of one model but its learning rate.
+
+    Args:
+        optimizer: `"rmsprop"` with average 0.95; `"floored_rmsprop"` of the released
+            code; `"adam"`.
+        batch_size: Sequences in an update.
+        window: Steps of the pieces that training sequences are cut into; 0 leaves
+            them whole. Evaluation never cuts.
+        reduction: Whether the loss of an update is the mean over its steps or their
+            sum.
+        clip: Whether the norm of the gradient or of the update is limited.
+        max_norm: The limit.
+        decay: Course of the learning rate, down to a hundredth at `max_epochs`.
+        weight_noise: Standard deviation of the noise on the recurrent kernels.
+        averaging: Decay of the running mean of the weights by which a model is
+            judged; 0 judges it by its weights.
+        initial_weights: `"keras"` for Keras' defaults with all biases zero;
+            `"released"` for U(-0.1, 0.1) and an orthogonal block for each gate.
+        marginal_bias: Whether the biases of a Bernoulli head start at the log odds of
+            the training set.
+        peepholes: Whether the LSTM has them.
+        log_rate_range: Natural logarithms between which rates are drawn.
+        candidates: Number of rates drawn.
+    """
+
+    optimizer: Optimizer = "rmsprop"
+    batch_size: int = 4
+    window: int = 0
+    reduction: Literal["mean", "sum"] = "mean"
+    clip: Literal["gradient", "update"] = "gradient"
+    max_norm: float = 1.0
+    decay: Literal["constant", "linear", "cosine"] = "constant"
+    weight_noise: float = 0.075
+    averaging: float = 0.0
+    initial_weights: Literal["keras", "released"] = "keras"
+    marginal_bias: bool = False
+    peepholes: bool = True
+    log_rate_range: tuple[float, float] = LOG_RATE_RANGE
+    candidates: int = CANDIDATES
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How much is spent on one unit of one data set.
+
+    Args:
+        trials: Number of learning rates to try.
+        max_epochs: Epochs after which a trial ends.
+        patience: Epochs without a better validation score after which it ends.
+    """
+
+    trials: int
+    max_epochs: int
+    patience: int
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """A way to train, for every data set.
+
+    Args:
+        recipes: The recipe by data set.
+        budgets: The budget by data set.
+    """
+
+    recipes: Mapping[str, Recipe]
+    budgets: Mapping[str, Budget]
+
+
+def by_kind(music: Recipe, speech: Recipe) -> dict[str, Recipe]:
+    """A recipe for all sets of music and one for both of speech."""
+    return {**dict.fromkeys(MUSIC, music), **dict.fromkeys(SPEECH, speech)}
+
+
+PAPER = Protocol(
+    recipes=by_kind(music=Recipe(), speech=Recipe(batch_size=16)),
+    budgets={
+        "jsb_chorales": Budget(CANDIDATES, max_epochs=350, patience=40),
+        "nottingham": Budget(CANDIDATES, max_epochs=350, patience=30),
+        "musedata": Budget(CANDIDATES, max_epochs=200, patience=20),
+        "piano_midi_de": Budget(CANDIDATES, max_epochs=350, patience=40),
+        "speech_a": Budget(CANDIDATES, max_epochs=60, patience=10),
+        "speech_b": Budget(CANDIDATES, max_epochs=60, patience=10),
+    },
+)
+
+RELEASED = Recipe(
+    optimizer="floored_rmsprop",
+    batch_size=1,
+    reduction="sum",
+    clip="update",
+    decay="linear",
+    initial_weights="released",
+    peepholes=False,
+    log_rate_range=(math.log(1e-3), math.log(1e-3)),
+    candidates=1,
+)
+
+CODE = Protocol(
+    recipes=by_kind(music=RELEASED, speech=RELEASED),
+    budgets=dict.fromkeys(DATASETS, Budget(1, max_epochs=500, patience=500)),
+)
+
+CHORALES = Recipe(
+    optimizer="adam",
+    decay="cosine",
+    averaging=0.99,
+    marginal_bias=True,
+    log_rate_range=(math.log(1e-3), math.log(5e-3)),
+    candidates=3,
+)
+
+OURS = Protocol(
+    recipes=by_kind(
+        music=CHORALES,
+        speech=replace(CHORALES, weight_noise=0.0, marginal_bias=False, batch_size=16),
+    ),
+    budgets=PAPER.budgets,
+)
+
+PROTOCOLS = {"paper": PAPER, "code": CODE, "ours": OURS}
+
+QUICK = Budget(trials=3, max_epochs=300, patience=30)
+"""What a short run spends at most."""
+
+
+def budget_of(protocol: str, dataset: str, full: bool) -> Budget:
+    """The budget of a protocol, cut down unless it is to be full."""
+    budget = PROTOCOLS[protocol].budgets[dataset]
+    candidates = PROTOCOLS[protocol].recipes[dataset].candidates
+    budget = replace(budget, trials=min(budget.trials, candidates))
+    if full:
+        return budget
+    return Budget(
+        *(min(pair) for pair in zip(astuple(budget), astuple(QUICK), strict=True))
+    )

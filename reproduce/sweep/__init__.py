@@ -1,0 +1,1 @@
+"""Many trials: their ledger, and the workers that share it."""

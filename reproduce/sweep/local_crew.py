@@ -1,0 +1,68 @@
+"""Workers as processes of this machine."""
+
+import multiprocessing
+import os
+from multiprocessing.context import SpawnProcess
+
+from reproduce.sweep.worker import CANNOT_STORE, Job, work_for_parent
+
+END_SECONDS = 10.0
+MAX_DEATHS = 20
+
+
+class LocalCrew:
+    """Processes with one thread each, and others in place of those that die.
+
+    Args:
+        job: What they work on.
+        workers: Their number.
+    """
+
+    def __init__(self, job: Job, workers: int) -> None:
+        self._job = job
+        self._context = multiprocessing.get_context("spawn")
+        self._processes = [self._start() for _ in range(workers)]
+        self._deaths = 0
+
+    def __enter__(self) -> "LocalCrew":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            process.join(END_SECONDS)
+            process.kill()
+
+    def is_working(self) -> bool:
+        """Whether there is a process left; puts others in place of dead ones.
+
+        Raises:
+            OSError: If a process could not store its results.
+            RuntimeError: If processes die again and again.
+        """
+        for index, process in enumerate(self._processes):
+            if process.exitcode == CANNOT_STORE:
+                raise OSError(
+                    "results cannot be stored. What was finished before is kept; make "
+                    "room and repeat the command"
+                )
+            if process.exitcode not in (0, None):
+                self._replace(index)
+        return any(process.exitcode is None for process in self._processes)
+
+    def _replace(self, index: int) -> None:
+        self._deaths += 1
+        if self._deaths > MAX_DEATHS:
+            raise RuntimeError(
+                f"{self._deaths} processes of the sweep died, the last with status "
+                f"{self._processes[index].exitcode}. Is there too little memory?"
+            )
+        self._processes[index] = self._start()
+
+    def _start(self) -> SpawnProcess:
+        process = self._context.Process(
+            target=work_for_parent, args=(self._job, os.getpid())
+        )
+        process.start()
+        return process

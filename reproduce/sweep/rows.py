@@ -1,0 +1,105 @@
+"""Trials as rows of the data base."""
+
+import math
+import os
+import socket
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from optuna.distributions import FloatDistribution
+from optuna.trial import FrozenTrial, TrialState, create_trial
+
+from reproduce.studies.plan import Trial
+
+Record = dict[str, Any]
+
+RATES = FloatDistribution(1e-8, 10.0, log=True)
+
+
+@dataclass(frozen=True)
+class State:
+    """How far a trial is.
+
+    Args:
+        status: `"waiting"`, `"running"` or `"failed"`.
+        epoch: Finished epochs, as last reported.
+        score: Validation NLL of that epoch, if there is one.
+        best: The lowest so far.
+        error: Why it failed.
+    """
+
+    status: str
+    epoch: int
+    score: float | None
+    best: float | None
+    error: str
+
+
+def by_study(trials: Iterable[Trial]) -> dict[str, list[Trial]]:
+    """Trials by the name of their study, in their order."""
+    studies: dict[str, list[Trial]] = {}
+    for trial in trials:
+        studies.setdefault(trial.study, []).append(trial)
+    return studies
+
+
+def waiting_row(trial: Trial) -> FrozenTrial:
+    """The row of a trial that nobody has begun."""
+    return create_trial(
+        state=TrialState.WAITING,
+        params={"learning_rate": trial.learning_rate},
+        distributions={"learning_rate": RATES},
+        user_attrs={"name": trial.name, "config": trial.config},
+    )
+
+
+def state_of(row: FrozenTrial) -> State:
+    """How far the trial of a row is."""
+    scores = [score for _, score in sorted(row.intermediate_values.items())]
+    status = {TrialState.WAITING: "waiting", TrialState.RUNNING: "running"}
+    return State(
+        status=status.get(row.state, "failed"),
+        epoch=row.last_step or 0,
+        score=scores[-1] if scores else None,
+        best=min(scores, default=None),
+        error=row.user_attrs.get("error", ""),
+    )
+
+
+def check_same(config: dict[str, Any], trial: Trial, where: str) -> None:
+    """Makes sure that a row is of this very trial.
+
+    Raises:
+        ValueError: If its settings differ; names the differences.
+    """
+    wanted = trial.config
+    if config == wanted:
+        return
+    differences = ", ".join(
+        f"{key} is {config.get(key)!r} there and {wanted.get(key)!r} here"
+        for key in sorted(config.keys() | wanted.keys())
+        if config.get(key) != wanted.get(key)
+    )
+    raise ValueError(
+        f"The ledger {where} holds {trial.name} with other settings: {differences}. "
+        "Name another output folder with --out, or another --storage, or repeat the "
+        "command that made it."
+    )
+
+
+def worker_name() -> str:
+    """This process, for people who look into the data base."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def without_nan(value: Any) -> Any:
+    """JSON knows no NaN and no infinity: they become null."""
+    match value:
+        case dict():
+            return {key: without_nan(item) for key, item in value.items()}
+        case list():
+            return [without_nan(item) for item in value]
+        case float() if not math.isfinite(value):
+            return None
+    return value

@@ -1,0 +1,167 @@
+"""What every process of a sweep does: claim a trial, run it, store its record."""
+
+import functools
+import math
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from optuna.exceptions import StorageInternalError
+
+from reproduce.studies.plan import Trial
+from reproduce.sweep.ledger import Claim, Ledger
+
+IDLE_SECONDS = 1.0
+REPORT_SECONDS = 1.0
+
+FAILURES = (
+    ArithmeticError,
+    ImportError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What ends a trial that would end in the same way again."""
+
+CANNOT_STORE = 74
+"""Exit status of a process that could not write its results: EX_IOERR."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a worker has to know.
+
+    Args:
+        trials: The trials of the sweep, in the order in which to start them.
+        storage: Address of the ledger.
+        heartbeat: Seconds between two signs of life.
+        data_dir: Folder of the data sets, or `None`.
+        out: Folder of checkpoints and weights.
+        checkpoint_seconds: Seconds between two checkpoints of a trial.
+    """
+
+    trials: Sequence[Trial]
+    storage: str
+    heartbeat: int
+    data_dir: Path | None
+    out: Path
+    checkpoint_seconds: float
+
+
+def work(job: Job, is_alone: Callable[[], bool] = lambda: False) -> int:
+    """Runs trials until every trial of the job is complete or has failed.
+
+    A trial whose process died is waited for: some worker has to run it again.
+
+    Args:
+        job: The job.
+        is_alone: Tells whether who started this process is gone; it then ends.
+
+    Returns:
+        The number of trials that this worker completed.
+    """
+    ledger = Ledger(job.storage, job.heartbeat)
+    completed = 0
+    while True:
+        ledger.retry_dead(job.trials)
+        claim = ledger.claim(job.trials)
+        if claim is not None:
+            completed += _run(claim, job, ledger, is_alone)
+        elif any(s.status != "failed" for s in ledger.states(job.trials).values()):
+            if is_alone():
+                return completed
+            time.sleep(IDLE_SECONDS)
+        else:
+            return completed
+
+
+def work_for_parent(job: Job, parent: int) -> None:
+    """`work` in a process of its own, which does not outlive the process `parent`.
+
+    Ctrl-C is for the parent, which then ends this process by SIGTERM.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        work(job, is_alone=lambda: os.getppid() != parent)
+    except (OSError, StorageInternalError) as error:
+        reason = error.__cause__ or error
+        print(f"error: results cannot be stored: {reason}", file=sys.stderr)
+        sys.exit(CANNOT_STORE)
+
+
+def _end(number: int, frame: object) -> None:
+    sys.exit(128 + number)
+
+
+def _run(claim: Claim, job: Job, ledger: Ledger, is_alone: Callable[[], bool]) -> bool:
+    # Keras is imported here, so that a worker starts fast where nothing is to do.
+    from reproduce.data import load_task
+    from reproduce.training.trial import forget_checkpoint, run_trial
+
+    trial = claim.trial
+    _use_one_thread(trial.backend)
+    try:
+        with _heartbeats(claim, ledger, is_alone):
+            task = load_task(trial.dataset, trial.encoding or "piano", job.data_dir)
+            report = _throttled(functools.partial(ledger.report, claim))
+            record = run_trial(trial, task, job.out, report, job.checkpoint_seconds)
+            stored = ledger.finish(claim, record)
+    except FAILURES as error:
+        ledger.fail(claim, f"{type(error).__name__}: {error}")
+        return False
+    except (KeyboardInterrupt, SystemExit):
+        ledger.give_back(claim)
+        raise
+    forget_checkpoint(trial, job.out)
+    return stored
+
+
+def _throttled(report: Callable[[int, float], None]) -> Callable[[int, float], None]:
+    """Leaves out epochs that follow too soon, and scores that are no numbers."""
+    last = -math.inf
+
+    def throttled(epoch: int, score: float) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now >= last + REPORT_SECONDS and math.isfinite(score):
+            last = now
+            report(epoch, score)
+
+    return throttled
+
+
+@contextmanager
+def _heartbeats(
+    claim: Claim, ledger: Ledger, is_alone: Callable[[], bool]
+) -> Iterator[None]:
+    """Gives signs of life from a thread while a trial runs."""
+    done = threading.Event()
+
+    def beat() -> None:
+        while not done.wait(ledger.heartbeat):
+            if is_alone():
+                os.kill(os.getpid(), signal.SIGTERM)
+            ledger.beat(claim)
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _use_one_thread(backend: str) -> None:
+    if backend == "torch":
+        import torch
+
+        torch.set_num_threads(1)

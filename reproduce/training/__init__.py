@@ -1,0 +1,1 @@
+"""One trial: the model, its optimizer, its checkpoints and its scores."""

@@ -1,0 +1,48 @@
+"""Lists of arrays and a dictionary in one file, whole or not at all."""
+
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from keras_gated.files import replacing
+
+Arrays = list[np.ndarray[Any, Any]]
+
+
+def save_arrays(
+    path: Path, groups: Mapping[str, Sequence[Any]], notes: Mapping[str, Any]
+) -> None:
+    """Writes groups of arrays, and notes of plain values."""
+    arrays: dict[str, Any] = {
+        f"{group}/{number}": array
+        for group, values in groups.items()
+        for number, array in enumerate(values)
+    }
+    text = json.dumps({**notes, "groups": {k: len(v) for k, v in groups.items()}})
+    arrays["notes"] = np.frombuffer(text.encode(), np.uint8)
+    with replacing(path) as file:
+        np.savez(file, **arrays)
+
+
+def load_arrays(path: Path) -> tuple[dict[str, Arrays], dict[str, Any]]:
+    """Reads what `save_arrays` wrote.
+
+    Raises:
+        ValueError: If the file is something else.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            notes = json.loads(archive["notes"].tobytes())
+            groups = {
+                group: [archive[f"{group}/{number}"] for number in range(count)]
+                for group, count in notes.pop("groups").items()
+            }
+    except (EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise ValueError(
+            f"{path} is no file of arrays of this program ({error}). Move it away."
+        ) from error
+    return groups, notes

@@ -1,0 +1,111 @@
+import sys
+
+import numpy as np
+import pytest
+
+from keras_gated.datasets import speech
+from keras_gated.datasets.speech._wav_folder import read_wav_folder
+
+soundfile = pytest.importorskip("soundfile")
+
+
+def noise(size=4000, seed=0):
+    return np.random.default_rng(seed).uniform(-0.5, 0.5, size)
+
+
+def tone(rate, seconds=1.0):
+    """A mixture of tones far below half of 8 kHz."""
+    times = np.arange(int(rate * seconds)) / rate
+    return 0.3 * np.sin(2 * np.pi * 440 * times) + 0.2 * np.cos(2 * np.pi * 970 * times)
+
+
+def test_reads_every_kind_of_wav_in_the_order_of_names(tmp_path):
+    samples = noise()
+    (tmp_path / "b").mkdir()
+    soundfile.write(tmp_path / "b" / "deep.wav", samples, 8000, "PCM_16")
+    soundfile.write(tmp_path / "a.WAV", -samples, 8000, "FLOAT")
+    soundfile.write(tmp_path / "c.wav", samples / 2, 8000, "PCM_24")
+    (tmp_path / "notes.txt").write_text("no sound")
+    upper, deep, last = read_wav_folder(tmp_path, 8000)
+    for found, expected in ((upper, -samples), (deep, samples), (last, samples / 2)):
+        assert found.dtype == np.float32
+        np.testing.assert_allclose(found, expected, atol=2**-15)
+
+
+def test_averages_channels(tmp_path):
+    left, right = noise(), noise(seed=1)
+    stereo = np.stack([left, right], axis=1)
+    soundfile.write(tmp_path / "stereo.wav", stereo, 8000, "FLOAT")
+    (found,) = read_wav_folder(tmp_path, 8000)
+    np.testing.assert_allclose(found, (left + right) / 2, atol=1e-6)
+
+
+@pytest.mark.parametrize("rate", [16000, 44100, 4000])
+def test_converts_the_sample_rate(tmp_path, rate):
+    pytest.importorskip("scipy")
+    soundfile.write(tmp_path / "tone.wav", tone(rate), rate, "FLOAT")
+    (found,) = read_wav_folder(tmp_path, 8000)
+    assert found.dtype == np.float32 and found.shape == (8000,)
+    # Away from the ends, where the filter has samples on both sides.
+    np.testing.assert_allclose(found[200:-200], tone(8000)[200:-200], atol=5e-3)
+
+
+def test_loads_a_folder(tmp_path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    for seed in range(10):
+        soundfile.write(folder / f"{seed}.wav", noise(seed=seed), 8000, "PCM_16")
+    data = speech.load(folder, sequences=20, length=400, silence_rms=0.1)
+    assert (data.name, data.source, data.sample_rate) == ("mine", str(folder), 8000)
+    assert [len(data.train), len(data.valid), len(data.test)] == [16, 2, 2]
+    assert data.std == pytest.approx(1 / np.sqrt(12), rel=0.05)
+    again = speech.load(str(folder), sequences=20, length=400, silence_rms=0.1)
+    assert again.fingerprint == data.fingerprint
+    lower = speech.load(folder, 20, 200, sample_rate=4000)
+    assert lower.sample_rate == 4000 and lower.train.shape == (16, 200)
+    with pytest.raises(
+        ValueError, match=f"{folder}, in windows .* 101 windows are want"
+    ):
+        speech.load(folder, 101, 400)
+
+
+def test_equal_samples_cannot_be_scaled(tmp_path):
+    for index in range(10):
+        path = tmp_path / f"{index}.wav"
+        soundfile.write(path, np.full(100, 0.25), 8000, "FLOAT")
+    with pytest.raises(ValueError, match=r"all training samples equal 0\.25"):
+        speech.load(tmp_path, sequences=10, length=100)
+
+
+@pytest.mark.parametrize("content", [b"", b"no wav", b"RIFF\x00\x00\x00\x00WAVE"])
+def test_names_a_broken_file(tmp_path, content):
+    soundfile.write(tmp_path / "a.wav", noise(), 8000)
+    (tmp_path / "b.wav").write_bytes(content)
+    with pytest.raises(ValueError, match=r"b\.wav cannot be read as a WAV file"):
+        speech.load(tmp_path)
+
+
+def test_names_an_empty_recording(tmp_path):
+    soundfile.write(tmp_path / "none.wav", np.zeros(0), 8000)
+    with pytest.raises(ValueError, match=r"none\.wav holds no samples"):
+        speech.load(tmp_path)
+
+
+def test_names_a_recording_that_is_not_finite(tmp_path):
+    soundfile.write(tmp_path / "nan.wav", np.array([0.0, np.nan]), 8000, "FLOAT")
+    with pytest.raises(ValueError, match=r"nan\.wav has samples that are not finite"):
+        speech.load(tmp_path)
+
+
+def test_a_folder_without_wav_is_an_error(tmp_path):
+    (tmp_path / "sound.mp3").touch()
+    with pytest.raises(ValueError, match=f"{tmp_path} holds no WAV file"):
+        speech.load(tmp_path)
+
+
+@pytest.mark.parametrize("package", ["soundfile", "scipy.signal"])
+def test_names_the_missing_package(tmp_path, monkeypatch, package):
+    soundfile.write(tmp_path / "a.wav", noise(), 16000)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ImportError, match=r'pip install "keras_gated\[speech\]"'):
+        speech.load(tmp_path)
