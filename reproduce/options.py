@@ -124,7 +124,7 @@ def _add_where(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--checkpoint-seconds",
-        type=float,
+        type=seconds,
         default=20.0,
         help="seconds between two checkpoints of a trial",
     )
@@ -143,6 +143,14 @@ def _add_instead(group: argparse._ArgumentGroup) -> None:
         action="store_true",
         help="tell how to look at the sweep in a browser",
     )
+
+
+def seconds(text: str) -> float:
+    """A reader of durations for `argparse`."""
+    number = float(text)
+    if not number >= 0:
+        raise argparse.ArgumentTypeError(f"must not be negative, but is {text}")
+    return number
 
 
 def at_least(lowest: int) -> Callable[[str], int]:

@@ -92,6 +92,11 @@ def _train(options: argparse.Namespace, ledger: "Ledger", console: "Console") ->
     from reproduce.sweep.worker import Job
 
     trials = _plan(options, ledger, console)
+    if not trials:
+        raise ValueError(
+            f"There is no trial of the units {options.units} in the arms "
+            f"{options.arms}."
+        )
     job = Job(
         trials=trials,
         storage=options.storage,

@@ -52,6 +52,43 @@ def test_counts_are_those_of_the_layer(unit, arguments):
 
 
 @pytest.mark.parametrize(("unit", "arguments"), VARIANTS)
+def test_counts_with_an_output_are_those_of_the_model(unit, arguments):
+    model = sequence_model(unit, 7, BernoulliHead(4), input_size=5, **arguments)
+    found = count_parameters(unit, 7, 5, output_size=4, **arguments)
+    assert found == model.count_params()
+    model = sequence_model(unit, 7, MDNHead(3, 2), input_size=5, **arguments)
+    outputs = 3 * (1 + 2 * 2)
+    found = count_parameters(unit, 7, 5, output_size=outputs, **arguments)
+    assert found == model.count_params()
+
+
+@pytest.mark.parametrize(("unit", "arguments"), VARIANTS)
+@pytest.mark.parametrize("parameters", [1, 100, 700, 5_000, 1_234_567])
+def test_no_other_number_of_units_comes_closer_to_a_whole_model(
+    unit, arguments, parameters
+):
+    units = match_units(unit, 20, parameters, output_size=88, **arguments)
+
+    def distance(units):
+        head = BernoulliHead(88)
+        head.build((None, None, units))
+        recurrent = count_parameters(unit, units, 20, **arguments)
+        return abs(recurrent + head.count_params() - parameters)
+
+    assert units >= 1
+    assert distance(units) <= distance(units + 1)
+    assert units == 1 or distance(units) <= distance(units - 1)
+
+
+@pytest.mark.parametrize("unit", SPEECH)
+def test_a_whole_model_is_matched_with_itself(unit):
+    units, _ = SPEECH[unit]
+    total = count_parameters(unit, units, 20, output_size=420)
+    assert match_units(unit, 20, total, output_size=420) == units
+    assert match_units(unit, 20, total) > units
+
+
+@pytest.mark.parametrize(("unit", "arguments"), VARIANTS)
 @pytest.mark.parametrize("parameters", [1, 100, 5_000, 1_234_567])
 def test_no_other_number_of_units_comes_closer(unit, arguments, parameters):
     units = match_units(unit, 20, parameters, **arguments)
@@ -103,6 +140,8 @@ def test_noise_is_on_the_recurrent_layer_only():
         (lambda: match_units("gru", 20, 0), "parameters=0"),
         (lambda: match_units("gro", 20, 100), "'gro'"),
         (lambda: count_parameters("gru", -1, 20), "units=-1"),
+        (lambda: count_parameters("gru", 5, 20, output_size=-1), "output_size.*-1"),
+        (lambda: match_units("gru", 20, 100, output_size=-2), "output_size.*-2"),
     ],
 )
 def test_bad_arguments_are_named(call, message):

@@ -54,7 +54,7 @@ def print_results(table: pd.DataFrame, console: Console) -> None:
 def _result_table(dataset: str, rows: pd.DataFrame) -> Table:
     protocol, data = rows["protocol"].iloc[0], rows["data"].iloc[0]
     heading = (
-        f"{title(dataset)}, {PROTOCOLS.get(protocol, protocol)}, {_seeds(rows)}:\n"
+        f"{title(dataset)}, {PROTOCOLS[protocol]}, {_seeds(rows)}:\n"
         "negative log-likelihood, nats per step"
     )
     if is_speech(dataset):

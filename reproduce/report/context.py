@@ -1,6 +1,7 @@
 """The tables of a report that set our results beside published ones."""
 
 import math
+from typing import Any
 
 import pandas as pd
 
@@ -10,7 +11,7 @@ from reproduce.report.names import (
     DATASETS,
     NAMES,
     NO_VALUE,
-    PROTOCOLS,
+    PROTOCOLS_IN_TABLES,
     decimals,
     marked_title,
     title,
@@ -77,12 +78,13 @@ def verdict_table(claims: pd.DataFrame) -> str:
     for claim, protocol, comparison, measure, verdict in verdicts(claims):
         about = (claim, comparison, measure.removeprefix("log ratio of "))
         cells.setdefault(about, {})[protocol] = verdict
-    shown = [name for name in PROTOCOLS if name in set(claims["protocol"])]
+    shown = [name for name in PROTOCOLS_IN_TABLES if name in set(claims["protocol"])]
     rows = [
         (*about, *(by_protocol.get(name, NO_VALUE) for name in shown))
         for about, by_protocol in cells.items()
     ]
-    headers = ("claim", "comparison", "measured by", *map(PROTOCOLS.get, shown))
+    by_protocol = (f"protocol: {PROTOCOLS_IN_TABLES[name]}" for name in shown)
+    headers = ("claim", "comparison", "measured by", *by_protocol)
     return markdown_table(headers, rows) if rows else ""
 
 
@@ -123,7 +125,7 @@ def claim_sections(claims: pd.DataFrame, data: dict[str, str]) -> list[dict[str,
     return sections
 
 
-def _evidence(row: object, data: dict[str, str]) -> tuple[str, ...]:
+def _evidence(row: Any, data: dict[str, str]) -> tuple[str, ...]:
     if row.measure in (UPDATES, SECONDS):
         measure = row.measure.removeprefix("log ").split(" until")[0]
         mean = decimals(math.exp(row.mean_difference))
@@ -134,7 +136,7 @@ def _evidence(row: object, data: dict[str, str]) -> tuple[str, ...]:
         mean = signed(row.mean_difference)
         confidence = interval(row.ci95_low, row.ci95_high)
     return (
-        PROTOCOLS.get(row.protocol, row.protocol),
+        PROTOCOLS_IN_TABLES[row.protocol],
         marked_title(row.dataset, data[row.dataset]),
         row.comparison,
         measure,
@@ -207,5 +209,5 @@ def figure2_table(table: pd.DataFrame) -> str:
     return markdown_table(headers, rows)
 
 
-def _mean(row: object | None, name: str) -> float:
+def _mean(row: Any | None, name: str) -> float:
     return math.nan if row is None else getattr(row, f"{name}_mean")

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -24,7 +25,6 @@ from reproduce.report.names import (
     PROTOCOLS,
     marked_title,
     rank,
-    short,
 )
 from reproduce.report.results import Record, number
 
@@ -32,7 +32,7 @@ VALID_STYLES = {"lstm": "-", "gru": "--", "tanh": "-."}
 """Told apart without colour, too."""
 
 MARKERS = {"lstm": "o", "gru": "s", "tanh": "^"}
-TRAIN_STYLE = {"linestyle": ":", "linewidth": 1.0, "markersize": 3.5}
+TRAIN_STYLE: dict[str, Any] = {"linestyle": ":", "linewidth": 1.0, "markersize": 3.5}
 MARKERS_IN_A_CURVE = 8
 
 
@@ -85,7 +85,7 @@ def _draw_curves(axis: Axes, x: np.ndarray, record: Record) -> None:
     unit = record["config"]["unit"]
     train, valid = _curves(record)
     every = max(1, math.ceil(len(x) / MARKERS_IN_A_CURVE))
-    style = {
+    style: dict[str, Any] = {
         "color": COLOURS[unit],
         "marker": MARKERS[unit],
         "markevery": (every // 2, every),
@@ -145,7 +145,7 @@ def learning_rates(records: Sequence[Record], path: Path) -> bool:
                 axis.plot(rates, scores, **_style(unit), linewidth=1.0, markersize=4)
         config = trials[0]["config"]
         name = marked_title(config["dataset"], config["data"])
-        axis.set_title(f"{name}\n{PROTOCOLS.get(protocol, protocol)}", fontsize=9)
+        axis.set_title(f"{name}\n{PROTOCOLS[protocol]}", fontsize=9)
         axis.set_xscale("log")
         axis.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
         axis.xaxis.set_major_formatter(
@@ -189,7 +189,7 @@ def _units(records: Sequence[Record]) -> list[str]:
     return [unit for unit in NAMES if unit in _grouped(records, "unit")]
 
 
-def _style(unit: str) -> dict[str, str]:
+def _style(unit: str) -> dict[str, Any]:
     return {
         "color": COLOURS[unit],
         "linestyle": VALID_STYLES[unit],

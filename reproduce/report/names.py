@@ -12,6 +12,12 @@ PROTOCOLS = {
 }
 """The first of these that was run is the headline protocol."""
 
+PROTOCOLS_IN_TABLES = {
+    "ours": "ours",
+    "paper": "the paper's",
+    "code": "the authors' code",
+}
+
 HEADLINE_ARM = "table1"
 
 ARMS = {

@@ -105,7 +105,7 @@ def render_markdown(
         seeds=sorted({record["config"]["seed"] for record in records}),
         backends=sorted({record["config"]["backend"] for record in records}),
         versions=sections.version_list(records),
-        protocol=PROTOCOLS.get(protocol, protocol),
+        protocol=PROTOCOLS[protocol],
         protocol_table=sections.protocol_table(records),
         data_table=sections.data_table(records),
         parameter_table=sections.parameter_table(),
@@ -119,7 +119,7 @@ def render_markdown(
         ),
         others=[
             {
-                "title": PROTOCOLS.get(name, name),
+                "title": PROTOCOLS[name],
                 "results": tables.result_rows(headline(table1, name)),
                 "noise": tables.noise_rows(headline(table1, name)),
                 "notes": tables.data_notes(headline(table1, name)),

@@ -9,7 +9,7 @@ from reproduce.report.names import (
     HEADLINE_ARM,
     NAMES,
     NO_VALUE,
-    PROTOCOLS,
+    PROTOCOLS_IN_TABLES,
     decimals,
     is_speech,
     marked_title,
@@ -19,7 +19,7 @@ from reproduce.report.names import (
 )
 from reproduce.report.paired import compare
 from reproduce.report.results import Record, fingerprint, number
-from reproduce.report.tables import interval, markdown_table, signed
+from reproduce.report.tables import interval, markdown_table, signed, unit_name
 from reproduce.sizes import size_table
 
 Baseline = Mapping[str, Any]
@@ -38,7 +38,7 @@ def protocol_table(records: Sequence[Record]) -> str:
     keys = sorted(columns, key=lambda key: (rank("protocol", key[0]), key[1]))
     described = [_describe(columns[key]) for key in keys]
     headers = [
-        f"{PROTOCOLS.get(protocol, protocol)}, {'speech' if speech else 'music'}"
+        f"{PROTOCOLS_IN_TABLES[protocol]}, {'speech' if speech else 'music'}"
         for protocol, speech in keys
     ]
     names = dict.fromkeys(name for column in described for name in column)
@@ -98,7 +98,7 @@ def diverged(record: Record) -> bool:
 
 def data_table(records: Iterable[Record]) -> str:
     """Which version of which data set was used."""
-    rows = {}
+    rows: dict[tuple[str, ...], None] = {}
     for record in sorted(
         records, key=lambda r: rank("dataset", r["config"]["dataset"])
     ):
@@ -136,7 +136,7 @@ def parameter_table() -> str:
         (
             row.data,
             str(row.input_size),
-            f"{NAMES[row.unit]} {row.units}",
+            unit_name(row.unit, row.units),
             f"{row.recurrent:,}",
             f"{row.paper / 1000:.1f} thousand",
             f"{row.total:,}",
@@ -167,7 +167,7 @@ def baseline_table(baselines: Iterable[Baseline]) -> str:
         "train",
         "valid",
         "test",
-        "test, mean over sequences",
+        "test, by sequence",
     )
     return markdown_table(headers, rows) if rows else ""
 
@@ -196,10 +196,10 @@ def arm_table(chosen: Sequence[Record]) -> str:
         one = next(iter(theirs.values()))
         rows.append(
             (
-                PROTOCOLS.get(protocol, protocol),
+                PROTOCOLS_IN_TABLES[protocol],
                 arm.replace("_", " "),
                 marked_title(dataset, one["config"]["data"]),
-                f"{NAMES.get(unit, unit)} {one['config']['units']}",
+                unit_name(unit, one["config"]["units"]),
                 f"{one['parameters']['total']:,}",
                 decimals(scores.mean()),
                 str(found.seeds),

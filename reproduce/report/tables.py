@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -52,7 +53,8 @@ def data_notes(table: pd.DataFrame) -> str:
     Returns:
         Sentences for beneath the table; an empty text if all data are the paper's.
     """
-    speech, other = [], []
+    speech: list[str] = []
+    other: list[str] = []
     for dataset, data in table[["dataset", "data"]].drop_duplicates().to_numpy():
         if not is_comparable(dataset, data):
             names = speech if is_speech(dataset) else other
@@ -80,7 +82,7 @@ def result_rows(table: pd.DataFrame) -> str:
         "train",
         "valid",
         "test",
-        "test, mean over sequences",
+        "test, by sequence",
         "paper's train",
         "paper's test",
         "seconds",
@@ -115,7 +117,7 @@ def noise_rows(table: pd.DataFrame) -> str:
         "train, noise on",
         "valid, noise on",
         "test, noise on",
-        "test, noise on, mean over sequences",
+        "test, noise on, by sequence",
         "test, noise off",
         "cost of noise",
     )
@@ -135,13 +137,13 @@ def noise_rows(table: pd.DataFrame) -> str:
     return markdown_table(headers, rows)
 
 
-def _score(row: object, name: str) -> str:
+def _score(row: Any, name: str) -> str:
     return spread(getattr(row, f"{name}_mean"), getattr(row, f"{name}_std"))
 
 
 def unit_name(unit: str, units: int) -> str:
     """A unit with the number of them, such as `LSTM 36`."""
-    return f"{NAMES.get(unit, unit)} {units}"
+    return f"{NAMES.get(unit, unit)}\N{NO-BREAK SPACE}{units}"
 
 
 def signed(value: float) -> str:

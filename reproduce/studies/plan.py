@@ -127,7 +127,8 @@ def plan(
         )
         for seed in seeds
     }
-    chosen = [(arm, unit) for arm in arms for unit in ARMS[arm] if unit in set(units)]
+    wanted = set(units)
+    chosen = [(arm, unit) for arm in arms for unit in ARMS[arm] if unit in wanted]
     for rank in range(budget.trials):
         for seed, by_candidate in rates.items():
             candidate, rate = list(by_candidate.items())[rank]

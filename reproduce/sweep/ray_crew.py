@@ -1,12 +1,14 @@
 """Workers as tasks on a Ray cluster."""
 
 import os
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 
 from reproduce.sweep.worker import Job, work
 
 ROOT = Path(__file__).resolve().parents[2]
+CONNECT_SECONDS = 10.0
 LEFT_BEHIND = [".git", ".venv", "results", "site", "tests", "docs", ".*_cache"]
 
 
@@ -29,6 +31,7 @@ class RayCrew:
     ) -> None:
         self._ray = _import_ray()
         try:
+            _knock(address)
             self._ray.init(
                 address=address,
                 log_to_driver=False,
@@ -38,7 +41,7 @@ class RayCrew:
                     "env_vars": dict(environment),
                 },
             )
-        except (ConnectionError, TimeoutError, RuntimeError) as error:
+        except (OSError, RuntimeError) as error:
             raise ValueError(f"No Ray cluster at {address}: {error}") from error
         task = self._ray.remote(num_cpus=1, max_retries=-1)(work)
         self._tasks = [task.remote(job) for _ in range(workers)]
@@ -62,6 +65,14 @@ class RayCrew:
         )
         self._ray.get(done)
         return bool(self._tasks)
+
+
+def _knock(address: str) -> None:
+    """Tries the port of a cluster, which Ray would do for minutes."""
+    host, _, port = address.rpartition("//")[2].rpartition(":")
+    if port.isdecimal():
+        with socket.create_connection((host, int(port)), CONNECT_SECONDS):
+            pass
 
 
 def _import_ray() -> "object":

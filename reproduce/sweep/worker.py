@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -149,7 +149,9 @@ def _heartbeats(
         while not done.wait(ledger.heartbeat):
             if is_alone():
                 os.kill(os.getpid(), signal.SIGTERM)
-            ledger.beat(claim)
+            # A ledger out of reach for good is found out when results are stored.
+            with suppress(StorageInternalError):
+                ledger.beat(claim)
 
     thread = threading.Thread(target=beat, daemon=True)
     thread.start()

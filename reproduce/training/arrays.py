@@ -35,13 +35,13 @@ def load_arrays(path: Path) -> tuple[dict[str, Arrays], dict[str, Any]]:
         ValueError: If the file is something else.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             notes = json.loads(archive["notes"].tobytes())
             groups = {
                 group: [archive[f"{group}/{number}"] for number in range(count)]
                 for group, count in notes.pop("groups").items()
             }
-    except (EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
+    except (EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
         raise ValueError(
             f"{path} is no file of arrays of this program ({error}). Move it away."
         ) from error

@@ -63,7 +63,7 @@ class FlooredRMSprop(keras.optimizers.Optimizer):
         result = super().apply(grads, trainable_variables)
         total = sum(ops.sum(ops.square(v.value)) for v in self._velocities)
         norm = ops.sqrt(total)
-        factor = self.max_norm / ops.maximum(norm, self.max_norm)
+        factor = 1 / ops.maximum(norm / self.max_norm, 1.0)
         for variable, velocity in zip(
             self._trainable_variables, self._velocities, strict=True
         ):

@@ -80,7 +80,7 @@ class Progress(keras.callbacks.Callback):
         groups, notes = load_arrays(self.path)
         variables = _state(model)
         shapes = [tuple(variable.shape) for variable in variables]
-        if shapes != [array.shape for array in groups["state"]]:
+        if shapes != [array.shape for array in groups.get("state", [])]:
             raise ValueError(f"{self.path} is a checkpoint of another model.")
         for variable, array in zip(variables, groups["state"], strict=True):
             variable.assign(array)

@@ -80,7 +80,7 @@ def run_trial(
     record = {
         "name": trial.name,
         "config": trial.config,
-        "data_source": task.source,
+        "data_source": Path(task.source).name,
         "data_fingerprint": task.fingerprint,
         "versions": versions(trial.backend),
         "parameters": {

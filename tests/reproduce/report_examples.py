@@ -1,6 +1,11 @@
 """Made-up records to test the report with."""
 
+import io
+
 import numpy as np
+from rich.console import Console
+
+from reproduce.report import write_report
 
 UNITS = {
     "music": {"lstm": (36, 18_108), "gru": (46, 18_630), "tanh": (100, 18_900)},
@@ -13,6 +18,13 @@ RECIPE = {
     "peepholes": True,
     "log_rate_range": [-12.0, -6.0],
 }
+
+
+def report(records, out, baselines=(), width=80):
+    """Writes the report and returns what it prints."""
+    console = Console(file=io.StringIO(), width=width)
+    write_report(records, baselines, out, console)
+    return console.file.getvalue()
 
 
 def scores(train, valid, test, factor=1.0):
@@ -79,7 +91,7 @@ def make_record(
         "versions": {"keras": "3.15.1", "jax": "0.10.2"},
         "parameters": {"recurrent": recurrent, "total": recurrent + 4000},
         "history": {
-            "train_nll_with_noise": [value - 0.3 for value in valid_curve],
+            "train_nll_with_noise": [value and value - 0.3 for value in valid_curve],
             "valid_nll": valid_curve,
             "seconds": [1.0] * epochs,
             "updates": [10] * epochs,

@@ -1,67 +1,115 @@
-import io
-
+import numpy as np
 import pandas as pd
-from rich.console import Console
+import pytest
 
-from reproduce.report import choose, write_report
-from reproduce.studies.chung2014 import STAND_IN
-from tests.reproduce.examples import record_of, trial
-
-PNG = b"\x89PNG\r\n\x1a\n"
+from reproduce.report import choose
+from tests.reproduce.report_examples import make_record, report, seeds_of
 
 
-def records():
-    return [
-        record_of(trial(candidate=0, learning_rate=2e-3), valid=8.4),
-        record_of(trial(candidate=1, learning_rate=1e-3), valid=8.3),
-        record_of(trial(candidate=2, learning_rate=1e-1), valid=None),
-        record_of(trial(unit="tanh", candidate=0), valid=8.6),
-    ]
+def test_validation_chooses_not_the_test_set():
+    good = make_record(candidate=1, valid=8.3, test=9.9)
+    tempting = make_record(candidate=2, valid=8.4, test=1.0)
+    diverged = make_record(candidate=3, valid=None, test=0.5)
+    assert choose([tempting, good, diverged]) == [good]
 
 
-def test_validation_chooses_the_learning_rate_of_each_unit():
-    chosen = {r["config"]["unit"]: r["config"]["candidate"] for r in choose(records())}
-    assert chosen == {"gru": 1, "tanh": 0}
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"seed": 1},
+        {"unit": "lstm"},
+        {"arm": "reset_after"},
+        {"protocol": "paper"},
+        {"dataset": "nottingham"},
+    ],
+)
+def test_only_trials_of_one_kind_compete(other):
+    records = [make_record(valid=8.0), make_record(valid=7.0, **other)]
+    assert choose(records) == records
 
 
 def test_a_trial_that_diverged_is_chosen_only_if_all_did():
-    diverged = record_of(trial(candidate=2), valid=None)
+    diverged = make_record(valid=None, test=None, train=None)
     assert choose([diverged]) == [diverged]
 
 
-def report(found, out):
-    console = Console(file=io.StringIO(), width=80)
-    write_report(found, out, console)
-    return console.file.getvalue()
-
-
-def test_report_has_our_numbers_beside_the_papers(tmp_path):
-    text = report(records(), tmp_path)
-    gru = next(line for line in text.splitlines() if line.strip().startswith("GRU"))
-    ours, paper = "100 1.0e-3 8.300 8.300 8.300 8.300", "6.94 8.54"
-    assert " ".join(gru.split()) == f"GRU 5 {ours} {paper} 4"
-    assert "NOT comparable" not in text
+def test_table2_has_means_over_seeds_beside_the_papers_numbers(tmp_path):
+    records = [
+        *seeds_of("gru", (8.0, 8.2, 8.7), train=7.0, factor=0.5, seconds=6.0),
+        make_record("gru", 0, candidate=9, valid=99.0, test=1.0),
+        make_record("tanh", 0, test=9.0, seconds=2.0),
+    ]
+    report(records, tmp_path)
     table = pd.read_csv(tmp_path / "table2.csv")
-    assert table["unit"].tolist() == ["gru", "tanh"]
-    assert table["test_nll_pooled"].tolist() == [8.3, 8.6]
-    assert table["paper_test"].tolist() == [8.54, 9.10]
-    assert len(pd.read_csv(tmp_path / "trials.csv")) == 4
+    assert table.columns.tolist() == [
+        "dataset",
+        "unit",
+        "parameters",
+        "seeds",
+        "test_nll_pooled_mean",
+        "test_nll_pooled_std",
+        "test_nll_per_sequence_mean",
+        "train_nll_pooled_mean",
+        "paper_train",
+        "paper_test",
+        "seconds",
+    ]
+    gru, tanh = table.to_dict("records")
+    assert (gru["dataset"], gru["unit"], gru["parameters"]) == (
+        "jsb_chorales",
+        "gru",
+        18_630,
+    )
+    assert (gru["seeds"], tanh["seeds"]) == (3, 1)
+    assert gru["test_nll_pooled_mean"] == pytest.approx(8.3)
+    # Deviations -0.3, -0.1 and 0.4: squares 0.09 + 0.01 + 0.16 = 0.26, halved.
+    assert gru["test_nll_pooled_std"] == pytest.approx(0.13**0.5)
+    assert gru["test_nll_per_sequence_mean"] == pytest.approx(4.15)
+    assert gru["train_nll_pooled_mean"] == pytest.approx(7.0)
+    assert (gru["paper_train"], gru["paper_test"]) == (6.94, 8.54)
+    assert (gru["seconds"], tanh["seconds"]) == (6.0, 2.0)
+    assert np.isnan(tanh["test_nll_pooled_std"])
 
 
-def test_report_draws_the_learning_curves(tmp_path):
-    report(records(), tmp_path)
-    picture = tmp_path / "learning_curves_jsb_chorales.png"
-    assert picture.read_bytes().startswith(PNG)
-    assert not list(tmp_path.glob(".*"))
+def test_table2_is_of_the_headline_protocol(tmp_path):
+    records = [
+        make_record(protocol="paper", test=8.8, dataset="nottingham"),
+        make_record(protocol="ours", test=8.1),
+        make_record(protocol="ours", arm="reset_after", test=8.2),
+        make_record(protocol="code", test=8.9),
+    ]
+    report(records, tmp_path)
+    table = pd.read_csv(tmp_path / "table2.csv")
+    assert table["test_nll_pooled_mean"].tolist() == [8.1]
+    everything = pd.read_csv(tmp_path / "table2_all.csv")
+    kinds = everything[["protocol", "arm"]].apply(tuple, axis=1).tolist()
+    assert kinds == [
+        ("ours", "table1"),
+        ("ours", "reset_after"),
+        ("paper", "table1"),
+        ("code", "table1"),
+    ]
+    row = everything.iloc[0]
+    assert row["valid_nll_pooled_mean"] == pytest.approx(8.0)
+    assert row["test_nll_with_noise_pooled_mean"] == pytest.approx(8.3)
+    assert row["total_parameters"] == 22_630
 
 
-def test_results_on_other_data_are_marked(tmp_path):
-    other = trial(data=STAND_IN)
-    text = report([record_of(other)], tmp_path)
-    assert "NOT comparable with the paper" in text
-    assert "music21" in text
+def test_a_seed_that_diverged_counts_in_no_mean(tmp_path):
+    lost = make_record(seed=1, valid=None, test=None, train=None)
+    report([make_record(test=8.5), lost], tmp_path)
+    table = pd.read_csv(tmp_path / "table2.csv")
+    assert table["seeds"].tolist() == [1]
+    assert table["test_nll_pooled_mean"].tolist() == [8.5]
+    assert "1 diverged" in (tmp_path / "report.md").read_text(encoding="utf-8")
 
 
-def test_a_diverged_trial_can_be_reported(tmp_path):
-    text = report([record_of(trial(candidate=2), valid=None)], tmp_path)
-    assert "nan" in text
+def test_an_empty_ledger_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="no finished trial"):
+        report([], tmp_path)
+
+
+def test_different_data_are_not_averaged(tmp_path):
+    records = [make_record(), make_record(seed=1, data="another edition")]
+    with pytest.raises(ValueError, match="different data"):
+        report(records, tmp_path)

@@ -1,36 +1,23 @@
 """The command as a user runs it, in processes of its own, on the real data."""
 
-import json
 import os
 import signal
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from reproduce.run import parse
-
-ROOT = Path(__file__).resolve().parents[2]
-COMMAND = [sys.executable, str(ROOT / "reproduce" / "run.py")]
-
-
-@pytest.fixture
-def environment(data_dir):
-    changed = {"KERAS_GATED_DATA": str(data_dir.resolve()), "COLUMNS": "100"}
-    return {**os.environ, **changed}
+from reproduce.options import parse
+from reproduce.sweep.ledger import Ledger
+from tests.reproduce.command import COMMAND, run
 
 
-def run(*arguments, **kwargs):
-    return subprocess.run(
-        [*COMMAND, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=600,
-        **kwargs,
-    )
+def records(out):
+    """The records in the ledger of an output folder, by name."""
+    path = out / "ledger.db"
+    found = Ledger(f"sqlite:///{path}").all_records() if path.exists() else []
+    return {record["name"]: record for record in found}
 
 
 def test_end_to_end_and_again(backend, environment, tmp_path):
@@ -38,32 +25,55 @@ def test_end_to_end_and_again(backend, environment, tmp_path):
     arguments = ("--backend", backend, "--trials", 1, "--epochs", 2, "--out", out)
     first = run(*arguments, env=environment, cwd=tmp_path)
     assert first.returncode == 0, first.stderr
-    records = {path: path.read_text() for path in (out / "trials").iterdir()}
-    assert len(records) == 3
-    for text in records.values():
-        record = json.loads(text)
+    assert "Warning" not in first.stderr
+    found = records(out)
+    assert len(found) == 3
+    for record in found.values():
         assert record["config"]["backend"] == backend
         assert len(record["history"]["valid_nll"]) == 2
         assert 5 < record["nll"]["test"]["pooled"] < 20
+        assert record["nll_with_noise"]["test"]["pooled"] > 5
     table = pd.read_csv(out / "table2.csv").set_index("unit")
-    assert table["recurrent_parameters"].to_dict() == {
+    assert table["parameters"].to_dict() == {
         "lstm": 18_108,
         "gru": 18_630,
         "tanh": 18_900,
     }
-    assert (out / "learning_curves_jsb_chorales.png").stat().st_size > 10_000
+    for file in ("report.md", "report.html", "figure2.png", "claims.csv"):
+        assert (out / file).stat().st_size > 500
     for number in ("8.67", "8.54", "9.10"):
         assert number in first.stdout
 
     again = run(*arguments, env=environment, cwd=tmp_path)
     assert again.returncode == 0, again.stderr
     assert "3 of 3 trials were finished by an earlier run" in again.stdout
-    assert {path: path.read_text() for path in records} == records
+    assert records(out) == found
+
+    (out / "report.md").unlink()
+    report = run("--report", "--out", out, env=environment, cwd=tmp_path)
+    assert report.returncode == 0, report.stderr
+    assert (out / "report.md").exists()
 
     other = run(*arguments, "--epochs", 3, env=environment, cwd=tmp_path)
     assert other.returncode == 1
     assert "max_epochs is 2 there and 3 here" in other.stderr
     assert "--out" in other.stderr
+
+
+def test_speech_with_its_baselines(backend, environment, tmp_path):
+    arguments = ("--dataset", "speech_a", "--protocol", "ours", "--units", "gru")
+    result = run(
+        *("--backend", backend, *arguments, "--trials", 1, "--epochs", 1),
+        *("--out", tmp_path),
+        env=environment,
+    )
+    assert result.returncode == 0, result.stderr
+    (record,) = records(tmp_path).values()
+    assert record["config"]["data"] == "Free Spoken Digit Dataset"
+    assert record["nll"]["test"]["pooled"] < 14.19
+    report = (tmp_path / "report.md").read_text()
+    assert "linear autoregression" in report
+    assert "stand-in" in report
 
 
 @pytest.fixture
@@ -72,11 +82,9 @@ def only_once(backend):
         pytest.skip("processes of a sweep do the same on every backend; run on JAX")
 
 
-SLOW = ("--trials", "1", "--workers", "1", "--units", "gru", "lstm", "--patience", "2")
-
-
-def start_and_wait_for_a_record(out, environment):
-    arguments = [*SLOW, "--epochs", "4", "--out", str(out)]
+def test_ctrl_c_keeps_what_is_finished(only_once, environment, tmp_path):
+    arguments = ["--trials", "1", "--workers", "1", "--units", "gru", "lstm"]
+    arguments += ["--epochs", "4", "--out", str(tmp_path)]
     process = subprocess.Popen(
         [*COMMAND, *arguments],
         stdout=subprocess.PIPE,
@@ -86,49 +94,22 @@ def start_and_wait_for_a_record(out, environment):
         start_new_session=True,
     )
     deadline = time.monotonic() + 300
-    while not list(out.glob("trials/*.json")) and process.poll() is None:
+    while not records(tmp_path) and process.poll() is None:
         assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return process, arguments
-
-
-def test_ctrl_c_keeps_what_is_finished(only_once, environment, tmp_path):
-    process, arguments = start_and_wait_for_a_record(tmp_path, environment)
+        time.sleep(0.2)
     os.killpg(process.pid, signal.SIGINT)
     stdout, stderr = process.communicate(timeout=60)
     assert process.returncode == 130, stderr
     assert "Interrupted" in stdout
     assert "1 of 2 trials are finished and kept" in stdout
     assert "Traceback" not in stderr
-    (first,) = (tmp_path / "trials").iterdir()
-    kept = first.read_text()
+    kept = records(tmp_path)
 
     resumed = run(*arguments, env=environment)
     assert resumed.returncode == 0, resumed.stderr
     assert "1 of 2 trials were finished by an earlier run" in resumed.stdout
-    assert first.read_text() == kept
-    assert len(list((tmp_path / "trials").glob("*.json"))) == 2
-
-
-def children(pid):
-    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    return [int(child) for child in listed.split()]
-
-
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
-def test_a_killed_worker_is_reported_and_its_trial_repeated(
-    only_once, environment, tmp_path
-):
-    process, arguments = start_and_wait_for_a_record(tmp_path, environment)
-    for child in children(process.pid):
-        os.kill(child, signal.SIGKILL)
-    stdout, stderr = process.communicate(timeout=60)
-    assert process.returncode == 1, stderr
-    assert "killed" in stdout
-    assert "1 of 2 trials are finished and kept" in stdout
-    resumed = run(*arguments, env=environment)
-    assert resumed.returncode == 0, resumed.stderr
-    assert len(list((tmp_path / "trials").glob("*.json"))) == 2
+    assert len(records(tmp_path)) == 2
+    assert kept.items() <= records(tmp_path).items()
 
 
 @pytest.mark.parametrize(
@@ -137,24 +118,39 @@ def test_a_killed_worker_is_reported_and_its_trial_repeated(
         (["--dataset", "mozart"], 2, "jsb_chorales"),
         (["--backend", "theano"], 2, "tensorflow"),
         (["--units", "elman"], 2, "gru"),
+        (["--protocol", "theirs"], 2, "paper"),
+        (["--arms", "legs"], 2, "no_peepholes"),
         (["--trials", "0"], 2, "must be 1 or more, not 0"),
         (["--epochs", "many"], 2, "many"),
-        (["--seed", "-1"], 2, "must be 0 or more, not -1"),
-        (["--full", "--paper"], 2, "not allowed with"),
+        (["--seeds", "-1"], 2, "must be 0 or more, not -1"),
+        (["--table1", "--report"], 2, "not allowed with"),
+        (["--checkpoint-seconds", "-1"], 2, "must not be negative"),
+        (["--arms", "no_peepholes", "--units", "gru"], 1, "no trial"),
         (["--data-dir", "/nowhere"], 1, "/nowhere"),
         (["--out", "/dev/null/out"], 1, "cannot be written to"),
+        (["--storage", "sqlite:////nowhere/x.db"], 1, "cannot be opened"),
+        (["--ray", "127.0.0.1:1"], 1, "No Ray cluster at 127.0.0.1:1"),
+        (["--report"], 1, "no finished trial"),
     ],
 )
-def test_bad_input_ends_with_a_message(only_once, arguments, status, message, tmp_path):
-    result = run(*arguments, cwd=tmp_path)
+def test_bad_input_ends_with_a_message(
+    only_once, arguments, status, message, environment, tmp_path
+):
+    result = run(*arguments, cwd=tmp_path, env=environment)
     assert result.returncode == status
     assert message in result.stderr
     assert "Traceback" not in result.stderr
 
 
-def test_a_unit_named_twice_is_run_once():
-    options = parse(["--units", "gru", "tanh", "gru"])
+def test_what_is_named_twice_is_run_once():
+    options = parse(["--units", "gru", "tanh", "gru", "--dataset", "all", "speech"])
     assert options.units == ["gru", "tanh"]
+    assert len(options.dataset) == 6
+
+
+def test_the_dashboard_is_hinted_at(only_once, tmp_path):
+    result = run("--dashboard", cwd=tmp_path)
+    assert "optuna-dashboard sqlite:///" in result.stdout
 
 
 def test_table_1(only_once, tmp_path):

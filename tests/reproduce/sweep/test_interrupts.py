@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from reproduce.interrupts import noted_interrupts
+from reproduce.sweep.interrupts import noted_interrupts
 
 
 def test_an_interrupt_is_raised_and_noted():

@@ -1,0 +1,150 @@
+"""Sweeps of real trials in real processes, killed at random instants."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import psutil
+import pytest
+
+from reproduce.sweep.ledger import Ledger
+from tests.reproduce.command import COMMAND, run
+
+SMALL = ("--units", "gru", "tanh", "--trials", "1", "--heartbeat", "1")
+SHORT = (*SMALL, "--epochs", "12", "--patience", "12")
+RESUMED = ("--checkpoint-seconds", "0")
+
+
+def table(out):
+    """What a sweep found, without the seconds it took."""
+    trials = pd.read_csv(out / "trials.csv").sort_values("name")
+    return trials.drop(columns="seconds").reset_index(drop=True)
+
+
+def workers_of(process):
+    """The processes in which trials run."""
+    try:
+        children = psutil.Process(process.pid).children()
+        return [c for c in children if "spawn_main" in " ".join(c.cmdline())]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def rows(out):
+    """State and name of every row of the ledger."""
+    ledger = Ledger(f"sqlite:///{out / 'ledger.db'}")
+    return [
+        (trial.state.name, trial.user_attrs["name"])
+        for study in ledger.storage.get_all_studies()
+        for trial in ledger.storage.get_all_trials(study._study_id)
+    ]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory, environment):
+    out = tmp_path_factory.mktemp("undisturbed")
+    result = run(*SHORT, "--out", out, env=environment)
+    assert result.returncode == 0, result.stderr
+    return table(out)
+
+
+def test_workers_killed_ten_times_change_nothing(undisturbed, environment, tmp_path):
+    process = subprocess.Popen(
+        [*COMMAND, *SHORT, *RESUMED, "--out", str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment,
+    )
+    rng = random.Random(0)
+    killed = 0
+    while killed < 10 and process.poll() is None:
+        time.sleep(rng.uniform(0.5, 6.0))
+        if found := workers_of(process):
+            rng.choice(found).kill()
+            killed += 1
+    output, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, output
+    assert killed >= 5
+    pd.testing.assert_frame_equal(table(tmp_path), undisturbed)
+    complete = [name for state, name in rows(tmp_path) if state == "COMPLETE"]
+    assert sorted(complete) == sorted(undisturbed["name"])
+    assert not list((tmp_path / "checkpoints").iterdir())
+
+
+def test_a_killed_sweep_takes_its_workers_along_and_goes_on(
+    undisturbed, environment, tmp_path
+):
+    arguments = [*SHORT, *RESUMED, "--out", str(tmp_path)]
+    for seconds in (6.0, 9.0):
+        process = subprocess.Popen(
+            [*COMMAND, *arguments],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        )
+        time.sleep(seconds)
+        workers = workers_of(process)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        _, alive = psutil.wait_procs(workers, timeout=20)
+        assert not alive
+    resumed = run(*arguments, env=environment)
+    assert resumed.returncode == 0, resumed.stderr
+    pd.testing.assert_frame_equal(table(tmp_path), undisturbed)
+
+
+def test_two_sweeps_share_one_postgresql_server(
+    undisturbed, environment, postgresql, tmp_path
+):
+    """Two commands as on two machines: one data base, an output folder each."""
+    commands = [
+        subprocess.Popen(
+            [
+                *COMMAND,
+                *SHORT,
+                *("--workers", "1", "--storage", postgresql),
+                *("--out", str(tmp_path / machine)),
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=environment,
+        )
+        for machine in ("one", "two")
+    ]
+    outputs = [command.communicate(timeout=300)[0] for command in commands]
+    assert [command.returncode for command in commands] == [0, 0], outputs
+    for machine in ("one", "two"):
+        pd.testing.assert_frame_equal(table(tmp_path / machine), undisturbed)
+    weights = [len(list((tmp_path / m / "weights").iterdir())) for m in ("one", "two")]
+    assert sum(weights) == len(undisturbed)
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of its own that is nearly full."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(disk)]
+    if sys.platform != "linux" or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("a small disk can be mounted by root on Linux only")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def test_a_full_disk_is_named_and_what_was_finished_is_kept(
+    undisturbed, environment, small_disk
+):
+    one_after_the_other = [*SHORT, *RESUMED, "--workers", "1", "--out", small_disk]
+    full = run(*one_after_the_other, env=environment)
+    assert full.returncode == 1, full.stdout
+    assert "error: results cannot be stored" in full.stderr
+    assert "make room" in full.stderr
+    subprocess.run(["mount", "-o", "remount,size=50m", str(small_disk)], check=True)
+    resumed = run(*one_after_the_other, env=environment)
+    assert resumed.returncode == 0, resumed.stderr
+    pd.testing.assert_frame_equal(table(small_disk), undisturbed)

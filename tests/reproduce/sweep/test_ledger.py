@@ -1,0 +1,169 @@
+"""What the ledger promises, on SQLite and on PostgreSQL."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from reproduce.sweep.ledger import Ledger
+from tests.reproduce.examples import TRIAL, record_of, trial
+
+ROOT = Path(__file__).resolve().parents[3]
+TRIALS = [trial(candidate=candidate) for candidate in range(4)]
+
+
+def test_a_record_comes_back_as_it_was_stored(ledger, storage):
+    ledger.enqueue([TRIAL])
+    assert ledger.records([TRIAL]) == {}
+    claim = ledger.claim([TRIAL])
+    assert ledger.finish(claim, record_of(TRIAL))
+    again = Ledger(storage)
+    assert again.records([TRIAL]) == {TRIAL.name: record_of(TRIAL)}
+    assert again.all_records() == [record_of(TRIAL)]
+    again.storage.engine.dispose()
+
+
+def test_not_a_number_becomes_null(ledger):
+    ledger.enqueue([TRIAL])
+    ledger.finish(ledger.claim([TRIAL]), record_of(TRIAL, valid=float("nan")))
+    record = ledger.records([TRIAL])[TRIAL.name]
+    assert record["nll"]["valid"]["pooled"] is None
+
+
+def test_trials_are_claimed_once_and_in_order(ledger):
+    ledger.enqueue(TRIALS)
+    ledger.enqueue(TRIALS)
+    backwards = TRIALS[::-1]
+    claims = [ledger.claim(backwards) for _ in TRIALS]
+    assert [claim.trial for claim in claims] == backwards
+    assert ledger.claim(TRIALS) is None
+
+
+def test_trials_of_other_plans_are_left_alone(ledger):
+    ledger.enqueue(TRIALS)
+    assert ledger.claim(TRIALS[2:3]).trial == TRIALS[2]
+    assert ledger.claim(TRIALS[2:3]) is None
+
+
+def test_a_trial_that_was_given_back_can_be_claimed(ledger):
+    ledger.enqueue([TRIAL])
+    ledger.give_back(ledger.claim([TRIAL]))
+    assert ledger.states([TRIAL])[TRIAL.name].status == "waiting"
+    assert ledger.claim([TRIAL]).trial == TRIAL
+
+
+def test_a_failed_trial_waits_for_the_next_run(ledger):
+    ledger.enqueue([TRIAL])
+    ledger.fail(ledger.claim([TRIAL]), "ValueError: why")
+    state = ledger.states([TRIAL])[TRIAL.name]
+    assert (state.status, state.error) == ("failed", "ValueError: why")
+    assert ledger.claim([TRIAL]) is None
+    ledger.enqueue([TRIAL])
+    assert ledger.claim([TRIAL]).trial == TRIAL
+
+
+def test_a_trial_without_heartbeats_is_run_again_and_its_late_record_refused(ledger):
+    ledger.enqueue([TRIAL])
+    dead = ledger.claim([TRIAL])
+    deadline = time.monotonic() + 30
+    while (claim := ledger.claim([TRIAL])) is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+        ledger.retry_dead([TRIAL])
+    assert ledger.finish(claim, record_of(TRIAL))
+    assert not ledger.finish(dead, record_of(TRIAL, valid=1.0))
+    assert ledger.records([TRIAL]) == {TRIAL.name: record_of(TRIAL)}
+
+
+def test_a_trial_with_heartbeats_is_left_to_its_process(ledger):
+    ledger.enqueue([TRIAL])
+    claim = ledger.claim([TRIAL])
+    for _ in range(6):
+        ledger.beat(claim)
+        time.sleep(1)
+        ledger.retry_dead([TRIAL])
+    assert ledger.claim([TRIAL]) is None
+
+
+def test_progress_is_told(ledger):
+    ledger.enqueue([TRIAL])
+    claim = ledger.claim([TRIAL])
+    for epoch, score in ((1, 9.0), (2, 8.0), (4, 8.5)):
+        ledger.report(claim, epoch, score)
+    state = ledger.states([TRIAL])[TRIAL.name]
+    assert (state.status, state.epoch, state.score, state.best) == (
+        "running",
+        4,
+        8.5,
+        8.0,
+    )
+
+
+def test_other_settings_are_refused_and_the_difference_named(ledger):
+    ledger.enqueue([TRIAL])
+    with pytest.raises(ValueError, match=r"max_epochs is 6 there and 7 here.*--out"):
+        ledger.enqueue([trial(max_epochs=7)])
+
+
+def test_a_trial_added_twice_at_one_moment_is_run_once(ledger, storage):
+    """Two machines that both saw no trial, and both add it."""
+    from reproduce.sweep.rows import waiting_row
+
+    for _ in range(2):
+        ledger._study(TRIAL.study).add_trial(waiting_row(TRIAL))
+    assert ledger.claim([TRIAL]).trial == TRIAL
+    assert ledger.claim([TRIAL]) is None
+
+
+def test_baselines_are_kept(ledger):
+    assert ledger.baselines() == []
+    rows = [{"dataset": "speech_a", "name": "linear autoregression"}]
+    ledger.set_baselines("speech_a", rows)
+    assert ledger.baselines() == rows
+    assert ledger.all_records() == []
+
+
+CLAIM_ALL = """
+import sys
+from reproduce.sweep.ledger import Ledger
+from tests.reproduce.examples import record_of, trial
+trials = [trial(candidate=candidate) for candidate in range(40)]
+ledger = Ledger(sys.argv[1])
+while (claim := ledger.claim(trials)) is not None:
+    print(claim.trial.candidate, flush=True)
+    ledger.finish(claim, record_of(claim.trial))
+"""
+
+
+def test_processes_that_share_a_study_claim_every_trial_once(ledger, storage):
+    trials = [trial(candidate=candidate) for candidate in range(40)]
+    ledger.enqueue(trials)
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", CLAIM_ALL, storage],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
+        for _ in range(3)
+    ]
+    outputs = [process.communicate(timeout=120)[0].split() for process in processes]
+    assert all(process.returncode == 0 for process in processes)
+    assert sum(map(bool, outputs)) > 1
+    assert sorted(int(c) for output in outputs for c in output) == list(range(40))
+    assert len(ledger.records(trials)) == 40
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("sqlite:////nowhere/ledger.db", "/nowhere/ledger.db cannot be opened"),
+        ("postgresql://nobody@127.0.0.1:9/none", "cannot be opened"),
+        ("no address", "cannot be opened"),
+    ],
+)
+def test_a_ledger_that_cannot_be_opened_is_named(url, message):
+    with pytest.raises(ValueError, match=message):
+        Ledger(url)

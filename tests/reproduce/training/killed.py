@@ -1,0 +1,17 @@
+"""A trial in a process of its own, to be killed: `killed.py FOLDER`."""
+
+import sys
+from pathlib import Path
+
+from reproduce.training.trial import run_trial
+from tests.reproduce.examples import small_task, trial
+
+LONG = trial(max_epochs=200, patience=200)
+
+
+def say(epoch, score):
+    print(epoch, flush=True)
+
+
+if __name__ == "__main__":
+    run_trial(LONG, small_task(), Path(sys.argv[1]), say, checkpoint_seconds=0)
