@@ -42,8 +42,6 @@ class Recipe:
             judged; 0 judges it by its weights.
         initial_weights: `"keras"` for Keras' defaults with all biases zero;
             `"released"` for U(-0.1, 0.1) and an orthogonal block for each gate.
-        marginal_bias: Whether the biases of a Bernoulli head start at the log odds of
-            the training set.
         peepholes: Whether the LSTM has them.
         log_rate_range: Natural logarithms between which rates are drawn.
         candidates: Number of rates drawn.
@@ -61,7 +59,6 @@ class Recipe:
     recurrent_dropout: float = 0.0
     averaging: float = 0.0
     initial_weights: Literal["keras", "released"] = "keras"
-    marginal_bias: bool = False
     peepholes: bool = True
     log_rate_range: tuple[float, float] = LOG_RATE_RANGE
     candidates: int = CANDIDATES
@@ -129,20 +126,21 @@ CODE = Protocol(
     budgets=dict.fromkeys(DATASETS, Budget(1, max_epochs=500, patience=500)),
 )
 
-CHORALES = Recipe(
-    optimizer="adam",
-    decay="cosine",
-    averaging=0.99,
-    marginal_bias=True,
-    log_rate_range=(math.log(1e-3), math.log(5e-3)),
-    candidates=3,
+AVERAGED = Recipe(
+    averaging=0.998,
+    log_rate_range=(math.log(5e-4), math.log(4e-3)),
+    candidates=4,
 )
 
 OURS = Protocol(
-    recipes=by_kind(
-        music=CHORALES,
-        speech=replace(CHORALES, weight_noise=0.0, marginal_bias=False, batch_size=16),
-    ),
+    recipes={
+        "jsb_chorales": AVERAGED,
+        "nottingham": replace(AVERAGED, batch_size=8, window=200),
+        "musedata": replace(AVERAGED, batch_size=8, window=200),
+        "piano_midi_de": replace(AVERAGED, window=200),
+        "speech_a": replace(AVERAGED, batch_size=16, weight_noise=0.0),
+        "speech_b": replace(AVERAGED, batch_size=16, window=100, weight_noise=0.0),
+    },
     budgets=PAPER.budgets,
 )
 

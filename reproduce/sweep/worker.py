@@ -92,9 +92,15 @@ def work_for_parent(job: Job, parent: int) -> None:
     try:
         work(job, is_alone=lambda: os.getppid() != parent)
     except (OSError, StorageInternalError) as error:
-        reason = error.__cause__ or error
-        print(f"error: results cannot be stored: {reason}", file=sys.stderr)
+        print(f"error: results cannot be stored: {_root(error)}", file=sys.stderr)
         sys.exit(CANNOT_STORE)
+
+
+def _root(error: BaseException) -> BaseException:
+    """The first of the errors that led to this one."""
+    while (before := error.__cause__ or error.__context__) is not None:
+        error = before
+    return error
 
 
 def _end(number: int, frame: object) -> None:
