@@ -35,9 +35,6 @@ class Recipe:
         max_norm: The limit.
         decay: Course of the learning rate, down to a hundredth at `max_epochs`.
         weight_noise: Standard deviation of the noise on the recurrent kernels.
-        dropout: Share of the inputs that are dropped, the same at all steps of a
-            sequence.
-        recurrent_dropout: The same for the state.
         averaging: Decay of the running mean of the weights by which a model is
             judged; 0 judges it by its weights.
         initial_weights: `"keras"` for Keras' defaults with all biases zero;
@@ -55,8 +52,6 @@ class Recipe:
     max_norm: float = 1.0
     decay: Literal["constant", "linear", "cosine"] = "constant"
     weight_noise: float = 0.075
-    dropout: float = 0.0
-    recurrent_dropout: float = 0.0
     averaging: float = 0.0
     initial_weights: Literal["keras", "released"] = "keras"
     peepholes: bool = True
@@ -128,7 +123,7 @@ CODE = Protocol(
 
 AVERAGED = Recipe(
     averaging=0.998,
-    log_rate_range=(math.log(5e-4), math.log(4e-3)),
+    log_rate_range=(math.log(5e-4), math.log(8e-3)),
     candidates=4,
 )
 

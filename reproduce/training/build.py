@@ -21,11 +21,7 @@ FINAL_SHARE = 0.01
 def build_model(trial: Trial, task: Task) -> Any:
     """The model of a trial with its initial weights, not compiled."""
     keras.utils.set_random_seed(trial.seed)
-    arguments: dict[str, Any] = {
-        **trial.layer_arguments,
-        "dropout": trial.recipe.dropout,
-        "recurrent_dropout": trial.recipe.recurrent_dropout,
-    }
+    arguments: dict[str, Any] = dict(trial.layer_arguments)
     if trial.recipe.initial_weights == "released":
         arguments["kernel_initializer"] = keras.initializers.RandomUniform(-0.1, 0.1)
         arguments["recurrent_initializer"] = OrthogonalBlocks()

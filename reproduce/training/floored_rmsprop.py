@@ -29,6 +29,9 @@ class FlooredRMSprop(keras.optimizers.Optimizer):
         name: Name of the optimizer.
         **kwargs: As for every Keras optimizer.
 
+    Raises:
+        ValueError: If `use_ema` is asked for.
+
     Reference:
         Chung et al. 2014 (arXiv:1412.3555), released code (footnote 3).
     """
@@ -44,6 +47,11 @@ class FlooredRMSprop(keras.optimizers.Optimizer):
         **kwargs: Any,
     ) -> None:
         super().__init__(learning_rate=learning_rate, name=name, **kwargs)
+        if self.use_ema:
+            raise ValueError(
+                "FlooredRMSprop keeps no running mean of the weights: Keras would take "
+                "it before the weights move. Received use_ema=True."
+            )
         self.rho = rho
         self.momentum = momentum
         self.floor = floor

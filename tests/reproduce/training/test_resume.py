@@ -68,7 +68,6 @@ CASES = {
     "paper": ("paper", "lstm", {}),
     "code": ("code", "gru", {}),
     "ours": ("ours", "lstm", {}),
-    "dropout": ("ours", "gru", {"dropout": 0.3, "recurrent_dropout": 0.3}),
 }
 
 
