@@ -158,9 +158,9 @@ def count_units(arm: str, unit: str, dataset: str, material: Material) -> int:
     units = units_of(dataset)
     if arm != "total":
         return units[unit]
-    sizes = {"input_size": material.input_size, "output_size": material.output_size}
-    total = count_parameters("lstm", units["lstm"], **sizes)
-    return match_units(unit, parameters=total, **sizes)
+    inputs, outputs = material.input_size, material.output_size
+    total = count_parameters("lstm", units["lstm"], inputs, outputs)
+    return match_units(unit, inputs, total, outputs)
 
 
 def layer_arguments(arm: str, unit: str, recipe: Recipe) -> dict[str, bool]:

@@ -39,6 +39,8 @@ class Recipe:
             judged; 0 judges it by its weights.
         initial_weights: `"keras"` for Keras' defaults with all biases zero;
             `"released"` for U(-0.1, 0.1) and an orthogonal block for each gate.
+        marginal_bias: Whether the biases of a Bernoulli head start at the log odds of
+            the training set.
         peepholes: Whether the LSTM has them.
         log_rate_range: Natural logarithms between which rates are drawn.
         candidates: Number of rates drawn.
@@ -54,6 +56,7 @@ class Recipe:
     weight_noise: float = 0.075
     averaging: float = 0.0
     initial_weights: Literal["keras", "released"] = "keras"
+    marginal_bias: bool = False
     peepholes: bool = True
     log_rate_range: tuple[float, float] = LOG_RATE_RANGE
     candidates: int = CANDIDATES

@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from reproduce.sweep.worker import Job, work
 
@@ -75,7 +76,7 @@ def _knock(address: str) -> None:
             pass
 
 
-def _import_ray() -> "object":
+def _import_ray() -> Any:
     # Ray must not count the usage of someone who reproduces a paper.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:

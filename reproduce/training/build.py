@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import numpy as np
 
 from keras_gated.metrics import MeanNLL
 from keras_gated.models import sequence_model
@@ -39,7 +40,16 @@ def build_model(trial: Trial, task: Task) -> Any:
         head.kernel.assign(
             keras.initializers.RandomUniform(-0.1, 0.1)(head.kernel.shape)
         )
+    if trial.recipe.marginal_bias:
+        head.bias.assign(log_odds(task))
     return model
+
+
+def log_odds(task: Task) -> np.ndarray[Any, Any]:
+    """Logits of how often each output is on while training, with half a step added."""
+    steps = np.concatenate(task.splits["train"][1])
+    on, count = steps.sum(axis=0, dtype=float), len(steps)
+    return np.log((on + 0.5) / (count - on + 0.5))
 
 
 def compile_model(model: Any, trial: Trial, task: Task, updates: int) -> None:

@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from reproduce.training.build import build_model, compile_model
+from reproduce.training.build import build_model, compile_model, log_odds
 from tests.reproduce.examples import small_task, trial
 
 
@@ -49,6 +49,25 @@ def test_released_weights_are_small_and_orthogonal(unit, gates):
         elif "bias" in weight.name:
             assert not array.any()
     assert kernels == 2
+
+
+def test_marginal_biases_are_the_log_odds_of_the_training_steps():
+    task = small_task()
+    steps = np.concatenate(task.splits["train"][1])
+    share = (steps.sum(axis=0) + 0.5) / (len(steps) + 1)
+    np.testing.assert_allclose(log_odds(task), np.log(share / (1 - share)))
+    for marginal in (True, False):
+        model = build_model(trial({"marginal_bias": marginal}), task)
+        bias = model.layers[-1].bias.numpy()
+        expected = log_odds(task) if marginal else np.zeros(6)
+        np.testing.assert_allclose(bias, expected, rtol=1e-6)
+
+
+def test_a_note_that_is_always_on_has_a_finite_bias():
+    task = small_task()
+    for target in task.splits["train"][1]:
+        target[:, 0], target[:, 1] = 1, 0
+    assert np.isfinite(log_odds(task)).all()
 
 
 @pytest.mark.parametrize("decay", ["linear", "cosine"])
