@@ -124,22 +124,47 @@ CODE = Protocol(
     budgets=dict.fromkeys(DATASETS, Budget(1, max_epochs=500, patience=500)),
 )
 
-AVERAGED = Recipe(
+CHORALES = Recipe(
     averaging=0.998,
     log_rate_range=(math.log(5e-4), math.log(8e-3)),
     candidates=4,
 )
 
+LONG_PIECES = Recipe(
+    optimizer="adam",
+    decay="cosine",
+    batch_size=8,
+    window=200,
+    averaging=0.998,
+    marginal_bias=True,
+    log_rate_range=(math.log(4e-3), math.log(8e-3)),
+    candidates=1,
+)
+
+WAVEFORMS = Recipe(
+    optimizer="adam",
+    decay="cosine",
+    batch_size=16,
+    window=100,
+    weight_noise=0.0,
+    averaging=0.99,
+    log_rate_range=(math.log(1.5e-3), math.log(3e-3)),
+    candidates=1,
+)
+
 OURS = Protocol(
     recipes={
-        "jsb_chorales": AVERAGED,
-        "nottingham": replace(AVERAGED, batch_size=8, window=200),
-        "musedata": replace(AVERAGED, batch_size=8, window=200),
-        "piano_midi_de": replace(AVERAGED, window=200),
-        "speech_a": replace(AVERAGED, batch_size=16, weight_noise=0.0),
-        "speech_b": replace(AVERAGED, batch_size=16, window=100, weight_noise=0.0),
+        **by_kind(music=LONG_PIECES, speech=WAVEFORMS),
+        "jsb_chorales": CHORALES,
     },
-    budgets=PAPER.budgets,
+    budgets={
+        "jsb_chorales": Budget(4, max_epochs=350, patience=40),
+        "nottingham": Budget(1, max_epochs=100, patience=25),
+        "musedata": Budget(1, max_epochs=40, patience=20),
+        "piano_midi_de": Budget(1, max_epochs=60, patience=20),
+        "speech_a": Budget(1, max_epochs=8, patience=8),
+        "speech_b": Budget(1, max_epochs=6, patience=6),
+    },
 )
 
 PROTOCOLS = {"paper": PAPER, "code": CODE, "ours": OURS}

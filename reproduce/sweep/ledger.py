@@ -203,12 +203,23 @@ class Ledger:
         ]
 
     def states(self, trials: Iterable[Trial]) -> dict[str, State]:
-        """How far each trial is that is not complete; of several runs, the last."""
+        """How far each trial is that is not complete."""
         states: dict[str, State] = {}
         for name in by_study(trials):
-            for row in sorted(self._found(name, *UNFINISHED), key=lambda t: t.number):
-                states[row.user_attrs["name"]] = state_of(row)
+            last = {row.user_attrs["name"]: row for row in self._in_order(name)}
+            states |= {
+                trial: state_of(row)
+                for trial, row in last.items()
+                if row.state != TrialState.COMPLETE
+            }
         return states
+
+    def _in_order(self, study: str) -> list[FrozenTrial]:
+        """Rows as they were added; complete ones only if others may be behind them."""
+        rows = self._found(study, *UNFINISHED)
+        if any(row.state == TrialState.FAIL for row in rows):
+            rows += self._found(study, TrialState.COMPLETE)
+        return sorted(rows, key=lambda row: row.number)
 
     def set_baselines(self, dataset: str, baselines: list[Record]) -> None:
         """Stores what a data set's models are to beat."""

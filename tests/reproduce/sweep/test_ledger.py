@@ -61,7 +61,8 @@ def test_a_failed_trial_waits_for_the_next_run(ledger):
     assert (state.status, state.error) == ("failed", "ValueError: why")
     assert ledger.claim([TRIAL]) is None
     ledger.enqueue([TRIAL])
-    assert ledger.claim([TRIAL]).trial == TRIAL
+    assert ledger.finish(ledger.claim([TRIAL]), record_of(TRIAL))
+    assert ledger.states([TRIAL]) == {}
 
 
 def test_a_trial_without_heartbeats_is_run_again_and_its_late_record_refused(ledger):
