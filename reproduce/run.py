@@ -79,7 +79,7 @@ def _command(options: argparse.Namespace) -> int:
     check_writable(options.out)
     ledger = Ledger(options.storage, options.heartbeat)
     status = 0 if options.report else _train(options, ledger, console)
-    records = ledger.all_records()
+    records = ledger.records_of(options.backend)
     if records or options.report:
         write_report(records, ledger.baselines(), options.out, console)
     return status

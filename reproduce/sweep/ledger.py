@@ -193,13 +193,13 @@ class Ledger:
         }
         return {t.name: found[t.name] for t in trials if t.name in found}
 
-    def all_records(self) -> list[Record]:
-        """The records of every complete trial in the data base."""
+    def records_of(self, backend: str) -> list[Record]:
+        """The records of every complete trial of a backend in the data base."""
         return [
             trial.user_attrs["record"]
             for name in sorted(optuna.get_all_study_names(self.storage))
             for trial in self._found(name, TrialState.COMPLETE)
-            if "record" in trial.user_attrs
+            if trial.user_attrs.get("config", {}).get("backend") == backend
         ]
 
     def states(self, trials: Iterable[Trial]) -> dict[str, State]:

@@ -13,10 +13,10 @@ from reproduce.sweep.ledger import Ledger
 from tests.reproduce.command import COMMAND, run
 
 
-def records(out):
+def records(out, backend="jax"):
     """The records in the ledger of an output folder, by name."""
     path = out / "ledger.db"
-    found = Ledger(f"sqlite:///{path}").all_records() if path.exists() else []
+    found = Ledger(f"sqlite:///{path}").records_of(backend) if path.exists() else []
     return {record["name"]: record for record in found}
 
 
@@ -26,7 +26,7 @@ def test_end_to_end_and_again(backend, environment, tmp_path):
     first = run(*arguments, env=environment, cwd=tmp_path)
     assert first.returncode == 0, first.stderr
     assert "Warning" not in first.stderr
-    found = records(out)
+    found = records(out, backend)
     assert len(found) == 3
     for record in found.values():
         assert record["config"]["backend"] == backend
@@ -47,10 +47,12 @@ def test_end_to_end_and_again(backend, environment, tmp_path):
     again = run(*arguments, env=environment, cwd=tmp_path)
     assert again.returncode == 0, again.stderr
     assert "3 of 3 trials were finished by an earlier run" in again.stdout
-    assert records(out) == found
+    assert records(out, backend) == found
 
     (out / "report.md").unlink()
-    report = run("--report", "--out", out, env=environment, cwd=tmp_path)
+    report = run(
+        "--report", "--backend", backend, "--out", out, env=environment, cwd=tmp_path
+    )
     assert report.returncode == 0, report.stderr
     assert (out / "report.md").exists()
 
@@ -68,7 +70,7 @@ def test_speech_with_its_baselines(backend, environment, tmp_path):
         env=environment,
     )
     assert result.returncode == 0, result.stderr
-    (record,) = records(tmp_path).values()
+    (record,) = records(tmp_path, backend).values()
     assert record["config"]["data"] == "Free Spoken Digit Dataset"
     assert record["nll"]["test"]["pooled"] < 14.19
     report = (tmp_path / "report.md").read_text()

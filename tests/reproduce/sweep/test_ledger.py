@@ -21,7 +21,7 @@ def test_a_record_comes_back_as_it_was_stored(ledger, storage):
     assert ledger.finish(claim, record_of(TRIAL))
     again = Ledger(storage)
     assert again.records([TRIAL]) == {TRIAL.name: record_of(TRIAL)}
-    assert again.all_records() == [record_of(TRIAL)]
+    assert again.records_of("jax") == [record_of(TRIAL)]
     again.storage.engine.dispose()
 
 
@@ -123,7 +123,7 @@ def test_baselines_are_kept(ledger):
     rows = [{"dataset": "speech_a", "name": "linear autoregression"}]
     ledger.set_baselines("speech_a", rows)
     assert ledger.baselines() == rows
-    assert ledger.all_records() == []
+    assert ledger.records_of("jax") == []
 
 
 CLAIM_ALL = """
