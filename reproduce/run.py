@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from reproduce.studies.plan import Trial
+    from reproduce.studies.protocols import Budget
     from reproduce.sweep.ledger import Ledger
     from reproduce.sweep.run import Crew
     from reproduce.sweep.worker import Job
@@ -135,7 +136,7 @@ def _plan(
     from reproduce.data import load_aloud
     from reproduce.studies.chung2014 import SPEECH, TITLES
     from reproduce.studies.plan import plan
-    from reproduce.studies.protocols import PROTOCOLS, budget_of
+    from reproduce.studies.protocols import PROTOCOLS
 
     trials: list[Trial] = []
     for dataset in options.dataset:
@@ -145,26 +146,35 @@ def _plan(
             found = speech_baselines(task.splits)
             marked = [{**row, "dataset": dataset, "data": task.data} for row in found]
             ledger.set_baselines(dataset, marked)
-        for protocol in options.protocol:
-            budget = budget_of(protocol, dataset, options.full)
-            budget = replace(
-                budget,
-                trials=options.trials or budget.trials,
-                max_epochs=options.epochs or budget.max_epochs,
-                patience=options.patience or budget.patience,
-            )
+        for name in options.protocol:
+            protocol = PROTOCOLS[name]
+            ways = {
+                unit: (
+                    protocol.recipe(dataset, unit),
+                    _cut(protocol.budget(dataset, unit, options.full), options),
+                )
+                for unit in options.units
+            }
             trials += plan(
-                protocol,
-                PROTOCOLS[protocol].recipes[dataset],
-                budget,
+                name,
+                ways,
                 dataset,
                 task.material,
-                options.units,
                 options.arms,
                 options.seeds,
                 options.backend,
             )
     return trials
+
+
+def _cut(budget: "Budget", options: argparse.Namespace) -> "Budget":
+    """A budget with what the options say otherwise."""
+    return replace(
+        budget,
+        trials=options.trials or budget.trials,
+        max_epochs=options.epochs or budget.max_epochs,
+        patience=options.patience or budget.patience,
+    )
 
 
 def _hire(options: argparse.Namespace, job: "Job") -> "Crew":

@@ -1,6 +1,6 @@
 """The trials of a sweep: every data set, unit, arm, seed and learning rate."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from json import dumps
@@ -111,29 +111,34 @@ class Material:
 
 def plan(
     protocol: str,
-    recipe: Recipe,
-    budget: Budget,
+    ways: Mapping[str, tuple[Recipe, Budget]],
     dataset: str,
     material: Material,
-    units: Iterable[str],
     arms: Iterable[str],
     seeds: Iterable[int],
     backend: str,
-) -> Iterator[Trial]:
-    """The trials on one data set, those of the first learning rate first."""
-    rates = {
-        seed: draw_learning_rates(
-            budget.trials, seed, recipe.log_rate_range, recipe.candidates
-        )
-        for seed in seeds
-    }
-    wanted = set(units)
-    chosen = [(arm, unit) for arm in arms for unit in ARMS[arm] if unit in wanted]
-    for rank in range(budget.trials):
-        for seed, by_candidate in rates.items():
-            candidate, rate = list(by_candidate.items())[rank]
-            for arm, unit in chosen:
-                yield Trial(
+) -> list[Trial]:
+    """The trials on one data set, those of the first learning rate first.
+
+    Args:
+        protocol: Name of the protocol.
+        ways: Recipe and budget of each unit that takes part.
+        dataset: Name of the data set.
+        material: What is known of it.
+        arms: Some of `ARMS`.
+        seeds: Seeds of the trials.
+        backend: The Keras backend.
+    """
+    models = [(arm, unit) for arm in arms for unit in ARMS[arm] if unit in ways]
+    ranked: list[tuple[int, Trial]] = []
+    for seed in seeds:
+        for arm, unit in models:
+            recipe, budget = ways[unit]
+            rates = draw_learning_rates(
+                budget.trials, seed, recipe.log_rate_range, recipe.candidates
+            )
+            for rank, (candidate, rate) in enumerate(rates.items()):
+                trial = Trial(
                     protocol=protocol,
                     arm=arm,
                     dataset=dataset,
@@ -151,6 +156,8 @@ def plan(
                     recipe=recipe,
                     layer_arguments=layer_arguments(arm, unit, recipe),
                 )
+                ranked.append((rank, trial))
+    return [trial for _, trial in sorted(ranked, key=lambda pair: pair[0])]
 
 
 def count_units(arm: str, unit: str, dataset: str, material: Material) -> int:

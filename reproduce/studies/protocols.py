@@ -5,7 +5,7 @@ Why each choice was made is in docs/reproducing.md.
 
 import math
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass, field, replace
 from typing import Literal
 
 from reproduce.studies.chung2014 import (
@@ -77,17 +77,42 @@ class Budget:
     patience: int
 
 
+QUICK = Budget(trials=3, max_epochs=300, patience=30)
+"""What a short run spends at most."""
+
+
 @dataclass(frozen=True)
 class Protocol:
-    """A way to train, for every data set.
+    """A way to train, for every data set and unit.
 
     Args:
         recipes: The recipe by data set.
         budgets: The budget by data set.
+        exceptions: Recipe and budget by data set and unit, where a unit has its own.
     """
 
     recipes: Mapping[str, Recipe]
     budgets: Mapping[str, Budget]
+    exceptions: Mapping[tuple[str, str], tuple[Recipe, Budget]] = field(
+        default_factory=dict
+    )
+
+    def recipe(self, dataset: str, unit: str) -> Recipe:
+        """How a unit is trained on a data set."""
+        if (dataset, unit) in self.exceptions:
+            return self.exceptions[dataset, unit][0]
+        return self.recipes[dataset]
+
+    def budget(self, dataset: str, unit: str, full: bool) -> Budget:
+        """What is spent on a unit on a data set; cut down unless it is to be full."""
+        budget = self.budgets[dataset]
+        if (dataset, unit) in self.exceptions:
+            budget = self.exceptions[dataset, unit][1]
+        if full:
+            return budget
+        return Budget(
+            *(min(pair) for pair in zip(astuple(budget), astuple(QUICK), strict=True))
+        )
 
 
 def by_kind(music: Recipe, speech: Recipe) -> dict[str, Recipe]:
@@ -125,9 +150,10 @@ CODE = Protocol(
 )
 
 CHORALES = Recipe(
+    weight_noise=0.1,
     averaging=0.998,
-    log_rate_range=(math.log(5e-4), math.log(8e-3)),
-    candidates=4,
+    log_rate_range=(math.log(1e-3), math.log(6e-3)),
+    candidates=3,
 )
 
 LONG_PIECES = Recipe(
@@ -139,6 +165,10 @@ LONG_PIECES = Recipe(
     marginal_bias=True,
     log_rate_range=(math.log(4e-3), math.log(8e-3)),
     candidates=1,
+)
+
+CHORALES_BY_LSTM = replace(
+    LONG_PIECES, batch_size=4, window=0, weight_noise=0.1, candidates=2
 )
 
 WAVEFORMS = Recipe(
@@ -158,28 +188,19 @@ OURS = Protocol(
         "jsb_chorales": CHORALES,
     },
     budgets={
-        "jsb_chorales": Budget(4, max_epochs=350, patience=40),
+        "jsb_chorales": Budget(3, max_epochs=350, patience=40),
         "nottingham": Budget(1, max_epochs=100, patience=25),
         "musedata": Budget(1, max_epochs=40, patience=20),
         "piano_midi_de": Budget(1, max_epochs=60, patience=20),
         "speech_a": Budget(1, max_epochs=8, patience=8),
         "speech_b": Budget(1, max_epochs=6, patience=6),
     },
+    exceptions={
+        ("jsb_chorales", "lstm"): (
+            CHORALES_BY_LSTM,
+            Budget(2, max_epochs=60, patience=60),
+        )
+    },
 )
 
 PROTOCOLS = {"paper": PAPER, "code": CODE, "ours": OURS}
-
-QUICK = Budget(trials=3, max_epochs=300, patience=30)
-"""What a short run spends at most."""
-
-
-def budget_of(protocol: str, dataset: str, full: bool) -> Budget:
-    """The budget of a protocol, cut down unless it is to be full."""
-    budget = PROTOCOLS[protocol].budgets[dataset]
-    candidates = PROTOCOLS[protocol].recipes[dataset].candidates
-    budget = replace(budget, trials=min(budget.trials, candidates))
-    if full:
-        return budget
-    return Budget(
-        *(min(pair) for pair in zip(astuple(budget), astuple(QUICK), strict=True))
-    )

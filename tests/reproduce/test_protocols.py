@@ -3,8 +3,8 @@ import math
 import pytest
 
 from reproduce.options import PROTOCOLS as NAMES
-from reproduce.studies.chung2014 import DATASETS, SPEECH
-from reproduce.studies.protocols import PROTOCOLS, Budget, Recipe, budget_of
+from reproduce.studies.chung2014 import DATASETS, SPEECH, UNIT_NAMES
+from reproduce.studies.protocols import PROTOCOLS, QUICK, Recipe
 
 
 def test_the_command_line_knows_all_protocols():
@@ -49,28 +49,37 @@ def test_ours_judges_averaged_weights_and_has_no_noise_on_speech():
     } == set(SPEECH)
 
 
-@pytest.mark.parametrize("full", [True, False])
-def test_budgets_of_chorales(full):
-    expected = {
-        "paper": (Budget(3, 300, 30), Budget(10, 350, 40)),
-        "code": (Budget(1, 300, 30), Budget(1, 500, 500)),
-        "ours": (Budget(3, 300, 30), Budget(4, 350, 40)),
-    }
-    for protocol, budgets in expected.items():
-        assert budget_of(protocol, "jsb_chorales", full) == budgets[full]
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_the_paper_and_its_code_train_all_units_alike(dataset):
+    for name in ("paper", "code"):
+        protocol = PROTOCOLS[name]
+        ways = [
+            (protocol.recipe(dataset, u), protocol.budget(dataset, u, full=True))
+            for u in UNIT_NAMES
+        ]
+        assert len(set(ways)) == 1
 
 
-def test_a_short_run_spends_no_more_than_a_full_one():
-    assert budget_of("paper", "speech_a", full=False) == Budget(3, 60, 10)
-    assert budget_of("paper", "speech_a", full=True) == Budget(10, 60, 10)
-    assert budget_of("paper", "musedata", full=False) == Budget(3, 200, 20)
+def test_an_exception_holds_for_its_unit_alone():
+    ours = PROTOCOLS["ours"]
+    for (dataset, unit), (recipe, budget) in ours.exceptions.items():
+        assert ours.recipe(dataset, unit) == recipe != ours.recipes[dataset]
+        assert ours.budget(dataset, unit, full=True) == budget
+        for other in set(UNIT_NAMES) - {unit}:
+            assert ours.recipe(dataset, other) == ours.recipes[dataset]
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 @pytest.mark.parametrize("dataset", DATASETS)
-def test_no_budget_tries_more_rates_than_are_drawn(protocol, dataset):
-    candidates = PROTOCOLS[protocol].recipes[dataset].candidates
-    assert budget_of(protocol, dataset, full=True).trials == candidates
+@pytest.mark.parametrize("unit", UNIT_NAMES)
+def test_budgets(protocol, dataset, unit):
+    protocol = PROTOCOLS[protocol]
+    full = protocol.budget(dataset, unit, full=True)
+    short = protocol.budget(dataset, unit, full=False)
+    assert full.trials == protocol.recipe(dataset, unit).candidates
+    assert short.trials == min(full.trials, QUICK.trials)
+    assert short.max_epochs == min(full.max_epochs, QUICK.max_epochs)
+    assert short.patience == min(full.patience, QUICK.patience)
 
 
 def test_recipes_that_are_equal_have_equal_hashes():
