@@ -6,6 +6,8 @@ from pathlib import Path
 import keras
 import pytest
 
+from tests.units import UNITS
+
 
 @pytest.fixture(autouse=True)
 def reproducible():
@@ -44,3 +46,9 @@ def float64():
 
     with jax.enable_x64(True):
         yield
+
+
+@pytest.fixture(params=UNITS, ids=lambda unit: unit.name)
+def unit(request):
+    """The recurrent units, one after the other."""
+    return request.param

@@ -1,13 +1,8 @@
-"""The recurrent units that the tests of this folder run over."""
+"""The units that the layers are compared with Keras over."""
 
 import pytest
 
-from tests.units import KERAS_UNITS, UNITS
-
-
-@pytest.fixture(params=UNITS, ids=lambda unit: unit.name)
-def unit(request):
-    return request.param
+from tests.units import KERAS_UNITS
 
 
 @pytest.fixture(params=KERAS_UNITS, ids=lambda unit: unit.name)

@@ -54,7 +54,6 @@ def second_derivative_torch(layer, x, direction):
 SECOND_DERIVATIVE = {
     "jax": second_derivative_jax,
     "tensorflow": second_derivative_tensorflow,
-    "torch": second_derivative_torch,
 }
 
 
