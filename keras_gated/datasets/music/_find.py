@@ -9,7 +9,7 @@ from keras_gated.datasets._files import (
     DATA_VARIABLE,
     DatasetNotFoundError,
     cache_folder,
-    data_folder,
+    look_up,
 )
 from keras_gated.datasets.music._catalogue import CATALOGUE
 
@@ -25,12 +25,9 @@ def find(name: str, data_dir: str | os.PathLike[str] | None, download: bool) -> 
     if data_dir is not None:
         return _find_in_data_dir(name, Path(data_dir).expanduser())
     cache = cache_folder("music")
-    looked_in = []
-    for title, folder in ((f"{DATA_VARIABLE} = ", data_folder()), ("", cache)):
-        if folder is not None:
-            if path := _find_in_folder(name, folder):
-                return path
-            looked_in.append(f"{title}{folder}")
+    path, looked_in = look_up(cache, lambda folder: _find_in_folder(name, folder))
+    if path is not None:
+        return path
     if download:
         try:
             return fetch_first(

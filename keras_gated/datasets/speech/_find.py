@@ -9,7 +9,7 @@ from keras_gated.datasets._files import (
     DATA_VARIABLE,
     DatasetNotFoundError,
     cache_folder,
-    data_folder,
+    look_up,
 )
 from keras_gated.datasets.speech._catalogue import CATALOGUE, Entry
 from keras_gated.datasets.speech._recordings import (
@@ -35,12 +35,9 @@ def find(name: str, data_dir: str | os.PathLike[str] | None, download: bool) -> 
     if data_dir is not None:
         return _find_in_data_dir(name, Path(data_dir).expanduser())
     cache = cache_folder("speech")
-    looked_in = []
-    for title, folder in ((f"{DATA_VARIABLE} = ", data_folder()), ("", cache)):
-        if folder is not None:
-            if path := _find_in_folder(entry, folder):
-                return path
-            looked_in.append(f"{title}{folder}")
+    path, looked_in = look_up(cache, lambda folder: _find_in_folder(entry, folder))
+    if path is not None:
+        return path
     if download:
         try:
             return _download(entry, cache)
