@@ -17,7 +17,7 @@ from optuna.exceptions import StorageInternalError
 from reproduce.studies.plan import Trial
 from reproduce.sweep.ledger import Claim, Ledger
 
-IDLE_SECONDS = 1.0
+IDLE_SECONDS = 3.0
 REPORT_SECONDS = 1.0
 
 FAILURES = (
