@@ -20,6 +20,13 @@ def reproducible():
     keras.config.set_dtype_policy(policy)
 
 
+@pytest.fixture(autouse=True)
+def once(request):
+    """Skips tests marked `once` on all backends but JAX."""
+    if request.node.get_closest_marker("once") and keras.backend.backend() != "jax":
+        pytest.skip("the same on every backend; run on JAX")
+
+
 @pytest.fixture
 def backend():
     return keras.backend.backend()

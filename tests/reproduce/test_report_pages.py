@@ -13,6 +13,8 @@ from tests.reproduce.report_examples import (
     whole_study,
 )
 
+pytestmark = pytest.mark.once
+
 VOID = {"img", "meta", "br", "hr", "link"}
 
 

@@ -62,6 +62,7 @@ def test_end_to_end_and_again(backend, environment, tmp_path):
     assert "--out" in other.stderr
 
 
+@pytest.mark.once
 def test_speech_with_its_baselines(backend, environment, tmp_path):
     arguments = ("--dataset", "speech_a", "--protocol", "ours", "--units", "gru")
     result = run(
@@ -78,13 +79,8 @@ def test_speech_with_its_baselines(backend, environment, tmp_path):
     assert "stand-in" in report
 
 
-@pytest.fixture
-def only_once(backend):
-    if backend != "jax":
-        pytest.skip("processes of a sweep do the same on every backend; run on JAX")
-
-
-def test_ctrl_c_keeps_what_is_finished(only_once, environment, tmp_path):
+@pytest.mark.once
+def test_ctrl_c_keeps_what_is_finished(environment, tmp_path):
     arguments = ["--trials", "1", "--workers", "1", "--units", "gru", "lstm"]
     arguments += ["--epochs", "4", "--out", str(tmp_path)]
     process = subprocess.Popen(
@@ -114,6 +110,7 @@ def test_ctrl_c_keeps_what_is_finished(only_once, environment, tmp_path):
     assert kept.items() <= records(tmp_path).items()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
@@ -136,7 +133,7 @@ def test_ctrl_c_keeps_what_is_finished(only_once, environment, tmp_path):
     ],
 )
 def test_bad_input_ends_with_a_message(
-    only_once, arguments, status, message, environment, tmp_path
+    arguments, status, message, environment, tmp_path
 ):
     result = run(*arguments, cwd=tmp_path, env=environment)
     assert result.returncode == status
@@ -150,12 +147,14 @@ def test_what_is_named_twice_is_run_once():
     assert len(options.dataset) == 6
 
 
-def test_the_dashboard_is_hinted_at(only_once, tmp_path):
+@pytest.mark.once
+def test_the_dashboard_is_hinted_at(tmp_path):
     result = run("--dashboard", cwd=tmp_path)
     assert "optuna-dashboard sqlite:///" in result.stdout
 
 
-def test_table_1(only_once, tmp_path):
+@pytest.mark.once
+def test_table_1(tmp_path):
     result = run("--table1", cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     for number in ("169,065", "168,888", "168,400", "18,108", "20,900"):

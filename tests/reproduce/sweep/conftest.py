@@ -42,9 +42,3 @@ def ledger(storage):
     ledger = Ledger(storage, heartbeat=1)
     yield ledger
     ledger.storage.engine.dispose()
-
-
-@pytest.fixture(autouse=True)
-def only_once(backend):
-    if backend != "jax":
-        pytest.skip("a sweep does the same on every backend; run on JAX")

@@ -13,6 +13,8 @@ import pytest
 from reproduce.sweep.ledger import Ledger
 from tests.reproduce.command import COMMAND, run
 
+pytestmark = pytest.mark.once
+
 SMALL = ("--units", "gru", "tanh", "--trials", "1", "--heartbeat", "1")
 SHORT = (*SMALL, "--epochs", "12", "--patience", "12")
 RESUMED = ("--checkpoint-seconds", "0")

@@ -130,6 +130,8 @@ CLAIM_ALL = """
 import sys
 from reproduce.sweep.ledger import Ledger
 from tests.reproduce.examples import record_of, trial
+
+pytestmark = pytest.mark.once
 trials = [trial(candidate=candidate) for candidate in range(40)]
 ledger = Ledger(sys.argv[1])
 while (claim := ledger.claim(trials)) is not None:

@@ -9,6 +9,8 @@ import pytest
 from reproduce.sweep.ledger import Ledger
 from tests.reproduce.command import COMMAND
 
+pytestmark = pytest.mark.once
+
 ray_cluster = pytest.importorskip("ray.cluster_utils")
 
 NODE = {"num_cpus": 1, "object_store_memory": 80 * 2**20}

@@ -51,6 +51,7 @@ def test_both_averages_against_numpy():
     assert found["pooled"] != pytest.approx(found["per_sequence"], rel=1e-4)
 
 
+@pytest.mark.once
 def test_the_size_of_a_batch_changes_nothing():
     model = make_model()
     expected = score(model, LOSS, batches(size=8))
@@ -60,6 +61,7 @@ def test_the_size_of_a_batch_changes_nothing():
         )
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("weight_noise", [0.0, 0.1])
 def test_tiny_noise_changes_no_score(weight_noise):
     model = make_model(weight_noise)
@@ -78,6 +80,7 @@ def test_the_weights_are_as_before(weight_noise):
     assert_same_weights(model.get_weights(), before)
 
 
+@pytest.mark.once
 def test_the_weights_are_as_before_where_scoring_fails():
     model = make_model()
     before = model.get_weights()
@@ -90,6 +93,7 @@ def test_the_weights_are_as_before_where_scoring_fails():
     assert_same_weights(model.get_weights(), before)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("weight_noise", [0.0, 0.1])
 @pytest.mark.parametrize("unit", ["lstm", "tanh"])
 def test_noise_is_on_the_kernels_of_the_recurrent_layer_alone(unit, weight_noise):
@@ -112,6 +116,7 @@ def test_noise_is_on_the_kernels_of_the_recurrent_layer_alone(unit, weight_noise
             assert not noise.any(), weight.path
 
 
+@pytest.mark.once
 def test_a_score_with_noise_is_the_mean_over_the_draws():
     model = make_model()
     nats = []
@@ -127,6 +132,7 @@ def test_a_score_with_noise_is_the_mean_over_the_draws():
     assert np.ptp(nats) > 1e-3
 
 
+@pytest.mark.once
 def test_the_seed_decides():
     model = make_model(0.1)
     first, again, other = (
@@ -136,6 +142,7 @@ def test_the_seed_decides():
     assert first["valid"] != other["valid"]
 
 
+@pytest.mark.once
 def test_much_noise_makes_a_trained_model_worse(backend):
     model = make_model(0.05)
     model.compile(

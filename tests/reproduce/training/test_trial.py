@@ -41,6 +41,7 @@ def test_a_trial_learns_and_records_what_it_did(unit, backend, tmp_path):
         assert averages["pooled"] < valid[0]
 
 
+@pytest.mark.once
 def test_scores_are_those_of_the_best_epoch_without_noise(backend, tmp_path):
     config = trial(
         {"weight_noise": 0.5},
@@ -58,6 +59,7 @@ def test_scores_are_those_of_the_best_epoch_without_noise(backend, tmp_path):
     assert record["nll_with_noise"]["valid"] != record["nll"]["valid"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "recipe",
     [
@@ -96,6 +98,7 @@ def test_the_weights_file_holds_the_best_weights(recipe, backend, tmp_path):
     assert record["nll_with_noise"] is None
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
 def test_the_training_score_is_a_mean_over_steps(reduction, backend, tmp_path):
     config = trial(
@@ -109,6 +112,7 @@ def test_the_training_score_is_a_mean_over_steps(reduction, backend, tmp_path):
     assert logged == pytest.approx(record["nll"]["train"]["pooled"], rel=1e-4)
 
 
+@pytest.mark.once
 def test_the_sum_has_the_larger_gradient(backend, tmp_path):
     norms = []
     for reduction in ("mean", "sum"):
@@ -118,12 +122,14 @@ def test_the_sum_has_the_larger_gradient(backend, tmp_path):
     assert norms[1] > 10 * norms[0]
 
 
+@pytest.mark.once
 def test_a_trial_stops_when_validation_gets_no_better(backend, tmp_path):
     config = trial(backend=backend, learning_rate=1e-12, max_epochs=50, patience=2)
     record = run_trial(config, small_task(), tmp_path, silent)
     assert len(record["history"]["seconds"]) == record["best_epoch"] + 2 < 50
 
 
+@pytest.mark.once
 def test_the_same_trial_gives_the_same_history(backend, tmp_path):
     config = trial(backend=backend, max_epochs=3)
     first, second = (
@@ -135,6 +141,7 @@ def test_the_same_trial_gives_the_same_history(backend, tmp_path):
     assert first["nll_with_noise"] == second["nll_with_noise"]
 
 
+@pytest.mark.once
 def test_a_model_has_the_parameters_that_are_recorded(backend, tmp_path):
     config = trial(backend=backend, max_epochs=1, layer_arguments={"reset_after": True})
     record = run_trial(config, small_task(), tmp_path, silent)
@@ -143,12 +150,14 @@ def test_a_model_has_the_parameters_that_are_recorded(backend, tmp_path):
     assert record["parameters"] == {"recurrent": recurrent, "total": recurrent + 36}
 
 
+@pytest.mark.once
 def test_other_data_than_planned_is_named(tmp_path):
     config = trial(data_fingerprint="planned")
     with pytest.raises(ValueError, match=r"other data .*planned there, made up in"):
         run_trial(config, small_task(), tmp_path, silent)
 
 
+@pytest.mark.once
 def test_a_checkpoint_is_forgotten_when_asked(backend, tmp_path):
     config = trial(backend=backend, max_epochs=3)
     forget_checkpoint(config, tmp_path)
@@ -158,12 +167,14 @@ def test_a_checkpoint_is_forgotten_when_asked(backend, tmp_path):
     assert not list((tmp_path / "checkpoints").iterdir())
 
 
+@pytest.mark.once
 def test_no_checkpoint_before_its_time(backend, tmp_path):
     config = trial(backend=backend, max_epochs=3)
     run_trial(config, small_task(), tmp_path, silent, checkpoint_seconds=1000)
     assert not (tmp_path / "checkpoints").exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("window", [1, 2, 7, 20])
 def test_pieces_join_to_the_sequence_and_are_near_the_window(window):
     sequences = [np.arange(length) for length in range(1, 100)]
@@ -179,6 +190,7 @@ def test_pieces_join_to_the_sequence_and_are_near_the_window(window):
     assert list(map(list, together)) == list(map(list, one_by_one))
 
 
+@pytest.mark.once
 def test_a_window_makes_more_updates(backend, tmp_path):
     updates = []
     for window in (0, 2):
@@ -188,6 +200,7 @@ def test_a_window_makes_more_updates(backend, tmp_path):
     assert updates[1] > 1.5 * updates[0]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_every_protocol_trains(protocol, backend, tmp_path):
     config = trial(
