@@ -10,6 +10,8 @@ import pytest
 from reproduce.sweep.ledger import Ledger
 from tests.reproduce.examples import TRIAL, record_of, trial
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[3]
 TRIALS = [trial(candidate=candidate) for candidate in range(4)]
 
@@ -130,8 +132,6 @@ CLAIM_ALL = """
 import sys
 from reproduce.sweep.ledger import Ledger
 from tests.reproduce.examples import record_of, trial
-
-pytestmark = pytest.mark.once
 trials = [trial(candidate=candidate) for candidate in range(40)]
 ledger = Ledger(sys.argv[1])
 while (claim := ledger.claim(trials)) is not None:
