@@ -109,10 +109,10 @@ def _scale(axis: Axes, curves: Sequence[np.ndarray], skip: int = 0) -> None:
     axis.yaxis.set_major_locator(AutoLocator())
     axis.yaxis.set_major_formatter(ScalarFormatter())
     axis.yaxis.set_minor_locator(NullLocator())
-    after = np.concatenate([curve[skip:] for curve in curves])
+    after = np.concatenate([curve[min(skip, len(curve) // 8) :] for curve in curves])
     after = after[np.isfinite(after)]
-    if after.size:
-        axis.set_ylim(top=float(after.max()) + 0.05 * abs(float(after.max())))
+    if after.size and np.ptp(after):
+        axis.set_ylim(top=float(after.max()) + 0.05 * float(np.ptp(after)))
 
 
 def learning_rates(records: Sequence[Record], path: Path) -> bool:

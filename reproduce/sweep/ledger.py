@@ -21,7 +21,7 @@ from reproduce.sweep.rows import (
     State,
     by_study,
     check_same,
-    state_of,
+    states_of,
     waiting_row,
     without_nan,
     worker_name,
@@ -178,10 +178,17 @@ class Ledger:
         self.fail(claim, "")
         self.enqueue([claim.trial])
 
-    def retry_dead(self, trials: Iterable[Trial]) -> None:
+    def retry_dead(self, trials: Sequence[Trial]) -> None:
         """Lets the trials of processes without a sign of life be run again."""
         for name in by_study(trials):
             optuna.storages.fail_stale_trials(self._study(name))
+        # Optuna fails a dead trial and then adds it anew; a process may die between.
+        states = self.states(trials)
+        self.enqueue(
+            trial
+            for trial in trials
+            if trial.name in states and states[trial.name].is_lost(MAX_RETRIES)
+        )
 
     def records(self, trials: Iterable[Trial]) -> dict[str, Record]:
         """The records of those trials that are complete, by name."""
@@ -205,21 +212,12 @@ class Ledger:
     def states(self, trials: Iterable[Trial]) -> dict[str, State]:
         """How far each trial is that is not complete."""
         states: dict[str, State] = {}
-        for name in by_study(trials):
-            last = {row.user_attrs["name"]: row for row in self._in_order(name)}
-            states |= {
-                trial: state_of(row)
-                for trial, row in last.items()
-                if row.state != TrialState.COMPLETE
-            }
+        for study in by_study(trials):
+            rows = self._found(study, *UNFINISHED)
+            if any(row.state == TrialState.FAIL for row in rows):
+                rows += self._found(study, TrialState.COMPLETE)
+            states |= states_of(rows)
         return states
-
-    def _in_order(self, study: str) -> list[FrozenTrial]:
-        """Rows as they were added; complete ones only if others may be behind them."""
-        rows = self._found(study, *UNFINISHED)
-        if any(row.state == TrialState.FAIL for row in rows):
-            rows += self._found(study, TrialState.COMPLETE)
-        return sorted(rows, key=lambda row: row.number)
 
     def set_baselines(self, dataset: str, baselines: list[Record]) -> None:
         """Stores what a data set's models are to beat."""

@@ -16,6 +16,15 @@ Record = dict[str, Any]
 
 RATES = FloatDistribution(1e-8, 10.0, log=True)
 
+RANK = {
+    TrialState.FAIL: 0,
+    TrialState.PRUNED: 0,
+    TrialState.WAITING: 1,
+    TrialState.RUNNING: 2,
+    TrialState.COMPLETE: 3,
+}
+"""Which of several rows tells how far a trial is."""
+
 
 @dataclass(frozen=True)
 class State:
@@ -26,7 +35,8 @@ class State:
         epoch: Finished epochs, as last reported.
         score: Validation NLL of that epoch, if there is one.
         best: The lowest so far.
-        error: Why it failed.
+        error: Why it failed; empty if its process died.
+        runs: How often it was begun or waits to be.
     """
 
     status: str
@@ -34,6 +44,11 @@ class State:
     score: float | None
     best: float | None
     error: str
+    runs: int
+
+    def is_lost(self, most_runs: int) -> bool:
+        """Whether nobody will run it although it should be run again."""
+        return self.status == "failed" and not self.error and self.runs <= most_runs
 
 
 def by_study(trials: Iterable[Trial]) -> dict[str, list[Trial]]:
@@ -54,8 +69,20 @@ def waiting_row(trial: Trial) -> FrozenTrial:
     )
 
 
-def state_of(row: FrozenTrial) -> State:
-    """How far the trial of a row is."""
+def states_of(rows: Iterable[FrozenTrial]) -> dict[str, State]:
+    """How far each trial is that is not complete, from all rows that it has."""
+    by_name: dict[str, list[FrozenTrial]] = {}
+    for row in sorted(rows, key=lambda row: row.number):
+        by_name.setdefault(row.user_attrs["name"], []).append(row)
+    states = {}
+    for name, of_trial in by_name.items():
+        row = max(of_trial, key=lambda row: (RANK[row.state], row.number))
+        if row.state != TrialState.COMPLETE:
+            states[name] = _state(row, runs=len(of_trial))
+    return states
+
+
+def _state(row: FrozenTrial, runs: int) -> State:
     scores = [score for _, score in sorted(row.intermediate_values.items())]
     status = {TrialState.WAITING: "waiting", TrialState.RUNNING: "running"}
     return State(
@@ -64,6 +91,7 @@ def state_of(row: FrozenTrial) -> State:
         score=scores[-1] if scores else None,
         best=min(scores, default=None),
         error=row.user_attrs.get("error", ""),
+        runs=runs,
     )
 
 

@@ -6,8 +6,9 @@ import time
 from pathlib import Path
 
 import pytest
+from optuna.trial import TrialState
 
-from reproduce.sweep.ledger import Ledger
+from reproduce.sweep.ledger import MAX_RETRIES, Ledger
 from tests.reproduce.examples import TRIAL, record_of, trial
 
 pytestmark = pytest.mark.once
@@ -78,6 +79,26 @@ def test_a_trial_without_heartbeats_is_run_again_and_its_late_record_refused(led
     assert ledger.finish(claim, record_of(TRIAL))
     assert not ledger.finish(dead, record_of(TRIAL, valid=1.0))
     assert ledger.records([TRIAL]) == {TRIAL.name: record_of(TRIAL)}
+
+
+def test_a_trial_whose_rescuer_died_too_is_run_again(ledger):
+    """Failed for its missing heartbeats, and never added anew."""
+    ledger.enqueue([TRIAL])
+    dead = ledger.claim([TRIAL])
+    ledger.storage.set_trial_state_values(dead.number, TrialState.FAIL)
+    assert ledger.claim([TRIAL]) is None
+    ledger.retry_dead([TRIAL])
+    assert ledger.claim([TRIAL]).trial == TRIAL
+
+
+def test_a_trial_that_kills_its_process_again_and_again_is_given_up(ledger):
+    ledger.enqueue([TRIAL])
+    runs = 0
+    while (claim := ledger.claim([TRIAL])) is not None:
+        runs += 1
+        ledger.storage.set_trial_state_values(claim.number, TrialState.FAIL)
+        ledger.retry_dead([TRIAL])
+    assert runs == MAX_RETRIES + 1
 
 
 def test_a_trial_with_heartbeats_is_left_to_its_process(ledger):
