@@ -71,7 +71,9 @@ def _command(options: argparse.Namespace) -> int:
         return 0
     if options.dashboard:
         console.print("pip install optuna-dashboard", highlight=False)
-        console.print(f"optuna-dashboard {options.storage}", highlight=False)
+        console.print(
+            f"optuna-dashboard {options.storage}", highlight=False, soft_wrap=True
+        )
         return 0
     from reproduce.folders import check_writable
     from reproduce.report import write_report
