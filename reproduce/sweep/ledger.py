@@ -5,8 +5,10 @@ so any number of processes on any number of machines can share the work.
 """
 
 import math
+import time
 import warnings
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import optuna
@@ -34,6 +36,8 @@ GRACE = 4
 
 MAX_RETRIES = 20
 LOCK_SECONDS = 60
+OPENINGS = 3
+OPENING_SECONDS = 0.5
 
 BASELINES = "chung2014-baselines"
 UNFINISHED = (TrialState.WAITING, TrialState.RUNNING, TrialState.FAIL)
@@ -73,17 +77,7 @@ class Ledger:
         # Heartbeats have been experimental in Optuna since 2021.
         warnings.simplefilter("ignore", ExperimentalWarning)
         try:
-            self.storage = RDBStorage(
-                url,
-                engine_kwargs={"connect_args": {"timeout": LOCK_SECONDS}}
-                if url.startswith("sqlite")
-                else None,
-                heartbeat_interval=heartbeat,
-                grace_period=GRACE * heartbeat,
-                heartbeat_stale_trial_callback=RetryHeartbeatStaleTrialCallback(
-                    max_retry=MAX_RETRIES
-                ),
-            )
+            self.storage = _open(url, heartbeat)
         except (ImportError, sqlalchemy.exc.SQLAlchemyError) as error:
             raise ValueError(
                 f"The ledger {url} cannot be opened: {error}. A folder that can be "
@@ -249,3 +243,30 @@ class Ledger:
         if of is None:
             return found
         return [t for t in found if t.user_attrs["name"] == of.name]
+
+
+def _open(url: str, heartbeat: int) -> RDBStorage:
+    """Opens the data base, and makes its tables if it is empty.
+
+    Two processes that find it empty both make the tables; the second one fails at the
+    first table that is there already, and tries again.
+    """
+    for _ in range(OPENINGS):
+        with suppress(sqlalchemy.exc.DBAPIError):
+            return _storage(url, heartbeat)
+        time.sleep(OPENING_SECONDS)
+    return _storage(url, heartbeat)
+
+
+def _storage(url: str, heartbeat: int) -> RDBStorage:
+    return RDBStorage(
+        url,
+        engine_kwargs={"connect_args": {"timeout": LOCK_SECONDS}}
+        if url.startswith("sqlite")
+        else None,
+        heartbeat_interval=heartbeat,
+        grace_period=GRACE * heartbeat,
+        heartbeat_stale_trial_callback=RetryHeartbeatStaleTrialCallback(
+            max_retry=MAX_RETRIES
+        ),
+    )

@@ -180,6 +180,23 @@ def test_processes_that_share_a_study_claim_every_trial_once(ledger, storage):
     assert len(ledger.records(trials)) == 40
 
 
+OPEN = "import sys; from reproduce.sweep.ledger import Ledger; Ledger(sys.argv[1])"
+
+
+def test_processes_may_open_a_new_ledger_at_one_moment(storage):
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", OPEN, storage],
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
+        for _ in range(3)
+    ]
+    errors = [process.communicate(timeout=120)[1] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], errors
+
+
 @pytest.mark.parametrize(
     ("url", "message"),
     [
