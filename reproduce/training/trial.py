@@ -63,8 +63,9 @@ def run_trial(
     compile_model(model, trial, task, updates=trial.max_epochs * len(train))
     model.optimizer.build(model.trainable_variables)
     splits = _evaluation_batches(task)
-    checkpoint = out / "checkpoints" / f"{trial.name}-{trial.digest}.npz"
-    progress = Progress(checkpoint, trial.patience, checkpoint_seconds, report)
+    progress = Progress(
+        _checkpoint(trial, out), trial.patience, checkpoint_seconds, report
+    )
     progress.resume(model)
     if not progress.is_over:
         model.fit(
@@ -104,8 +105,11 @@ def run_trial(
 
 def forget_checkpoint(trial: Trial, out: Path) -> None:
     """Removes the checkpoint of a trial whose record is safe."""
-    path = out / "checkpoints" / f"{trial.name}-{trial.digest}.npz"
-    path.unlink(missing_ok=True)
+    _checkpoint(trial, out).unlink(missing_ok=True)
+
+
+def _checkpoint(trial: Trial, out: Path) -> Path:
+    return out / "checkpoints" / f"{trial.name}-{trial.digest}.npz"
 
 
 def _callbacks(trial: Trial) -> list[keras.callbacks.Callback]:
