@@ -189,7 +189,7 @@ OURS = Protocol(
     },
     budgets={
         "jsb_chorales": Budget(3, max_epochs=350, patience=40),
-        "nottingham": Budget(1, max_epochs=100, patience=25),
+        "nottingham": Budget(1, max_epochs=200, patience=50),
         "musedata": Budget(1, max_epochs=40, patience=20),
         "piano_midi_de": Budget(1, max_epochs=60, patience=20),
         "speech_a": Budget(1, max_epochs=8, patience=8),
