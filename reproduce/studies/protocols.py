@@ -186,11 +186,12 @@ OURS = Protocol(
     recipes={
         **by_kind(music=LONG_PIECES, speech=WAVEFORMS),
         "jsb_chorales": CHORALES,
+        "musedata": replace(LONG_PIECES, weight_noise=0.03),
     },
     budgets={
         "jsb_chorales": Budget(3, max_epochs=350, patience=40),
         "nottingham": Budget(1, max_epochs=200, patience=50),
-        "musedata": Budget(1, max_epochs=40, patience=20),
+        "musedata": Budget(1, max_epochs=60, patience=20),
         "piano_midi_de": Budget(1, max_epochs=60, patience=20),
         "speech_a": Budget(1, max_epochs=8, patience=8),
         "speech_b": Budget(1, max_epochs=6, patience=6),
