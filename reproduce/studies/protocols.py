@@ -171,6 +171,10 @@ CHORALES_BY_LSTM = replace(
     LONG_PIECES, batch_size=4, window=0, weight_noise=0.1, candidates=2
 )
 
+FOLK_TUNES_BY_GRU = replace(
+    LONG_PIECES, log_rate_range=(math.log(1.2e-2), math.log(1.8e-2))
+)
+
 WAVEFORMS = Recipe(
     optimizer="adam",
     decay="cosine",
@@ -190,7 +194,7 @@ OURS = Protocol(
     },
     budgets={
         "jsb_chorales": Budget(3, max_epochs=350, patience=40),
-        "nottingham": Budget(1, max_epochs=200, patience=50),
+        "nottingham": Budget(1, max_epochs=100, patience=25),
         "musedata": Budget(1, max_epochs=60, patience=20),
         "piano_midi_de": Budget(1, max_epochs=60, patience=20),
         "speech_a": Budget(1, max_epochs=8, patience=8),
@@ -200,7 +204,11 @@ OURS = Protocol(
         ("jsb_chorales", "lstm"): (
             CHORALES_BY_LSTM,
             Budget(2, max_epochs=60, patience=60),
-        )
+        ),
+        ("nottingham", "gru"): (
+            FOLK_TUNES_BY_GRU,
+            Budget(1, max_epochs=100, patience=25),
+        ),
     },
 )
 
