@@ -74,7 +74,7 @@ class RecurrentWeights:
 def read_layer(layer: Any) -> RecurrentWeights:
     """The weights of a built recurrent layer of this package or of Keras."""
     layer = unwrapped(layer)
-    cell = getattr(layer, "cell", None)
+    cell: Any = getattr(layer, "cell", None)
     if type(cell) not in KINDS:
         raise ValueError(
             "Weights are moved from one recurrent layer of keras_gated.layers or "

@@ -11,7 +11,7 @@ from keras_gated.interchange.onnx_weights import attributes_of, tensors_of
 from keras_gated.layers import BernoulliHead, MDNHead
 
 DENSE = (keras.layers.Dense, BernoulliHead, MDNHead)
-DENSE_ACTIVATIONS: dict[Any, tuple[str, dict[str, int]] | None] = {
+DENSE_ACTIVATIONS: dict[Any, tuple[str, dict[str, Any]] | None] = {
     keras.activations.linear: None,
     keras.activations.tanh: ("Tanh", {}),
     keras.activations.sigmoid: ("Sigmoid", {}),

@@ -42,7 +42,7 @@ DEFAULT_ACTIVATIONS: dict[Kind, tuple[str, ...]] = {
 
 def tensors_of(weights: RecurrentWeights) -> dict[str, Array]:
     """The inputs W, R, B and P of a node of one direction; B and P if there are any."""
-    kind, order = weights.kind, TO_ONNX[weights.kind]
+    order = TO_ONNX[weights.kind]
     tensors = {
         "W": regrouped(weights.kernel, order).T[None],
         "R": regrouped(weights.recurrent_kernel, order).T[None],

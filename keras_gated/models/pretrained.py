@@ -68,8 +68,8 @@ def pretrained_card(dataset: str, unit: str, folder: Path | None = None) -> Card
     if not path.is_file():
         known = ", ".join(f"({d!r}, {u!r})" for d, u in list_pretrained(folder))
         raise ValueError(
-            f"There is no trained model ({dataset!r}, {unit!r}) in {path.parent}. There "
-            f"are: {known or 'none'}."
+            f"There is no trained model ({dataset!r}, {unit!r}) in {path.parent}. "
+            f"Known ones: {known or 'none'}."
         )
     return _read_card(path)
 
