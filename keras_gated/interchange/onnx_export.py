@@ -9,8 +9,9 @@ import keras
 
 from keras_gated.files import replacing
 from keras_gated.interchange._optional import optional
-from keras_gated.interchange._weights import KINDS, read_layer, unwrapped
+from keras_gated.interchange._weights import read_layer, unwrapped
 from keras_gated.interchange.onnx_nodes import Graph, add_layer
+from keras_gated.types import Shape
 
 # Old enough for runtimes of 2022 and later.
 OPSET = 17
@@ -57,7 +58,8 @@ def to_onnx(model: Any) -> Any:
     for layer in layers:
         name = add_layer(graph, layer, name)
     graph.node("Identity", [name], "outputs")
-    return _model_proto(onnx, graph, model.name, features, layers)
+    shape = model.compute_output_shape((None, None, features))
+    return _model_proto(onnx, graph, model.name, features, shape)
 
 
 def export_onnx(model: Any, path: str | PathLike[str]) -> None:
@@ -128,20 +130,21 @@ def _features(model: Any) -> int:
 
 
 def _model_proto(
-    onnx: Any, graph: Graph, name: str, features: int, layers: list[Any]
+    onnx: Any, graph: Graph, name: str, features: int, output_shape: Shape
 ) -> Any:
-    recurrent = [layer for layer in layers if type(_cell(layer)) in KINDS]
-    sequences = all(layer.return_sequences for layer in recurrent)
-    last = [layer.units for layer in layers if hasattr(layer, "units")][-1]
-    outputs = ["batch", "time", last] if sequences else ["batch", last]
     value = onnx.helper.make_tensor_value_info
     real = onnx.TensorProto.FLOAT
+    free = ["batch", "time"]
     proto = onnx.helper.make_model(
         onnx.helper.make_graph(
             graph.nodes,
             name,
-            [value("inputs", real, ["batch", "time", features])],
-            [value("outputs", real, outputs)],
+            [value("inputs", real, [*free, features])],
+            [
+                value(
+                    "outputs", real, [*free[: len(output_shape) - 1], output_shape[-1]]
+                )
+            ],
             graph.constants,
         ),
         producer_name="keras_gated",
@@ -150,7 +153,3 @@ def _model_proto(
     )
     onnx.checker.check_model(proto, full_check=True)
     return proto
-
-
-def _cell(layer: Any) -> Any:
-    return getattr(layer, "cell", None)

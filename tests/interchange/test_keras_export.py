@@ -64,6 +64,14 @@ def test_onnx_of_fixed_length(model, backend, tmp_path):
     assert_close(run_onnx(path, inputs()), outputs_of(model, inputs()))
 
 
+def test_onnx_by_tracing_one_step(model, backend, tmp_path):
+    """Of a free length PyTorch sees one step; what it writes is right for that one."""
+    only_on(backend, "torch")
+    path = tmp_path / "model.onnx"
+    model.export(path, format="onnx", verbose=False)
+    assert_close(run_onnx(path, inputs(1, 1)), outputs_of(model, inputs(1, 1)))
+
+
 def test_litert_of_fixed_length(model, backend, tmp_path):
     only_on(backend, "tensorflow")
     interpreter = pytest.importorskip("ai_edge_litert.interpreter")

@@ -10,6 +10,7 @@ from keras_gated.layers import (
     BernoulliHead,
     MDNHead,
     PeepholeLSTM,
+    PeepholeLSTMCell,
     SimpleRNN,
     WeightNoise,
 )
@@ -88,6 +89,12 @@ def test_the_models_of_the_study_at_any_size(unit, head_class, sizes, tmp_path):
     layer = from_onnx(path, return_sequences=True)
     recurrent = model.layers[1].layer
     assert_close(outputs_of(layer, inputs()), outputs_of(recurrent, inputs()))
+
+
+def test_a_cell_in_a_layer_of_keras():
+    cell = PeepholeLSTMCell(SIZE)
+    layer = randomise(keras.layers.RNN(cell, return_sequences=True), FEATURES)
+    assert_close(run(to_onnx(layer), inputs()), outputs_of(layer, inputs()))
 
 
 def test_a_deep_chain():
