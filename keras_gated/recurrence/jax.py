@@ -28,6 +28,11 @@ def scan(
     return jax.lax.scan(body, states, inputs, reverse=reverse)
 
 
+def is_recorded() -> bool:
+    """Whether a tracer that loses what is written in place is at work: never."""
+    return False
+
+
 def custom_gradient(
     forward: Forward,
     backward: Backward,

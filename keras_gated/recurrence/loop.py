@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from keras import ops
 
+from keras_gated.recurrence.backend import is_recorded
 from keras_gated.recurrence.differentiated import run_differentiated
 from keras_gated.recurrence.hand_written import run_hand_written
 from keras_gated.recurrence.operands import Operands
@@ -63,7 +64,7 @@ def run(
 
     states = tuple(initial_states)
     operands = Operands(inputs, states, projection, weights, valid, dropout_mask)
-    if path.is_hand_written:
+    if path.is_hand_written and not is_recorded():
         states, outputs = run_hand_written(unit, operands, checkpoint_steps)
     else:
         states, outputs = run_differentiated(unit, operands, stack=return_sequences)

@@ -61,6 +61,11 @@ def scan(
     return states, tuple(array.stack() for array in arrays)
 
 
+def is_recorded() -> bool:
+    """Whether a tracer that loses what is written in place is at work: never."""
+    return False
+
+
 def custom_gradient(
     forward: Forward,
     backward: Backward,

@@ -33,6 +33,14 @@ def scan(
     return states, tuple(torch.stack(part) for part in zip(*ordered, strict=True))
 
 
+def is_recorded() -> bool:
+    """Whether a tracer writes down the operations, for ONNX or TorchScript.
+
+    It loses what is written in place, which the hand-written loops do.
+    """
+    return torch.jit.is_tracing() or torch.onnx.is_in_onnx_export()
+
+
 @torch.compiler.disable
 def custom_gradient(
     forward: Forward,

@@ -1,0 +1,109 @@
+"""Weights from and to `keras.layers.LSTM`, `GRU` and `SimpleRNN`."""
+
+from typing import Any
+
+import keras
+
+from keras_gated.interchange._weights import check_built, unwrapped
+from keras_gated.layers import GRU, PeepholeLSTM, SimpleRNN
+
+OURS: dict[type, Any] = {
+    keras.layers.LSTM: PeepholeLSTM,
+    keras.layers.GRU: GRU,
+    keras.layers.SimpleRNN: SimpleRNN,
+}
+KERAS = {ours: theirs for theirs, ours in OURS.items()}
+
+OURS_ALONE = (
+    "checkpoint_steps",
+    "use_peepholes",
+    "peephole_initializer",
+    "peephole_regularizer",
+    "peephole_constraint",
+)
+
+
+def from_keras(layer: Any) -> Any:
+    """Makes the layer of this package that computes what a layer of Keras computes.
+
+    All arguments are taken over, the name too. With dropout the two differ while
+    training: Keras draws a mask for each gate, this package one for all gates.
+
+    Args:
+        layer: A built `keras.layers.LSTM`, `GRU` or `SimpleRNN`.
+
+    Returns:
+        A built `PeepholeLSTM(use_peepholes=False)`, `GRU` or `SimpleRNN`.
+
+    Raises:
+        ValueError: If it is another layer, has no weights yet, or is `stateful` or to
+            be unrolled, which the layers of this package refuse.
+
+    Examples:
+        >>> import keras
+        >>> from keras_gated.interchange import from_keras
+        >>> theirs = keras.layers.GRU(4, return_sequences=True)
+        >>> x = keras.random.normal((2, 5, 3), seed=1)
+        >>> expected = theirs(x)
+        >>> ours = from_keras(theirs)
+        >>> bool(keras.ops.max(keras.ops.abs(ours(x) - expected)) < 1e-5)
+        True
+    """
+    return _convert(layer, "keras.layers", OURS, {"use_peepholes": False})
+
+
+def to_keras(layer: Any) -> Any:
+    """Makes the layer of Keras that computes what a layer of this package computes.
+
+    All arguments are taken over but `checkpoint_steps`, which changes no result. For
+    dropout see `from_keras`.
+
+    Args:
+        layer: A built `PeepholeLSTM(use_peepholes=False)`, `GRU` or `SimpleRNN`, or a
+            `WeightNoise` around one.
+
+    Returns:
+        A built `keras.layers.LSTM`, `GRU` or `SimpleRNN`.
+
+    Raises:
+        ValueError: If it is another layer, has peepholes or has no weights yet.
+
+    Examples:
+        >>> import keras
+        >>> from keras_gated.interchange import to_keras
+        >>> from keras_gated.layers import SimpleRNN
+        >>> layer = SimpleRNN(4)
+        >>> layer.build((None, None, 3))
+        >>> type(to_keras(layer)) is keras.layers.SimpleRNN
+        True
+    """
+    layer = unwrapped(layer)
+    if isinstance(layer, PeepholeLSTM) and layer.cell.use_peepholes:
+        raise ValueError(
+            "keras.layers.LSTM has no peepholes, so its gates do not see the cell "
+            "state. Only PeepholeLSTM(use_peepholes=False) has its equations."
+        )
+    return _convert(layer, "keras_gated.layers", KERAS, {})
+
+
+def _convert(
+    layer: Any, module: str, peers: dict[type, Any], lstm: dict[str, Any]
+) -> Any:
+    if type(layer) not in peers:
+        raise ValueError(
+            f"Needed is a layer of {module}: one of "
+            f"{', '.join(known.__name__ for known in peers)}. Received {layer!r}."
+        )
+    check_built(layer)
+    peer = peers[type(layer)]
+    config = {
+        name: value
+        for name, value in layer.get_config().items()
+        if name not in OURS_ALONE
+    }
+    if peer is PeepholeLSTM:
+        config |= lstm
+    converted = peer.from_config(config)
+    converted.build((None, None, layer.cell.kernel.shape[0]))
+    converted.set_weights(layer.get_weights())
+    return converted

@@ -1,0 +1,161 @@
+"""Trained models that come with the package."""
+
+import hashlib
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_gated.layers import BernoulliHead, MDNHead, WeightNoise
+from keras_gated.models.matched import sequence_model
+
+FOLDER = Path(__file__).parent / "weights"
+"""Where the files of the package are: a card and an archive for each model."""
+
+HEADS = {"BernoulliHead": BernoulliHead, "MDNHead": MDNHead}
+
+Card = dict[str, Any]
+
+
+def list_pretrained(folder: Path | None = None) -> list[tuple[str, str]]:
+    """Lists the trained models as pairs of data set and unit.
+
+    Args:
+        folder: A folder that `reproduce/publish_models.py` has filled; by default that
+            of the package.
+
+    Returns:
+        Arguments for `load_pretrained` and `pretrained_card`.
+
+    Examples:
+        >>> from keras_gated.models import list_pretrained
+        >>> ("jsb_chorales", "gru") in list_pretrained()
+        True
+    """
+    cards = [_read_card(path) for path in (folder or FOLDER).glob("*.json")]
+    return sorted((card["dataset"], card["unit"]) for card in cards)
+
+
+def pretrained_card(dataset: str, unit: str, folder: Path | None = None) -> Card:
+    """Returns what is known about a trained model.
+
+    Args:
+        dataset: Name of the data set it was trained on, such as `"jsb_chorales"`.
+        unit: `"lstm"`, `"gru"` or `"tanh"`.
+        folder: As for `list_pretrained`.
+
+    Returns:
+        A dictionary of plain values, among them `nll` (nats per time step without
+        noise, for `train`, `valid` and `test`; `pooled` is the mean over all steps,
+        `per_sequence` that of the means of the sequences), `protocol` and `recipe`
+        (how it was trained), `learning_rate`, `seed`, `trials` (among how many it was
+        chosen by validation), `data`, `data_fingerprint`, `encoding`, `versions`,
+        `parameters` and `licence`.
+
+    Raises:
+        ValueError: If there is no such model; lists those that there are.
+
+    Examples:
+        >>> from keras_gated.models import pretrained_card
+        >>> card = pretrained_card("jsb_chorales", "gru")
+        >>> card["units"], 8 < card["nll"]["test"]["pooled"] < 9
+        (46, True)
+    """
+    path = (folder or FOLDER) / f"{file_stem(dataset, unit)}.json"
+    if not path.is_file():
+        known = ", ".join(f"({d!r}, {u!r})" for d, u in list_pretrained(folder))
+        raise ValueError(
+            f"There is no trained model ({dataset!r}, {unit!r}) in {path.parent}. "
+            f"Known ones: {known or 'none'}."
+        )
+    return _read_card(path)
+
+
+def load_pretrained(
+    dataset: str, unit: str, folder: Path | None = None, **arguments: Any
+) -> Any:
+    """Builds a trained model of the reproduction of Chung et al., with its weights.
+
+    Args:
+        dataset: Name of the data set it was trained on, such as `"jsb_chorales"`.
+        unit: `"lstm"`, `"gru"` or `"tanh"`.
+        folder: As for `list_pretrained`.
+        **arguments: Further arguments of `sequence_model`, such as `weight_noise` to
+            go on training.
+
+    Returns:
+        The functional `keras.Model` that `sequence_model` makes, not compiled. It puts
+        out the parameters of the density of the next step: for music the logits of a
+        `BernoulliHead`.
+
+    Raises:
+        ValueError: If there is no such model, which lists those that there are, or the
+            file of its weights is damaged.
+
+    Examples:
+        >>> import numpy as np
+        >>> from keras_gated.models import load_pretrained
+        >>> model = load_pretrained("jsb_chorales", "gru")
+        >>> tuple(model(np.zeros((1, 12, 88), "float32")).shape)
+        (1, 12, 88)
+
+    Reference:
+        Chung et al. 2014 (arXiv:1412.3555).
+    """
+    card = pretrained_card(dataset, unit, folder)
+    arrays = _read_arrays(folder or FOLDER, card)
+    model = model_of(card, **arguments)
+    for name, variable in named_variables(model).items():
+        variable.assign(arrays[name])
+    return model
+
+
+def model_of(card: Card, **arguments: Any) -> Any:
+    """The model that a card describes, with weights as they are drawn."""
+    head = dict(card["head"])
+    return sequence_model(
+        card["unit"],
+        card["units"],
+        HEADS[head.pop("type")](**head),
+        input_size=card["input_size"],
+        **{**card["layer_arguments"], **arguments},
+    )
+
+
+def named_variables(model: Any) -> dict[str, Any]:
+    """The variables of a `sequence_model` by the names they have in a file."""
+    _, recurrent, head = model.layers
+    if isinstance(recurrent, WeightNoise):
+        recurrent = recurrent.layer
+    parts: dict[str, keras.layers.Layer] = {"recurrent": recurrent, "head": head}
+    return {
+        f"{part}/{variable.name}": variable
+        for part, layer in parts.items()
+        for variable in layer.weights
+    }
+
+
+def file_stem(dataset: str, unit: str) -> str:
+    """The name of the files of a model, without suffix."""
+    return f"{dataset}-{unit}"
+
+
+def _read_card(path: Path) -> Card:
+    card: Card = json.loads(path.read_text(encoding="utf-8"))
+    return card
+
+
+def _read_arrays(folder: Path, card: Card) -> dict[str, Any]:
+    path = folder / f"{file_stem(card['dataset'], card['unit'])}.npz"
+    content = path.read_bytes()
+    found = hashlib.sha256(content).hexdigest()
+    if found != card["weights_sha256"]:
+        raise ValueError(
+            f"{path} is damaged: its SHA-256 is {found}, that of the card "
+            f"{card['weights_sha256']}. Install the package anew."
+        )
+    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+        return dict(archive)

@@ -1,0 +1,108 @@
+"""Puts the best models of a finished sweep into the package.
+
+    python reproduce/publish_models.py --out results/full-jax
+
+takes, for each data set and unit, the trial with the lowest validation NLL of all seeds
+and learning rates, checks that its weights give the recorded test NLL, and writes what
+`keras_gated.models.load_pretrained` reads. `--help` shows the rest.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from reproduce.options import PROTOCOLS
+from reproduce.studies.chung2014 import DATASETS
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line.
+
+    Args:
+        arguments: What to parse instead of the arguments of the process.
+
+    Returns:
+        The exit status: 0, or 1 if something is missing or does not fit.
+    """
+    options = _parse(arguments)
+    # Keras reads its backend once, when it is imported.
+    os.environ["KERAS_BACKEND"] = options.backend
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    try:
+        _publish(options)
+    except (ImportError, OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description="Puts the best models of a sweep into the package.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, help="output folder of the sweep"
+    )
+    parser.add_argument(
+        "--storage", help="address of the ledger, else ledger.db in that folder"
+    )
+    parser.add_argument(
+        "--into", type=Path, help="folder for the files, else that of the package"
+    )
+    parser.add_argument("--protocol", choices=PROTOCOLS, default="ours")
+    parser.add_argument(
+        "--dataset", nargs="+", choices=DATASETS, help="these data sets only"
+    )
+    parser.add_argument(
+        "--backend",
+        choices=("jax", "tensorflow", "torch"),
+        default="jax",
+        help="backend of the trials",
+    )
+    parser.add_argument(
+        "--data-dir", type=Path, help="folder of the data sets, else see the docs"
+    )
+    return parser.parse_args(arguments)
+
+
+def _publish(options: argparse.Namespace) -> None:
+    from keras_gated.models.pretrained import FOLDER
+    from reproduce.data import load_task
+    from reproduce.publication import competitions, publish
+    from reproduce.sweep.ledger import Ledger
+
+    ledger_file = options.out / "ledger.db"
+    if options.storage is None and not ledger_file.is_file():
+        raise ValueError(f"{options.out} is no output folder of a sweep: no ledger.db.")
+    ledger = Ledger(options.storage or f"sqlite:///{ledger_file.absolute()}")
+    records = [
+        record
+        for record in ledger.records_of(options.backend)
+        if options.dataset is None or record["config"]["dataset"] in options.dataset
+    ]
+    found = list(competitions(records, options.protocol))
+    if not found:
+        raise ValueError(
+            f"The ledger of {options.out} has no finished trial in the protocol "
+            f"{options.protocol!r} on {options.backend}."
+        )
+    for record, competitors in found:
+        config = record["config"]
+        encoding = config["encoding"] or "piano"
+        task = load_task(config["dataset"], encoding, options.data_dir)
+        card, scores = publish(
+            record, competitors, task, options.out, options.into or FOLDER
+        )
+        print(
+            f"{card}: {record['name']}, best of {len(competitors)}, "
+            f"test NLL {scores['pooled']:.3f}"
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,142 @@
+"""Models of a finished sweep become files of the package."""
+
+import json
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+from keras_gated.models import list_pretrained, load_pretrained, pretrained_card
+from reproduce.publication import competitions, publish
+from reproduce.sweep.ledger import Ledger
+from reproduce.training.arrays import load_arrays, save_arrays
+from reproduce.training.trial import run_trial
+from tests.reproduce.command import ROOT, run
+from tests.reproduce.examples import record_of, small_task, trial
+
+COMMAND = [sys.executable, str(ROOT / "reproduce" / "publish_models.py")]
+
+AVERAGED = {"averaging": 0.9, "weight_noise": 0.1}
+
+
+def publish_models(*arguments, **kwargs):
+    return subprocess.run(
+        [*COMMAND, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=600,
+        **kwargs,
+    )
+
+
+def test_the_best_by_validation_of_each_set_and_unit():
+    trials = {
+        "worse": (trial(seed=0), 8.2),
+        "best": (trial(seed=1, candidate=2), 8.1),
+        "diverged": (trial(seed=2), float("nan")),
+        "another protocol": (trial(protocol="ours"), 7.0),
+        "another arm": (trial(arm="reset_after"), 7.0),
+        "alone": (trial(unit="tanh"), 9.0),
+    }
+    records = [record_of(one, valid=score) for one, score in trials.values()]
+    chosen = {
+        best["config"]["unit"]: (best["name"], len(competitors))
+        for best, competitors in competitions(records, "paper")
+    }
+    assert chosen == {
+        "gru": (trials["best"][0].name, 3),
+        "tanh": (trials["alone"][0].name, 1),
+    }
+
+
+@pytest.fixture(scope="module")
+def sweep(tmp_path_factory):
+    """The record of one short trial on made-up data, and its output folder."""
+    if keras.backend.backend() != "jax":
+        pytest.skip("the same on every backend; run on JAX")
+    out = tmp_path_factory.mktemp("sweep")
+    done = trial(AVERAGED, max_epochs=2, unit="lstm")
+    record = run_trial(done, small_task(), out, lambda epoch, score: None)
+    return json.loads(json.dumps(record)), out
+
+
+@pytest.mark.once
+def test_card_and_weights(sweep, tmp_path):
+    record, out = sweep
+    path, found = publish(record, [record], small_task(), out, tmp_path)
+    assert path.name == "jsb_chorales-lstm.json"
+    assert found == pytest.approx(record["nll"]["test"], abs=1e-5)
+    card = pretrained_card("jsb_chorales", "lstm", tmp_path)
+    for name in ("nll", "best_epoch", "versions", "data_fingerprint"):
+        assert card[name] == record[name]
+    for name in ("learning_rate", "seed", "protocol", "recipe", "units"):
+        assert card[name] == record["config"][name]
+    model = load_pretrained("jsb_chorales", "lstm", tmp_path)
+    groups, _ = load_arrays(out / "weights" / f"{record['name']}.npz")
+    for one, other in zip(model.get_weights(), groups["weights"], strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.once
+def test_weights_that_score_otherwise(sweep, tmp_path):
+    record, out = sweep
+    groups, notes = load_arrays(out / "weights" / f"{record['name']}.npz")
+    changed = [array + 0.1 for array in groups["weights"]]
+    path = tmp_path / "weights" / f"{record['name']}.npz"
+    save_arrays(path, {"weights": changed}, notes)
+    into = tmp_path / "into"
+    with pytest.raises(ValueError, match="test NLL"):
+        publish(record, [record], small_task(), tmp_path, into)
+    assert not into.exists()
+
+
+@pytest.mark.once
+def test_weights_that_are_not_there_or_of_another_trial(sweep, tmp_path):
+    record, out = sweep
+    with pytest.raises(ValueError, match="no weights of"):
+        publish(record, [record], small_task(), tmp_path, tmp_path)
+    groups, notes = load_arrays(out / "weights" / f"{record['name']}.npz")
+    notes["config"]["seed"] = 5
+    path = tmp_path / "weights" / f"{record['name']}.npz"
+    save_arrays(path, groups, notes)
+    with pytest.raises(ValueError, match="other settings"):
+        publish(record, [record], small_task(), tmp_path, tmp_path)
+
+
+@pytest.mark.once
+def test_other_data(sweep, tmp_path):
+    record, out = sweep
+    other = {**record, "data_fingerprint": "another"}
+    with pytest.raises(ValueError, match="other data"):
+        publish(other, [other], small_task(), out, tmp_path)
+
+
+@pytest.mark.once
+def test_the_command_on_a_sweep(environment, tmp_path):
+    out, into = tmp_path / "out", tmp_path / "into"
+    options = ("--units", "gru", "--protocol", "ours", "--trials", 1, "--epochs", 2)
+    trained = run(*options, "--out", out, env=environment)
+    assert trained.returncode == 0, trained.stderr
+    result = publish_models("--out", out, "--into", into, env=environment)
+    assert result.returncode == 0, result.stderr
+    assert list_pretrained(into) == [("jsb_chorales", "gru")]
+    (record,) = Ledger(f"sqlite:///{out / 'ledger.db'}").records_of("jax")
+    card = pretrained_card("jsb_chorales", "gru", into)
+    assert card["nll"] == record["nll"]
+    assert f"{card['nll']['test']['pooled']:.3f}" in result.stdout
+
+    nothing = publish_models(
+        "--out", out, "--into", into, "--protocol", "code", env=environment
+    )
+    assert nothing.returncode == 1
+    assert "no finished trial in the protocol 'code'" in nothing.stderr
+
+
+@pytest.mark.once
+def test_a_folder_without_a_sweep(environment, tmp_path):
+    result = publish_models("--out", tmp_path, env=environment)
+    assert result.returncode == 1
+    assert "no output folder of a sweep" in result.stderr
+    assert not list(tmp_path.iterdir())
