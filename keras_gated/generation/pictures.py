@@ -16,7 +16,7 @@ LABELLED = (0, 4, 7)
 """Pitch classes with a label: C, E and G."""
 
 # Apart in brightness as well as in hue, for print and for the colour-blind.
-GIVEN, DRAWN, GROUND = "#b0b0b0", "#0b5394", "#f2f2f2"
+GIVEN, DRAWN, GROUND = "#8c8c8c", "#0b5394", "#f2f2f2"
 BAR = 0.8
 
 
