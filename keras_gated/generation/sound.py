@@ -23,6 +23,7 @@ DECAY = 0.8
 
 ATTACK_SECONDS, RELEASE_SECONDS = 0.01, 0.12
 PEAK = 0.9
+HIGHEST_RATE = 2**31 - 1
 
 
 def synthesize(
@@ -96,8 +97,8 @@ def write_wav(
         sample_rate: Samples per second; 8,000 for `keras_gated.datasets.speech`.
 
     Raises:
-        ValueError: If `samples` is no such array or `sample_rate` is not a positive
-            integer.
+        ValueError: If `samples` is no such array or `sample_rate` is not an integer in
+            range.
         ImportError: If soundfile is missing.
 
     Examples:
@@ -111,9 +112,10 @@ def write_wav(
         b'RIFF'
     """
     samples = read_samples("write_wav", samples)
-    if sample_rate != int(sample_rate) or sample_rate < 1:
+    if sample_rate != int(sample_rate) or not 1 <= sample_rate <= HIGHEST_RATE:
         raise ValueError(
-            f"write_wav needs a positive integer sample_rate. Received {sample_rate}."
+            f"write_wav needs an integer sample_rate from 1 to {HIGHEST_RATE}. "
+            f"Received {sample_rate}."
         )
     try:
         import soundfile
