@@ -23,15 +23,17 @@ PER_STEP = (
     keras.layers.Identity,
     keras.layers.LeakyReLU,
     keras.layers.ReLU,
-    keras.layers.TimeDistributed,
 )
 """Layers of Keras that treat every time step alone."""
 
+WRAPPERS = (WeightNoise, keras.layers.TimeDistributed)
+"""Layers whose layer does the same without them when a model is not trained."""
+
 NEEDED = (
-    "Generation needs a chain of recurrent layers of keras_gated (alone or in "
-    "WeightNoise), of layers that treat every time step alone "
-    f"({', '.join(layer.__name__ for layer in PER_STEP)}), and at its end a "
-    "BernoulliHead or an MDNHead."
+    "Generation needs a chain of recurrent layers of keras_gated, of layers that treat "
+    f"every time step alone ({', '.join(layer.__name__ for layer in PER_STEP)}), any "
+    f"of them in {' or '.join(wrapper.__name__ for wrapper in WRAPPERS)}, and at its "
+    "end a BernoulliHead or an MDNHead."
 )
 
 
@@ -40,8 +42,8 @@ class Chain:
     """The layers of a model in the order in which a step passes them.
 
     Attributes:
-        layers: Recurrent layers and layers that treat every step alone. Those that
-            were in `WeightNoise`, which is off, are bare.
+        layers: Recurrent layers and layers that treat every step alone, without their
+            wrappers.
         head: The last layer.
         input_size: Numbers that the model takes at a step.
     """
@@ -71,11 +73,11 @@ def read_chain(model: Any) -> Chain:
         ValueError: If it is something else, with the name of the layer that is in
             the way.
     """
-    layers = list(_layers(model))
+    layers = [_unwrapped(layer) for layer in _layers(model)]
     if not layers or not isinstance(layers[-1], HEADS):
         end = _named(layers[-1]) if layers else "nothing"
         raise ValueError(f"The model {model.name!r} ends in {end}. {NEEDED}")
-    *body, head = (_without_noise(layer) for layer in layers)
+    *body, head = layers
     for layer in body:
         _check(layer)
     input_size = _input_size(model)
@@ -119,8 +121,10 @@ def _layers(model: Any) -> Iterator[Any]:
             yield operation
 
 
-def _without_noise(layer: Any) -> Any:
-    return layer.layer if isinstance(layer, WeightNoise) else layer
+def _unwrapped(layer: Any) -> Any:
+    while isinstance(layer, WRAPPERS):
+        layer = layer.layer
+    return layer
 
 
 def _check(layer: Any) -> None:

@@ -44,10 +44,11 @@ def generate(
 ) -> npt.NDArray[Any]:
     r"""Draws sequences from a model: each event is drawn given all events before it.
 
-    The model is a chain: recurrent layers of this package, alone or in `WeightNoise`,
-    which is off; layers that treat every step alone, such as `Dense`, `Dropout` and
-    `Activation`; and a `BernoulliHead` or an `MDNHead`. It may be `Sequential` or
-    functional, and what `keras_gated.models.sequence_model` builds is one.
+    The model is a chain: recurrent layers of this package; layers that treat every step
+    alone, such as `Dense`, `Dropout` and `Activation`; and a `BernoulliHead` or an
+    `MDNHead`; any of them in `WeightNoise` or `TimeDistributed`. It may be `Sequential`
+    or functional, and what `keras_gated.models.sequence_model` builds is one. Noise and
+    dropout are off.
 
     The recurrent layers read the prompt in their fast loop. From there on each step
     takes the last `input_size` numbers of the input before it and the event drawn

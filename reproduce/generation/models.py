@@ -23,9 +23,11 @@ def load_model(path: Path) -> tuple[Any, str | None]:
     """
     if path.suffix == ".npz":
         return _load_trial(path)
+    if not zipfile.is_zipfile(path):
+        raise ValueError(f"{path} is no model saved by Keras: it is no zip file.")
     try:
         return keras.models.load_model(path, compile=False), None
-    except (KeyError, TypeError, zipfile.BadZipFile) as error:
+    except (KeyError, TypeError) as error:
         raise ValueError(f"{path} is no model saved by Keras: {error}") from error
 
 
