@@ -49,11 +49,11 @@ $(BIN)/python:
 
 $(VENV)/.reproduce: pyproject.toml | $(BIN)/python
 	@echo "Installing keras_gated with JAX into $(VENV) ..."
-	$(BIN)/python -m pip install --quiet --editable ".[jax,reproduce]"
+	$(BIN)/python -m pip install --quiet --editable ".[jax,reproduce,generate]"
 	touch $@
 
 $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	@echo "Installing keras_gated with three backends into $(VENV) ..."
 	$(BIN)/python -m pip install --quiet "$(TORCH)"
-	$(BIN)/python -m pip install --quiet --editable ".[jax,torch,speech,reproduce,postgresql,ray,docs,dev]"
+	$(BIN)/python -m pip install --quiet --editable ".[jax,torch,speech,reproduce,generate,onnx,postgresql,ray,docs,dev]"
 	touch $@ $(VENV)/.reproduce

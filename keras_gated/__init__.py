@@ -3,6 +3,7 @@
 from keras_gated import (
     callbacks,
     datasets,
+    generation,
     interchange,
     layers,
     losses,
@@ -16,6 +17,7 @@ __version__ = "0.1.0"
 __all__ = [
     "callbacks",
     "datasets",
+    "generation",
     "interchange",
     "layers",
     "losses",

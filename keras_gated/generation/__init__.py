@@ -1,0 +1,15 @@
+"""Sequences drawn from trained models, as arrays, music, sound and pictures."""
+
+from keras_gated.generation.generator import generate
+from keras_gated.generation.midi import write_midi
+from keras_gated.generation.pictures import plot_piano_roll, plot_waveform
+from keras_gated.generation.sound import synthesize, write_wav
+
+__all__ = [
+    "generate",
+    "plot_piano_roll",
+    "plot_waveform",
+    "synthesize",
+    "write_midi",
+    "write_wav",
+]

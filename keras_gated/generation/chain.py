@@ -1,0 +1,164 @@
+"""A model as a chain: the layers of one step, and the head that ends it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import keras
+
+from keras_gated.layers import BernoulliHead, MDNHead, WeightNoise
+from keras_gated.layers.recurrent import RecurrentLayer
+
+Head: TypeAlias = BernoulliHead | MDNHead
+
+HEADS = (BernoulliHead, MDNHead)
+
+PER_STEP = (
+    keras.layers.Activation,
+    keras.layers.Dense,
+    keras.layers.Dropout,
+    keras.layers.ELU,
+    keras.layers.GaussianDropout,
+    keras.layers.GaussianNoise,
+    keras.layers.Identity,
+    keras.layers.LeakyReLU,
+    keras.layers.ReLU,
+)
+"""Layers of Keras that treat every time step alone."""
+
+WRAPPERS = (WeightNoise, keras.layers.TimeDistributed)
+"""Layers whose layer does the same without them when a model is not trained."""
+
+NEEDED = (
+    "Generation needs a chain of recurrent layers of keras_gated, of layers that treat "
+    f"every time step alone ({', '.join(layer.__name__ for layer in PER_STEP)}), any "
+    f"of them in {' or '.join(wrapper.__name__ for wrapper in WRAPPERS)}, and at its "
+    "end a BernoulliHead or an MDNHead."
+)
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The layers of a model in the order in which a step passes them.
+
+    Attributes:
+        layers: Recurrent layers and layers that treat every step alone, without their
+            wrappers.
+        head: The last layer.
+        input_size: Numbers that the model takes at a step.
+    """
+
+    layers: tuple[Any, ...]
+    head: Head
+    input_size: int
+
+    @property
+    def recurrent(self) -> list[Any]:
+        """Those of the layers that have states."""
+        return [layer for layer in self.layers if is_recurrent(layer)]
+
+
+def is_recurrent(layer: Any) -> bool:
+    """Whether a layer of a chain has states."""
+    return isinstance(layer, RecurrentLayer)
+
+
+def read_chain(model: Any) -> Chain:
+    """Reads the chain that a model is.
+
+    Args:
+        model: A built `Sequential` or functional model.
+
+    Raises:
+        ValueError: If it is something else, with the name of the layer that is in
+            the way.
+    """
+    layers = [_unwrapped(layer) for layer in _layers(model)]
+    if not layers or not isinstance(layers[-1], HEADS):
+        end = _named(layers[-1]) if layers else "nothing"
+        raise ValueError(f"The model {model.name!r} ends in {end}. {NEEDED}")
+    *body, head = layers
+    for layer in body:
+        _check(layer)
+    input_size = _input_size(model)
+    if input_size < head.event_size:
+        raise ValueError(
+            f"The model {model.name!r} takes {input_size} numbers at a step, and its "
+            f"head {head.name!r} predicts {head.event_size}. Generation needs an input "
+            "that holds at least one event, since events become the next inputs."
+        )
+    return Chain(tuple(body), head, input_size)
+
+
+def _layers(model: Any) -> Iterator[Any]:
+    """All layers from the input to the output, those of models in it included."""
+    outputs = getattr(model, "outputs", None)
+    if not isinstance(model, keras.Model) or outputs is None:
+        raise ValueError(
+            f"{_named(model)} is not a built Sequential or functional model. {NEEDED}"
+        )
+    if len(outputs) != 1 or len(model.inputs) != 1:
+        raise ValueError(
+            f"The model {model.name!r} has {len(model.inputs)} inputs and "
+            f"{len(outputs)} outputs, not one of each. {NEEDED}"
+        )
+    backwards = []
+    (tensor,) = outputs
+    while tensor is not model.inputs[0]:
+        operation, node, _ = tensor._keras_history
+        inputs = operation._inbound_nodes[node].input_tensors
+        if len(inputs) != 1:
+            raise ValueError(
+                f"{_named(operation)} in the model {model.name!r} takes "
+                f"{len(inputs)} tensors, so the model is not a chain. {NEEDED}"
+            )
+        backwards.append(operation)
+        (tensor,) = inputs
+    for operation in reversed(backwards):
+        if isinstance(operation, keras.Model):
+            yield from _layers(operation)
+        else:
+            yield operation
+
+
+def _unwrapped(layer: Any) -> Any:
+    while isinstance(layer, WRAPPERS):
+        layer = layer.layer
+    return layer
+
+
+def _check(layer: Any) -> None:
+    if is_recurrent(layer):
+        if layer.go_backwards:
+            raise ValueError(
+                f"{_named(layer)} goes backwards. Generation knows the past only; it "
+                "needs go_backwards=False."
+            )
+        if not layer.return_sequences:
+            raise ValueError(
+                f"{_named(layer)} returns its last output only. Generation needs "
+                "return_sequences=True."
+            )
+    elif isinstance(layer, keras.layers.Bidirectional):
+        raise ValueError(
+            f"{_named(layer)} looks into the future. Generation knows the past only; "
+            "it needs a recurrent layer of one direction."
+        )
+    elif isinstance(layer, HEADS) or not isinstance(layer, PER_STEP):
+        raise ValueError(f"{_named(layer)} cannot be run step by step. {NEEDED}")
+
+
+def _input_size(model: Any) -> int:
+    shape = model.inputs[0].shape
+    if len(shape) != 3 or shape[-1] is None:
+        raise ValueError(
+            f"The model {model.name!r} takes inputs of shape {tuple(shape)}. "
+            "Generation needs (batch, time, features) with a known number of features."
+        )
+    return int(shape[-1])
+
+
+def _named(operation: Any) -> str:
+    name = getattr(operation, "name", None)
+    kind = type(operation).__name__
+    return kind if name is None else f"{kind} {name!r}"

@@ -1,0 +1,89 @@
+"""Lets a trained model continue a piece of music or a recording.
+
+    python reproduce/generate.py --model FILE --prompt chorale 3 --steps 64
+
+takes a model saved as `.keras`, or the weights that a trial of `reproduce/run.py` left
+in `weights/`, and writes the prompt with what the model makes of it as MIDI, WAV and
+PNG. `--help` shows the rest.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from reproduce.generation.options import parse
+from reproduce.run import INTERRUPTED, ONE_THREAD
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command line.
+
+    Args:
+        arguments: What to parse instead of the arguments of the process.
+
+    Returns:
+        The exit status: 0, 1 if the input was bad, 130 after Ctrl-C.
+    """
+    options = parse(arguments)
+    # Keras reads its backend once, when it is imported.
+    os.environ.update(ONE_THREAD, KERAS_BACKEND=options.backend)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    try:
+        _command(options)
+    except (ImportError, OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return 0
+
+
+def _command(options: argparse.Namespace) -> None:
+    from rich.console import Console
+
+    from reproduce.folders import check_writable
+
+    check_writable(options.out)
+    console = Console()
+    for path in _generate(options, console):
+        console.print(str(path), highlight=False, soft_wrap=True)
+
+
+def _generate(options: argparse.Namespace, console: "Console") -> list[Path]:
+    """The files with a continuation."""
+    from keras_gated.generation import generate
+    from keras_gated.generation.chain import read_chain
+    from keras_gated.layers import BernoulliHead
+    from reproduce.generation.files import write_music, write_speech
+    from reproduce.generation.models import load_model
+    from reproduce.generation.prompts import load_prompt
+
+    model, dataset = load_model(options.model)
+    chain = read_chain(model)
+    prompt = None
+    if not options.prompt.is_silence:
+        prompt, dataset = load_prompt(
+            options.prompt,
+            options.prompt_steps,
+            chain,
+            dataset,
+            options.data_dir,
+            console.print,
+        )
+    (events,) = generate(
+        model, prompt, options.steps, options.temperature, options.seed
+    )
+    if isinstance(chain.head, BernoulliHead):
+        return write_music(prompt, events, dataset, options.out)
+    return write_speech(prompt, events, options.out)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

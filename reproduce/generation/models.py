@@ -1,0 +1,57 @@
+"""A trained model from its file."""
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from keras_gated.layers import BernoulliHead, MDNHead
+from keras_gated.models import sequence_model
+from reproduce.studies.chung2014 import SAMPLES_OUT, SPEECH, SPEECH_COMPONENTS
+from reproduce.training.arrays import load_arrays
+
+
+def load_model(path: Path) -> tuple[Any, str | None]:
+    """Loads a model, and the name of its data set if the file tells.
+
+    Args:
+        path: What `model.save` wrote as `.keras`, or the `.npz` that a trial left.
+
+    Raises:
+        ValueError: If the file holds no model.
+    """
+    if path.suffix == ".npz":
+        return _load_trial(path)
+    if not zipfile.is_zipfile(path):
+        raise ValueError(f"{path} is no model saved by Keras: it is no zip file.")
+    try:
+        return keras.models.load_model(path, compile=False), None
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{path} is no model saved by Keras: {error}") from error
+
+
+def _load_trial(path: Path) -> tuple[Any, str]:
+    groups, notes = load_arrays(path)
+    try:
+        config, weights = notes["config"], groups["weights"]
+        dataset = config["dataset"]
+        head = (
+            MDNHead(SPEECH_COMPONENTS, SAMPLES_OUT)
+            if dataset in SPEECH
+            else BernoulliHead(len(weights[-1]))
+        )
+        model = sequence_model(
+            config["unit"],
+            config["units"],
+            head,
+            input_size=len(weights[0]),
+            **config["layer_arguments"],
+        )
+    except (IndexError, KeyError) as error:
+        raise ValueError(
+            f"{path} holds no trained model: {error} is missing. A file of the folder "
+            "weights/ of a sweep is needed."
+        ) from error
+    model.set_weights(weights)
+    return model, dataset

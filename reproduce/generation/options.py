@@ -1,0 +1,145 @@
+"""The command line of `reproduce/generate.py`."""
+
+import argparse
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from reproduce.options import at_least
+from reproduce.studies.chung2014 import DATASETS
+
+SILENCE = "silence"
+RECORDING = "recording"
+WORDS = {"chorale": "jsb_chorales", "tune": "nottingham", RECORDING: "speech_a"}
+"""Words for a test sequence of a data set. A model of speech goes by its own."""
+
+MODEL_FILES = (".keras", ".npz")
+
+
+class PromptChoice(NamedTuple):
+    """Which prompt to continue.
+
+    Args:
+        name: `"silence"`, one of `WORDS` or the name of a data set.
+        number: Which of the test sequences of that data set, from 1.
+    """
+
+    name: str
+    number: int
+
+    @property
+    def is_silence(self) -> bool:
+        return self.name == SILENCE
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Reads the options and checks what can be checked without a data set."""
+    parser = argparse.ArgumentParser(
+        description="Lets a trained model continue music or speech.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    _add_what(parser.add_argument_group("what to generate"))
+    _add_where(parser.add_argument_group("where"))
+    options = parser.parse_args(arguments)
+    try:
+        options.prompt = read_prompt_choice(options.prompt)
+        check_model_file(options.model)
+    except ValueError as error:
+        parser.error(str(error))
+    options.out = options.out.absolute()
+    return options
+
+
+def _add_what(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--model",
+        type=Path,
+        required=True,
+        help="a model saved as .keras, or the .npz of a trial in the folder weights/ "
+        "of a sweep",
+    )
+    group.add_argument(
+        "--prompt",
+        nargs="+",
+        metavar=("NAME", "N"),
+        default=[SILENCE],
+        help=f"{SILENCE}; or {', '.join(WORDS)} or the name of a data set, and which "
+        "of its test sequences, from 1",
+    )
+    group.add_argument(
+        "--prompt-steps",
+        type=at_least(1),
+        default=16,
+        help="steps at the beginning of that sequence that are given",
+    )
+    group.add_argument(
+        "--steps", type=at_least(1), default=64, help="steps to generate"
+    )
+    group.add_argument(
+        "--temperature",
+        type=positive,
+        default=1.0,
+        help="below 1 for what is likely, above 1 for surprises",
+    )
+    group.add_argument("--seed", type=at_least(0), default=0)
+
+
+def _add_where(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--backend", choices=("jax", "tensorflow", "torch"), default="jax"
+    )
+    group.add_argument(
+        "--data-dir", type=Path, help="folder of the data sets, else see the docs"
+    )
+    group.add_argument(
+        "--out",
+        type=Path,
+        default=Path("results") / "generated",
+        help="folder of the files continuation.mid, .wav and .png",
+    )
+
+
+def read_prompt_choice(words: Sequence[str]) -> PromptChoice:
+    """Reads the words after `--prompt`.
+
+    Raises:
+        ValueError: If they name no prompt.
+    """
+    name, *rest = words
+    known = (SILENCE, *WORDS, *DATASETS)
+    if name not in known:
+        raise ValueError(f"unknown prompt {name!r}, known are: {', '.join(known)}")
+    if name == SILENCE and rest:
+        raise ValueError(f"{SILENCE} takes no number, but {' '.join(rest)} is given")
+    number = rest[0] if rest else "1"
+    if len(rest) > 1 or not number.isdecimal() or int(number) < 1:
+        raise ValueError(
+            f"the prompt {name} takes one whole number from 1 on, not {' '.join(rest)}"
+        )
+    return PromptChoice(name, int(number))
+
+
+def check_model_file(path: Path) -> None:
+    """Checks that a file is there that may hold a model.
+
+    Raises:
+        ValueError: If it is not.
+    """
+    if path.suffix not in MODEL_FILES:
+        raise ValueError(
+            f"a model is a file {' or '.join(MODEL_FILES)}, which {path} is not"
+        )
+    if not path.is_file():
+        raise ValueError(f"there is no model {path}")
+
+
+def positive(text: str) -> float:
+    """A reader of positive numbers for `argparse`."""
+    number = float(text)
+    if not (math.isfinite(number) and number > 0):
+        raise argparse.ArgumentTypeError(f"must be positive, but is {text}")
+    return number
+
+
+positive.__name__ = "number"

@@ -1,0 +1,176 @@
+"""The command that lets a model continue a piece, in a process of its own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import matplotlib.image
+import mido
+import numpy as np
+import pytest
+import soundfile
+
+from keras_gated.datasets import music, speech
+from keras_gated.generation import generate
+from keras_gated.generation.notes import read_notes
+from keras_gated.layers import BernoulliHead, MDNHead
+from keras_gated.models import sequence_model
+from reproduce.generation.models import load_model
+from reproduce.training.arrays import save_arrays
+from tests.reproduce.examples import trial
+
+COMMAND = Path(__file__).resolve().parents[2] / "reproduce" / "generate.py"
+
+
+def run(environment, *arguments):
+    return subprocess.run(
+        [sys.executable, str(COMMAND), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=600,
+        env=environment,
+    )
+
+
+def save_trial(folder):
+    """A trial's weights as a sweep leaves them, and the model that has them."""
+    model = sequence_model(
+        "lstm", 5, BernoulliHead(88), 88, weight_noise=0.1, use_peepholes=False
+    )
+    head = model.layers[-1]
+    head.bias.assign(np.full(88, -3.0))
+    settings = trial(unit="lstm", layer_arguments={"use_peepholes": False})
+    path = folder / "trial.npz"
+    notes = {"name": settings.name, "config": settings.config}
+    weights = [w for layer in model.layers for w in trainable(layer)]
+    save_arrays(path, {"weights": weights}, notes)
+    return path, model
+
+
+def trainable(layer):
+    return [keras.ops.convert_to_numpy(v) for v in layer.trainable_variables]
+
+
+def notes_of(path, seconds):
+    """Pitches, first steps and ends of the notes of a MIDI file."""
+    found, sounding, now = [], {}, 0.0
+    for message in mido.MidiFile(path):
+        now += message.time
+        if message.type == "note_on":
+            sounding[message.note] = round(now / seconds)
+        elif message.type == "note_off":
+            start = sounding.pop(message.note)
+            found.append((message.note, start, round(now / seconds)))
+    return sorted(found)
+
+
+def test_a_chorale(backend, environment, data_dir, tmp_path):
+    path, model = save_trial(tmp_path)
+    result = run(
+        environment,
+        *("--model", path, "--prompt", "chorale", 3, "--prompt-steps", 10),
+        *("--steps", 20, "--temperature", 0.9, "--seed", 7),
+        *("--backend", backend, "--out", tmp_path / "out"),
+    )
+    assert result.returncode == 0, result.stderr
+    midi, wav, png = map(Path, result.stdout.split())
+    prompt = music.load("jsb_chorales", data_dir).test[2][:10]
+    (events,) = generate(model, prompt, 20, temperature=0.9, seed=7)
+    assert events.any()
+    roll = np.concatenate([prompt, events])
+    assert notes_of(midi, 0.6) == sorted(read_notes(roll))
+    samples, rate = soundfile.read(wav)
+    assert len(samples) / rate == pytest.approx(30 * 0.6, abs=0.2)
+    assert np.abs(samples).max() == pytest.approx(0.9, abs=1e-3)
+    assert matplotlib.image.imread(png).std() > 0.01
+
+
+@pytest.mark.once
+def test_a_recording(environment, data_dir, tmp_path):
+    model = sequence_model("gru", 5, MDNHead(20, 10), 20)
+    model.save(tmp_path / "model.keras")
+    result = run(
+        environment,
+        *("--model", tmp_path / "model.keras", "--prompt", "recording", 2),
+        *("--prompt-steps", 48, "--steps", 30, "--out", tmp_path),
+    )
+    assert result.returncode == 0, result.stderr
+    wav, png = map(Path, result.stdout.split())
+    samples, rate = soundfile.read(wav)
+    assert rate == 8000
+    data = speech.load("fsdd", data_dir=data_dir)
+    given = data.test[1, :490]
+    (events,) = generate(model, data.frames("test")[0][1], 30, seed=0)
+    expected = np.concatenate([given, events.ravel()])
+    scaled = 0.9 * expected / np.abs(expected).max()
+    np.testing.assert_allclose(samples, scaled, atol=1e-3)
+    assert matplotlib.image.imread(png).std() > 0.01
+
+
+@pytest.mark.once
+def test_silence_needs_no_data(environment, tmp_path):
+    path, model = save_trial(tmp_path)
+    result = run(
+        {**environment, "KERAS_GATED_DATA": "/nowhere"},
+        *("--model", path, "--prompt", "silence", "--steps", 12, "--out", tmp_path),
+    )
+    assert result.returncode == 0, result.stderr
+    (events,) = generate(model, None, 12, seed=0)
+    assert notes_of(tmp_path / "continuation.mid", 0.6) == sorted(read_notes(events))
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["--model", "none.keras"], 2, "there is no model"),
+        (["--model", "{trial}", "--prompt", "bach"], 2, "chorale, tune, recording"),
+        (["--model", "{trial}", "--prompt", "chorale", "0"], 2, "from 1 on"),
+        (["--model", "{trial}", "--prompt", "silence", "1"], 2, "takes no number"),
+        (["--model", "{trial}", "--steps", "0"], 2, "must be 1 or more"),
+        (["--model", "{trial}", "--temperature", "0"], 2, "must be positive"),
+        (["--model", "{trial}", "--seed", "-1"], 2, "must be 0 or more"),
+        (["--model", "{trial}", "--out", "/dev/null/out"], 1, "cannot be written to"),
+        (["--model", "{trial}", "--prompt", "chorale", "78"], 1, "which has 77"),
+        (["--model", "{trial}", "--prompt", "recording"], 1, "BernoulliHead"),
+        (["--model", "{text}.npz"], 1, "no file of arrays"),
+        (["--model", "{text}.keras"], 1, "no model saved by Keras"),
+        (["--model", "{text}.h5"], 2, ".keras or .npz"),
+        (["--model", "{other}"], 1, "holds no trained model"),
+        (
+            ["--model", "{trial}", "--prompt", "chorale", "--prompt-steps", "999"],
+            1,
+            "--prompt-steps",
+        ),
+    ],
+)
+def test_bad_input_ends_with_a_message(
+    arguments, status, message, environment, tmp_path
+):
+    path, _ = save_trial(tmp_path)
+    for suffix in ("npz", "keras", "h5"):
+        (tmp_path / f"text.{suffix}").write_text("no model")
+    save_arrays(tmp_path / "other.npz", {"weights": []}, {"config": {}})
+    names = {
+        "trial": path,
+        "text": tmp_path / "text",
+        "other": tmp_path / "other.npz",
+    }
+    out = tmp_path / "out"
+    filled = [argument.format(**names) for argument in arguments]
+    result = run(environment, "--out", out, *filled)
+    assert result.returncode == status
+    assert message in " ".join(result.stderr.split())
+    assert "Traceback" not in result.stderr
+    assert not out.exists() or not list(out.iterdir())
+
+
+@pytest.mark.once
+def test_a_trial_becomes_its_model(tmp_path):
+    path, model = save_trial(tmp_path)
+    loaded, dataset = load_model(path)
+    assert dataset == "jsb_chorales"
+    x = np.random.default_rng(1).integers(0, 2, (1, 5, 88)).astype("float32")
+    ours, theirs = (keras.ops.convert_to_numpy(m(x)) for m in (loaded, model))
+    np.testing.assert_allclose(ours, theirs, atol=1e-6)
