@@ -1,10 +1,10 @@
 """Lets a trained model continue a piece of music or a recording.
 
-    python reproduce/generate.py --model FILE --prompt chorale 3 --steps 64
+    python reproduce/generate.py --model jsb_chorales gru --prompt chorale 3
 
-takes a model saved as `.keras`, or the weights that a trial of `reproduce/run.py` left
-in `weights/`, and writes the prompt with what the model makes of it as MIDI, WAV and
-PNG. `--help` shows the rest.
+takes a trained model that comes with the package, a file saved as `.keras`, or the
+weights that a trial of `reproduce/run.py` left in `weights/`, and writes the prompt with
+what the model makes of it as MIDI, WAV and PNG. `--help` shows the rest.
 """
 
 import argparse

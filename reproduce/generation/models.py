@@ -7,20 +7,28 @@ from typing import Any
 import keras
 
 from keras_gated.layers import BernoulliHead, MDNHead
-from keras_gated.models import sequence_model
+from keras_gated.models import load_pretrained, sequence_model
+from reproduce.generation.options import PretrainedChoice
 from reproduce.studies.chung2014 import SAMPLES_OUT, SPEECH, SPEECH_COMPONENTS
 from reproduce.training.arrays import load_arrays
 
 
-def load_model(path: Path) -> tuple[Any, str | None]:
-    """Loads a model, and the name of its data set if the file tells.
+def load_model(choice: PretrainedChoice | Path) -> tuple[Any, str | None]:
+    """Loads a model, and the name of its data set if that is known.
 
     Args:
-        path: What `model.save` wrote as `.keras`, or the `.npz` that a trial left.
+        choice: A model of the package, or the file that `model.save` wrote as `.keras`
+            or a trial left as `.npz`.
 
     Raises:
-        ValueError: If the file holds no model.
+        ValueError: If the package has no such model, or the file holds none.
     """
+    if isinstance(choice, PretrainedChoice):
+        return load_pretrained(*choice), choice.dataset
+    return _read_model(choice)
+
+
+def _read_model(path: Path) -> tuple[Any, str | None]:
     if path.suffix == ".npz":
         return _load_trial(path)
     if not zipfile.is_zipfile(path):

@@ -17,6 +17,18 @@ WORDS = {"chorale": "jsb_chorales", "tune": "nottingham", RECORDING: "speech_a"}
 MODEL_FILES = (".keras", ".npz")
 
 
+class PretrainedChoice(NamedTuple):
+    """A model that comes with the package.
+
+    Args:
+        dataset: Name of the data set that it was trained on.
+        unit: Name of its recurrent unit.
+    """
+
+    dataset: str
+    unit: str
+
+
 class PromptChoice(NamedTuple):
     """Which prompt to continue.
 
@@ -44,7 +56,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     try:
         options.prompt = read_prompt_choice(options.prompt)
-        check_model_file(options.model)
+        options.model = read_model_choice(options.model)
     except ValueError as error:
         parser.error(str(error))
     options.out = options.out.absolute()
@@ -54,10 +66,12 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _add_what(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--model",
-        type=Path,
-        required=True,
-        help="a model saved as .keras, or the .npz of a trial in the folder weights/ "
-        "of a sweep",
+        nargs="+",
+        metavar=("FILE", "UNIT"),
+        default=["jsb_chorales", "gru"],
+        help="a data set and a unit, for a trained model that comes with the package; "
+        "or a file: a model saved as .keras, or the .npz of a trial in the folder "
+        "weights/ of a sweep",
     )
     group.add_argument(
         "--prompt",
@@ -120,18 +134,28 @@ def read_prompt_choice(words: Sequence[str]) -> PromptChoice:
     return PromptChoice(name, int(number))
 
 
-def check_model_file(path: Path) -> None:
-    """Checks that a file is there that may hold a model.
+def read_model_choice(words: Sequence[str]) -> PretrainedChoice | Path:
+    """Reads the words after `--model`.
 
     Raises:
-        ValueError: If it is not.
+        ValueError: If they name no model, or a file that is not there.
     """
+    if len(words) == 2:
+        return PretrainedChoice(*words)
+    if len(words) > 2:
+        raise ValueError(
+            "a model is a file, or a data set and a unit, not the "
+            f"{len(words)} words {' '.join(words)}"
+        )
+    path = Path(words[0])
     if path.suffix not in MODEL_FILES:
         raise ValueError(
-            f"a model is a file {' or '.join(MODEL_FILES)}, which {path} is not"
+            f"a model is a file {' or '.join(MODEL_FILES)}, or a data set and a unit, "
+            f"which {path} is not"
         )
     if not path.is_file():
         raise ValueError(f"there is no model {path}")
+    return path
 
 
 def positive(text: str) -> float:

@@ -137,6 +137,8 @@ def test_silence_needs_no_data(environment, tmp_path):
         (["--model", "{text}.npz"], 1, "no file of arrays"),
         (["--model", "{text}.keras"], 1, "no model saved by Keras"),
         (["--model", "{text}.h5"], 2, ".keras or .npz"),
+        (["--model", "jsb_chorales", "mlp"], 1, "('jsb_chorales', 'gru')"),
+        (["--model", "jsb_chorales", "gru", "lstm"], 2, "3 words"),
         (["--model", "{other}"], 1, "holds no trained model"),
         (
             ["--model", "{trial}", "--prompt", "chorale", "--prompt-steps", "999"],
