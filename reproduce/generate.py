@@ -3,8 +3,8 @@
     python reproduce/generate.py --model jsb_chorales gru --prompt chorale 3
 
 takes a trained model that comes with the package, a file saved as `.keras`, or the
-weights that a trial of `reproduce/run.py` left in `weights/`, and writes the prompt with
-what the model makes of it as MIDI, WAV and PNG. `--help` shows the rest.
+weights that a trial of `reproduce/run.py` left in `weights/`, and writes the prompt
+with what the model makes of it as MIDI, WAV and PNG. `--help` shows the rest.
 """
 
 import argparse
