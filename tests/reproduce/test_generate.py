@@ -1,6 +1,5 @@
 """The command that lets a model continue a piece."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -149,9 +148,7 @@ def test_silence_needs_no_data(environment, tmp_path):
         ),
     ],
 )
-def test_bad_input_ends_with_a_message(
-    arguments, status, message, data_dir, tmp_path, monkeypatch, capsys
-):
+def test_bad_input_ends_with_a_message(arguments, status, message, run_here, tmp_path):
     path, _ = save_trial(tmp_path)
     for suffix in ("npz", "keras", "h5"):
         (tmp_path / f"text.{suffix}").write_text("no model")
@@ -163,14 +160,9 @@ def test_bad_input_ends_with_a_message(
     }
     out = tmp_path / "out"
     filled = [argument.format(**names) for argument in arguments]
-    # A copy of the environment, since the command changes it.
-    monkeypatch.setattr(os, "environ", os.environ.copy())
-    try:
-        found = main(["--out", str(out), *filled])
-    except SystemExit as error:
-        found = error.code
+    found, printed = run_here(main, "--out", out, *filled)
     assert found == status
-    assert message in " ".join(capsys.readouterr().err.split())
+    assert message in " ".join(printed.err.split())
     assert not out.exists() or not list(out.iterdir())
 
 

@@ -1,4 +1,4 @@
-"""The command as a user runs it, in processes of its own, on the real data."""
+"""The command as a user runs it, on the real data."""
 
 import os
 import signal
@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from reproduce.options import parse
+from reproduce.run import main
 from reproduce.sweep.ledger import Ledger
 from tests.reproduce.command import COMMAND, run
 
@@ -132,13 +133,10 @@ def test_ctrl_c_keeps_what_is_finished(environment, tmp_path):
         (["--report"], 1, "no finished trial"),
     ],
 )
-def test_bad_input_ends_with_a_message(
-    arguments, status, message, environment, tmp_path
-):
-    result = run(*arguments, cwd=tmp_path, env=environment)
-    assert result.returncode == status
-    assert message in result.stderr
-    assert "Traceback" not in result.stderr
+def test_bad_input_ends_with_a_message(arguments, status, message, run_here):
+    found, printed = run_here(main, *arguments)
+    assert found == status
+    assert message in printed.err
 
 
 def test_what_is_named_twice_is_run_once():
@@ -148,14 +146,14 @@ def test_what_is_named_twice_is_run_once():
 
 
 @pytest.mark.once
-def test_the_dashboard_is_hinted_at(tmp_path):
-    result = run("--dashboard", cwd=tmp_path)
-    assert "optuna-dashboard sqlite:///" in result.stdout
+def test_the_dashboard_is_hinted_at(run_here):
+    _, printed = run_here(main, "--dashboard")
+    assert "optuna-dashboard sqlite:///" in printed.out
 
 
 @pytest.mark.once
-def test_table_1(tmp_path):
-    result = run("--table1", cwd=tmp_path)
-    assert result.returncode == 0, result.stderr
+def test_table_1(run_here):
+    status, printed = run_here(main, "--table1")
+    assert status == 0
     for number in ("169,065", "168,888", "168,400", "18,108", "20,900"):
-        assert number in result.stdout
+        assert number in printed.out
