@@ -20,10 +20,10 @@ def reproducible():
     keras.config.set_dtype_policy(policy)
 
 
-@pytest.fixture(autouse=True)
-def once(request):
-    """Skips tests marked `once` on all backends but JAX."""
-    if request.node.get_closest_marker("once") and keras.backend.backend() != "jax":
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Skips tests marked `once` on all backends but JAX, before any fixture is made."""
+    if item.get_closest_marker("once") and keras.backend.backend() != "jax":
         pytest.skip("the same on every backend; run on JAX")
 
 
