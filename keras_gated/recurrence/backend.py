@@ -10,6 +10,7 @@ match keras.backend.backend():
     case "jax":
         from keras_gated.recurrence.jax import (
             custom_gradient,
+            gradients,
             matmul,
             scan,
             sigmoid,
@@ -19,6 +20,7 @@ match keras.backend.backend():
     case "tensorflow":
         from keras_gated.recurrence.tensorflow import (
             custom_gradient,
+            gradients,
             matmul,
             scan,
             sigmoid,
@@ -28,6 +30,7 @@ match keras.backend.backend():
     case "torch":
         from keras_gated.recurrence.torch import (
             custom_gradient,
+            gradients,
             matmul,
             scan,
             sigmoid,
@@ -41,7 +44,7 @@ match keras.backend.backend():
             "KERAS_BACKEND to one of the three before Keras is imported."
         )
 
-__all__ = ["custom_gradient", "exact", "matmul", "scan", "sigmoid", "tanh", "tensordot"]
+__all__ = ["custom_gradient", "exact", "gradients", "matmul", "scan", "sigmoid", "tanh", "tensordot"]
 
 
 def exact(activation: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:

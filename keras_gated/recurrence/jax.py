@@ -54,3 +54,10 @@ def custom_gradient(
 
     function.defvjp(with_residuals, gradient)
     return function(arguments, constants)
+
+
+def gradients(
+    function: Callable[..., Tensor], arguments: tuple[Tensor, ...]
+) -> tuple[Tensor, ...]:
+    """The gradients of the scalar `function(*arguments)`, zero where it ignores one."""
+    return jax.grad(lambda arguments: function(*arguments))(arguments)

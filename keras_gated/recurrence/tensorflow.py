@@ -92,6 +92,18 @@ def custom_gradient(
     return function(*arguments)
 
 
+def gradients(
+    function: Callable[..., Tensor], arguments: tuple[Tensor, ...]
+) -> tuple[Tensor, ...]:
+    """The gradients of the scalar `function(*arguments)`, zero where it ignores one."""
+    with tf.GradientTape() as tape:
+        tape.watch(arguments)
+        value = function(*arguments)
+    return tape.gradient(
+        value, arguments, unconnected_gradients=tf.UnconnectedGradients.ZERO
+    )
+
+
 @tf.custom_gradient
 def _differentiable_once(*tensors: Tensor) -> tuple[tuple[Tensor, ...], Backward]:
     def refuse(*gradients: Tensor) -> tuple[Tensor, ...]:

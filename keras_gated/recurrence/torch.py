@@ -1,5 +1,6 @@
 """Loops, derivatives and double-precision operations on PyTorch."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -50,6 +51,16 @@ def custom_gradient(
     with torch.inference_mode():
         results, _ = forward(arguments, constants, False)
     return tuple(result.clone() for result in results)
+
+
+def gradients(
+    function: Callable[..., Tensor], arguments: tuple[Tensor, ...]
+) -> tuple[Tensor, ...]:
+    """The gradients of the scalar `function(*arguments)`, zero where it ignores one."""
+    with torch.enable_grad():
+        arguments = tuple(x.detach().requires_grad_() for x in arguments)
+        value = function(*arguments)
+    return torch.autograd.grad(value, arguments, materialize_grads=True)
 
 
 class _Function(torch.autograd.Function):
