@@ -1,10 +1,20 @@
 """Gated recurrent networks for Keras 3 on JAX, TensorFlow and PyTorch."""
 
-from keras_gated import callbacks, datasets, layers, losses, metrics, mixture, models
+from keras_gated import (
+    analysis,
+    callbacks,
+    datasets,
+    layers,
+    losses,
+    metrics,
+    mixture,
+    models,
+)
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "analysis",
     "callbacks",
     "datasets",
     "layers",

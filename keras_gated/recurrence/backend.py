@@ -10,7 +10,7 @@ match keras.backend.backend():
     case "jax":
         from keras_gated.recurrence.jax import (
             custom_gradient,
-            gradients,
+            gradient,
             matmul,
             scan,
             sigmoid,
@@ -20,7 +20,7 @@ match keras.backend.backend():
     case "tensorflow":
         from keras_gated.recurrence.tensorflow import (
             custom_gradient,
-            gradients,
+            gradient,
             matmul,
             scan,
             sigmoid,
@@ -30,7 +30,7 @@ match keras.backend.backend():
     case "torch":
         from keras_gated.recurrence.torch import (
             custom_gradient,
-            gradients,
+            gradient,
             matmul,
             scan,
             sigmoid,
@@ -44,7 +44,16 @@ match keras.backend.backend():
             "KERAS_BACKEND to one of the three before Keras is imported."
         )
 
-__all__ = ["custom_gradient", "exact", "gradients", "matmul", "scan", "sigmoid", "tanh", "tensordot"]
+__all__ = [
+    "custom_gradient",
+    "exact",
+    "gradient",
+    "matmul",
+    "scan",
+    "sigmoid",
+    "tanh",
+    "tensordot",
+]
 
 
 def exact(activation: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:

@@ -56,8 +56,9 @@ def custom_gradient(
     return function(arguments, constants)
 
 
-def gradients(
-    function: Callable[..., Tensor], arguments: tuple[Tensor, ...]
-) -> tuple[Tensor, ...]:
-    """The gradients of the scalar `function(*arguments)`, zero where it ignores one."""
-    return jax.grad(lambda arguments: function(*arguments))(arguments)
+def gradient(function: Callable[..., Tensor]) -> Callable[..., tuple[Tensor, ...]]:
+    """The derivative of a scalar `function(arguments, ...)` to its `arguments`.
+
+    They are a tuple; where the function ignores one, its gradient is zero.
+    """
+    return jax.jit(jax.grad(function))

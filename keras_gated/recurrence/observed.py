@@ -54,7 +54,8 @@ class Observer:
         name = self._unused(layer)
         perturbation = self.perturbations.get(name)
         if perturbation is not None:
-            perturbation = _turned(ops.swapaxes(perturbation, 0, 1), go_backwards)
+            moves = ops.cast(perturbation, operands.states[0].dtype)
+            perturbation = _turned(ops.swapaxes(moves, 0, 1), go_backwards)
         finals, seen = run_observed(unit, operands, perturbation)
         self.seen[name] = {
             what: ops.swapaxes(_turned(steps, go_backwards), 0, 1)

@@ -1,6 +1,7 @@
 """Loops, derivatives and double-precision operations on TensorFlow."""
 
 from collections.abc import Callable
+from typing import Any
 
 import tensorflow as tf
 from keras import ops
@@ -92,16 +93,22 @@ def custom_gradient(
     return function(*arguments)
 
 
-def gradients(
-    function: Callable[..., Tensor], arguments: tuple[Tensor, ...]
-) -> tuple[Tensor, ...]:
-    """The gradients of the scalar `function(*arguments)`, zero where it ignores one."""
-    with tf.GradientTape() as tape:
-        tape.watch(arguments)
-        value = function(*arguments)
-    return tape.gradient(
-        value, arguments, unconnected_gradients=tf.UnconnectedGradients.ZERO
-    )
+def gradient(function: Callable[..., Tensor]) -> Callable[..., tuple[Tensor, ...]]:
+    """The derivative of a scalar `function(arguments, ...)` to its `arguments`.
+
+    They are a tuple; where the function ignores one, its gradient is zero.
+    """
+
+    @tf.function(autograph=False)
+    def compute(arguments: tuple[Tensor, ...], *others: Any) -> tuple[Tensor, ...]:
+        with tf.GradientTape() as tape:
+            tape.watch(arguments)
+            value = function(arguments, *others)
+        return tape.gradient(
+            value, arguments, unconnected_gradients=tf.UnconnectedGradients.ZERO
+        )
+
+    return compute
 
 
 @tf.custom_gradient

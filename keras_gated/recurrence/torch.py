@@ -53,14 +53,19 @@ def custom_gradient(
     return tuple(result.clone() for result in results)
 
 
-def gradients(
-    function: Callable[..., Tensor], arguments: tuple[Tensor, ...]
-) -> tuple[Tensor, ...]:
-    """The gradients of the scalar `function(*arguments)`, zero where it ignores one."""
-    with torch.enable_grad():
-        arguments = tuple(x.detach().requires_grad_() for x in arguments)
-        value = function(*arguments)
-    return torch.autograd.grad(value, arguments, materialize_grads=True)
+def gradient(function: Callable[..., Tensor]) -> Callable[..., tuple[Tensor, ...]]:
+    """The derivative of a scalar `function(arguments, ...)` to its `arguments`.
+
+    They are a tuple; where the function ignores one, its gradient is zero.
+    """
+
+    def compute(arguments: tuple[Tensor, ...], *others: Any) -> tuple[Tensor, ...]:
+        with torch.enable_grad():
+            arguments = tuple(x.detach().requires_grad_() for x in arguments)
+            value = function(arguments, *others)
+        return torch.autograd.grad(value, arguments, materialize_grads=True)
+
+    return compute
 
 
 class _Function(torch.autograd.Function):
