@@ -11,7 +11,7 @@ from keras import ops
 from keras_gated.analysis._arrays import pieces
 from keras_gated.analysis._pictures import new_axes, style
 from keras_gated.analysis.model_gates import check_built, gates
-from keras_gated.recurrence import Observer
+from keras_gated.recurrence import Observer, unchanged
 from keras_gated.recurrence.backend import gradient
 from keras_gated.types import Tensor, Tensors
 
@@ -116,8 +116,7 @@ def _loss(
 ) -> Tensor:
     """The sum of the losses if the outputs of `layers` are moved by `perturbations`."""
     moves = dict(zip(layers, perturbations, strict=True))
-    # What a model keeps in variables would keep the tracers of the derivative.
-    with keras.StatelessScope(), Observer(moves):
+    with unchanged(model), Observer(moves):
         outputs = model(inputs, training=False)
     if not ops.is_tensor(outputs):
         raise ValueError(

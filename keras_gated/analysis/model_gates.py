@@ -7,7 +7,7 @@ import numpy as np
 from keras import ops
 
 from keras_gated.analysis._arrays import pieces
-from keras_gated.recurrence import Observer
+from keras_gated.recurrence import Observer, unchanged
 from keras_gated.types import Tensor
 
 
@@ -91,12 +91,12 @@ class _ObservedModel(keras.Model):
     """
 
     def __init__(self, model: Any) -> None:
-        super().__init__(name="observed_model", autocast=False)
+        super().__init__(name="observed_model", dtype="float32", autocast=False)
         self.model = model
         self.names: list[tuple[str, str]] = []
 
     def call(self, inputs: Any) -> list[Tensor]:
-        with Observer() as observer:
+        with unchanged(self.model), Observer() as observer:
             self.model(inputs, training=False)
         seen = {
             (layer, name): values

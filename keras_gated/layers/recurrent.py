@@ -240,13 +240,17 @@ class RecurrentLayer(keras.layers.RNN):
             {'update_gate': (2, 6, 4), 'reset_gate': (2, 6, 4),
              'candidate': (2, 6, 4), 'output': (2, 6, 4)}
         """
-        if isinstance(sequences, keras.KerasTensor):
+        symbolic = isinstance(sequences, keras.KerasTensor)
+        if symbolic or len(sequences.shape) != 3:
             raise ValueError(
-                f"{type(self).__name__}.gates needs sequences with values. Received "
-                f"the symbolic {sequences}. For the gates of a model use "
+                f"{type(self).__name__}.gates needs sequences (batch, time, features) "
+                f"with values. Received {'symbolic ones' if symbolic else 'some'} of "
+                f"shape {tuple(sequences.shape)}. For the gates of a model use "
                 "keras_gated.analysis.gates."
             )
-        with recurrence.Observer() as observer:
+        if not self.built:
+            self.build(tuple(sequences.shape))
+        with recurrence.unchanged(self), recurrence.Observer() as observer:
             self(sequences, initial_state=initial_state, mask=mask, training=False)
         (gates,) = observer.seen.values()
         return gates

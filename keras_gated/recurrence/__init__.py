@@ -29,7 +29,7 @@ JAX, `matmul` on PyTorch.
 
 from keras_gated.recurrence.backend import exact
 from keras_gated.recurrence.loop import run
-from keras_gated.recurrence.observed import Observer
+from keras_gated.recurrence.observed import Observer, unchanged
 from keras_gated.recurrence.path import Path, path_for
 
-__all__ = ["Observer", "Path", "exact", "path_for", "run"]
+__all__ = ["Observer", "Path", "exact", "path_for", "run", "unchanged"]

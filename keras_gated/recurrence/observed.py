@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from contextvars import ContextVar, Token
-from typing import Self
+from typing import Any, Self
 
+import keras
 from keras import ops
 
 from keras_gated.recurrence.backend import scan
@@ -69,6 +70,18 @@ class Observer:
             calls += 1
             name = f"{layer}:{calls}"
         return name
+
+
+def unchanged(layer: Any) -> keras.StatelessScope:
+    """A scope in which a layer or model runs without a change to its variables.
+
+    Keras draws from the seed of the dropout in recurrent layers at inference, too. It
+    also keeps the tracers of a derivative out of them.
+    """
+    values = (
+        (variable, ops.convert_to_tensor(variable)) for variable in layer.variables
+    )
+    return keras.StatelessScope(list(values))
 
 
 def run_observed(
