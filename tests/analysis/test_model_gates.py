@@ -44,13 +44,13 @@ def test_layers_wherever_they_are():
     fourth = last(second)
     model = keras.Model(inputs, keras.layers.Dense(1)(third + fourth))
     model.compile("sgd", "mse")
-    state = [keras.ops.convert_to_numpy(variable) for variable in model.variables]
+    variables = [keras.ops.convert_to_numpy(variable) for variable in model.variables]
 
     x = padded()
     mask = np.any(x != 0, axis=-1)
     found = analysis.gates(model, x, batch_size=2)
     assert list(found) == ["noisy", "forward_lstm", "backward_lstm", "last", "last:2"]
-    for before, variable in zip(state, model.variables, strict=True):
+    for before, variable in zip(variables, model.variables, strict=True):
         np.testing.assert_array_equal(before, keras.ops.convert_to_numpy(variable))
     assert all(
         values.shape[:2] == (BATCH, TIME) and values.dtype == "float32"

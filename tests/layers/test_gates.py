@@ -6,7 +6,8 @@ import pytest
 
 from keras_gated.layers import GRU
 from tests import reference
-from tests.units import TANH, normal, own_tanh, randomise, weights_of
+from tests.gradients import gradients
+from tests.units import GRU_BEFORE, TANH, normal, own_tanh, randomise, weights_of
 
 BATCH, TIME, FEATURES, SIZE = 3, 5, 2, 4
 HOLES = np.array([[0, 1, 1, 0, 1], [1, 0, 0, 1, 1], [0, 0, 0, 0, 0]], bool)
@@ -117,6 +118,25 @@ def test_other_activations(unit):
     expected = reference.observe(unit.gates, x, states, weights_of(layer))
     for name, values in found.items():
         np.testing.assert_allclose(values, expected[name], rtol=1e-4, atol=1e-5)
+
+
+def test_differentiable(float64):
+    layer, x, states = problem(GRU_BEFORE)
+
+    def expected(*weights):
+        seen = reference.observe(GRU_BEFORE.gates, x, states, weights, HOLES)
+        return sum(np.sum(values**2) for values in seen.values())
+
+    def found():
+        seen = layer.gates(x, initial_state=list(states), mask=HOLES)
+        return sum(keras.ops.sum(values**2) for values in seen.values())
+
+    for one, other in zip(
+        gradients(found, layer.trainable_variables),
+        reference.complex_step_gradient(expected, weights_of(layer)),
+        strict=True,
+    ):
+        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-11)
 
 
 def test_changes_nothing(unit):
