@@ -51,7 +51,8 @@ def gradient_norms(
 
     Returns:
         By the name of the layer, as for `gates`, an array `(batch, time)` in float32 or
-        float64. Where states are float16, small gradients vanish.
+        float64. A masked step repeats the state; its gradient is that to the repeated
+        one. Where states are float16, small gradients vanish.
 
     Raises:
         ValueError: If the model is not built, has several outputs or no recurrent
@@ -82,7 +83,8 @@ def gradient_norms(
     arrays = [inputs, targets]
     if step is not None:
         arrays.append(_steps(step, targets))
-    first = keras.tree.map_structure(lambda x: x[:1], inputs)
+    piece = next(pieces(arrays, batch_size))
+    first = keras.tree.map_structure(lambda x: x[:1], piece[0])
     outputs = {layer: seen["output"] for layer, seen in gates(model, first).items()}
     gradient_of_loss = gradient(partial(_loss, model, function, list(outputs)))
     found = []

@@ -1,7 +1,7 @@
 """A loop that shows what happens in every step, and lets the outputs be moved."""
 
 from collections.abc import Mapping
-from contextvars import ContextVar, Token
+from threading import local
 from typing import Any, Self
 
 import keras
@@ -34,19 +34,20 @@ class Observer:
     def __init__(self, perturbations: Mapping[str, Tensor] | None = None) -> None:
         self.perturbations = {} if perturbations is None else perturbations
         self.seen: dict[str, dict[str, Tensor]] = {}
-        self._tokens: list[Token[Observer | None]] = []
+        self._outer: Observer | None = None
 
     @staticmethod
     def current() -> "Observer | None":
         """The observer inside whose block this is called, if there is one."""
-        return _current.get()
+        return getattr(_current, "observer", None)
 
     def __enter__(self) -> Self:
-        self._tokens.append(_current.set(self))
+        self._outer = Observer.current()
+        _current.observer = self
         return self
 
     def __exit__(self, *_: object) -> None:
-        _current.reset(self._tokens.pop())
+        _current.observer = self._outer
 
     def run(
         self, layer: str, unit: Unit, operands: Operands, go_backwards: bool
@@ -117,4 +118,4 @@ def _turned(steps: Tensor, go_backwards: bool) -> Tensor:
     return ops.flip(steps, axis=0) if go_backwards else steps
 
 
-_current: ContextVar[Observer | None] = ContextVar("observer", default=None)
+_current = local()
