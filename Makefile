@@ -55,5 +55,5 @@ $(VENV)/.reproduce: pyproject.toml | $(BIN)/python
 $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	@echo "Installing keras_gated with three backends into $(VENV) ..."
 	$(BIN)/python -m pip install --quiet "$(TORCH)"
-	$(BIN)/python -m pip install --quiet --editable ".[jax,torch,speech,reproduce,generate,onnx,postgresql,ray,docs,dev]"
+	$(BIN)/python -m pip install --quiet --editable ".[jax,torch,speech,reproduce,generate,analysis,onnx,postgresql,ray,docs,dev]"
 	touch $@ $(VENV)/.reproduce

@@ -1,6 +1,7 @@
 """Gated recurrent networks for Keras 3 on JAX, TensorFlow and PyTorch."""
 
 from keras_gated import (
+    analysis,
     callbacks,
     datasets,
     generation,
@@ -15,6 +16,7 @@ from keras_gated import (
 __version__ = "0.1.0"
 
 __all__ = [
+    "analysis",
     "callbacks",
     "datasets",
     "generation",

@@ -11,19 +11,28 @@ def sigmoid(x):
     return 1 / (1 + np.exp(-x))
 
 
-def lstm_step(x, states, kernel, recurrent_kernel, bias, peephole_kernel):
+def lstm_gates(x, states, kernel, recurrent_kernel, bias, peephole_kernel):
+    """Everything by the names that the layers have for it."""
     h, c = states
     a = x @ kernel + h @ recurrent_kernel + bias
     a_i, a_f, a_c, a_o = np.split(a, 4, axis=-1)
     p_i, p_f, p_o = peephole_kernel
     i = sigmoid(a_i + p_i * c)
     f = sigmoid(a_f + p_f * c)
-    c = f * c + i * np.tanh(a_c)
+    candidate = np.tanh(a_c)
+    c = f * c + i * candidate
     o = sigmoid(a_o + p_o * c)
-    return o * np.tanh(c), c
+    return {
+        "input_gate": i,
+        "forget_gate": f,
+        "candidate": candidate,
+        "output_gate": o,
+        "output": o * np.tanh(c),
+        "carry": c,
+    }
 
 
-def gru_step(x, states, kernel, recurrent_kernel, bias):
+def gru_gates(x, states, kernel, recurrent_kernel, bias):
     (h,) = states
     w_z, w_r, w_h = np.split(kernel, 3, axis=-1)
     u_z, u_r, u_h = np.split(recurrent_kernel, 3, axis=-1)
@@ -31,10 +40,10 @@ def gru_step(x, states, kernel, recurrent_kernel, bias):
     z = sigmoid(x @ w_z + h @ u_z + b_z)
     r = sigmoid(x @ w_r + h @ u_r + b_r)
     candidate = np.tanh(x @ w_h + (r * h) @ u_h + b_h)
-    return (z * h + (1 - z) * candidate,)
+    return _gru(z, r, candidate, h)
 
 
-def gru_reset_after_step(x, states, kernel, recurrent_kernel, bias):
+def gru_reset_after_gates(x, states, kernel, recurrent_kernel, bias):
     (h,) = states
     w_z, w_r, w_h = np.split(kernel, 3, axis=-1)
     u_z, u_r, u_h = np.split(recurrent_kernel, 3, axis=-1)
@@ -42,11 +51,33 @@ def gru_reset_after_step(x, states, kernel, recurrent_kernel, bias):
     z = sigmoid(x @ w_z + b_z + h @ u_z + d_z)
     r = sigmoid(x @ w_r + b_r + h @ u_r + d_r)
     candidate = np.tanh(x @ w_h + b_h + r * (h @ u_h + d_h))
-    return (z * h + (1 - z) * candidate,)
+    return _gru(z, r, candidate, h)
 
 
-def tanh_step(x, states, kernel, recurrent_kernel, bias):
-    return (np.tanh(x @ kernel + states[0] @ recurrent_kernel + bias),)
+def _gru(z, r, candidate, h):
+    return {
+        "update_gate": z,
+        "reset_gate": r,
+        "candidate": candidate,
+        "output": z * h + (1 - z) * candidate,
+    }
+
+
+def tanh_gates(x, states, kernel, recurrent_kernel, bias):
+    return {"output": np.tanh(x @ kernel + states[0] @ recurrent_kernel + bias)}
+
+
+STATES = ("output", "carry")
+
+
+def step_of(gates):
+    """The states after a step, from all that the function `gates` gives."""
+
+    def step(x, states, *weights):
+        found = gates(x, states, *weights)
+        return tuple(found[name] for name in STATES if name in found)
+
+    return step
 
 
 def run(
@@ -65,6 +96,33 @@ def run(
         zero = zero_output_for_mask & ~valid
         outputs.append(np.where(zero, 0, states[0]))
     return np.stack(outputs, axis=1), states
+
+
+def observe(gates, x, states, weights, mask=None, go_backwards=False, moves=None):
+    """What `gates` gives for every step, `(batch, time, units)`, in the inputs' order.
+
+    A masked step holds the states and has gates of zero. `moves` are added to the
+    outputs, `(batch, time, units)`.
+    """
+    times = range(x.shape[1])
+    seen = {}
+    for t in reversed(times) if go_backwards else times:
+        found = gates(x[:, t], states, *weights)
+        before = dict(zip(STATES, states, strict=False))
+        valid = np.ones((len(x), 1), bool) if mask is None else mask[:, t, None]
+        found = {
+            name: np.where(valid, value, before.get(name, 0))
+            for name, value in found.items()
+        }
+        if moves is not None:
+            found["output"] = found["output"] + moves[:, t]
+        states = tuple(found[name] for name in before)
+        for name, value in found.items():
+            seen.setdefault(name, {})[t] = value
+    return {
+        name: np.stack([steps[t] for t in times], axis=1)
+        for name, steps in seen.items()
+    }
 
 
 def complex_step_gradient(function, arguments):

@@ -12,14 +12,18 @@ from tests import reference
 
 @dataclass(frozen=True)
 class Unit:
-    """A layer, the NumPy step it must equal, and the Keras layer it replaces."""
+    """A layer, the NumPy equations it must equal, and the Keras layer it replaces."""
 
     name: str
     layer: Any
     arguments: dict[str, Any]
-    step: Any
+    gates: Any
     keras_layer: Any
     states: int
+
+    @property
+    def step(self):
+        return reference.step_of(self.gates)
 
     def make(self, units, **kwargs):
         return self.layer(units, **{**self.arguments, **kwargs})
@@ -46,18 +50,18 @@ PLAIN_LSTM = Unit(
     "lstm without peepholes",
     PeepholeLSTM,
     {"use_peepholes": False},
-    lambda x, states, kernel, recurrent, bias: reference.lstm_step(
+    lambda x, states, kernel, recurrent, bias: reference.lstm_gates(
         x, states, kernel, recurrent, bias, np.zeros((3, len(recurrent)))
     ),
     keras.layers.LSTM,
     2,
 )
-PEEPHOLE_LSTM = Unit("lstm", PeepholeLSTM, {}, reference.lstm_step, None, 2)
+PEEPHOLE_LSTM = Unit("lstm", PeepholeLSTM, {}, reference.lstm_gates, None, 2)
 GRU_BEFORE = Unit(
     "gru",
     GRU,
     {"reset_after": False},
-    reference.gru_step,
+    reference.gru_gates,
     keras.layers.GRU,
     1,
 )
@@ -65,11 +69,11 @@ GRU_AFTER = Unit(
     "gru reset after",
     GRU,
     {"reset_after": True},
-    reference.gru_reset_after_step,
+    reference.gru_reset_after_gates,
     keras.layers.GRU,
     1,
 )
-TANH = Unit("tanh", SimpleRNN, {}, reference.tanh_step, keras.layers.SimpleRNN, 1)
+TANH = Unit("tanh", SimpleRNN, {}, reference.tanh_gates, keras.layers.SimpleRNN, 1)
 
 KERAS_UNITS = (PLAIN_LSTM, GRU_BEFORE, GRU_AFTER, TANH)
 UNITS = (PEEPHOLE_LSTM, *KERAS_UNITS)

@@ -195,7 +195,65 @@ class RecurrentLayer(keras.layers.RNN):
             zero_output_for_mask=self.zero_output_for_mask,
             return_sequences=self.return_sequences,
             checkpoint_steps=self.checkpoint_steps,
+            name=self.name,
         )
+
+    def gates(
+        self,
+        sequences: Tensor,
+        initial_state: Sequence[Tensor] | Tensor | None = None,
+        mask: Tensor | None = None,
+    ) -> dict[str, Tensor]:
+        """Returns the gates and states of every step, at inference.
+
+        For a model with such layers in it see `keras_gated.analysis.gates`.
+
+        Args:
+            sequences: `(batch, time, features)`, at least one time step.
+            initial_state: The states to start from, as in a call of the layer.
+            mask: Booleans `(batch, time)`; where `False` the step is skipped.
+
+        Returns:
+            Differentiable tensors `(batch, time, units)` in the compute dtype of the
+            layer. Step t of each belongs to step t of `sequences`, also with
+            `go_backwards`. Their names are
+
+            - for `PeepholeLSTM`: `"input_gate"`, `"forget_gate"`, `"candidate"`,
+              `"output_gate"`, `"output"` and `"carry"`, the cell state;
+            - for `GRU`: `"update_gate"`, `"reset_gate"`, `"candidate"`, `"output"`;
+            - for `SimpleRNN`: `"output"`.
+
+            The states, `"output"` and `"carry"`, are those after the step. At a masked
+            step they are as before it, also with `zero_output_for_mask`, and the gates
+            and the candidate, which were not computed, are zero.
+
+        Raises:
+            ValueError: If `sequences` is symbolic, or the shapes are not as above.
+
+        Examples:
+            >>> import keras
+            >>> from keras_gated.layers import GRU
+            >>> layer = GRU(4)
+            >>> gates = layer.gates(keras.random.normal((2, 6, 3)))
+            >>> {name: tuple(values.shape) for name, values in gates.items()}
+            ... # doctest: +NORMALIZE_WHITESPACE
+            {'update_gate': (2, 6, 4), 'reset_gate': (2, 6, 4),
+             'candidate': (2, 6, 4), 'output': (2, 6, 4)}
+        """
+        symbolic = isinstance(sequences, keras.KerasTensor)
+        if symbolic or len(sequences.shape) != 3:
+            raise ValueError(
+                f"{type(self).__name__}.gates needs sequences (batch, time, features) "
+                f"with values. Received {'symbolic ones' if symbolic else 'some'} of "
+                f"shape {tuple(sequences.shape)}. For the gates of a model use "
+                "keras_gated.analysis.gates."
+            )
+        if not self.built:
+            self.build(tuple(sequences.shape))
+        with recurrence.unchanged(self), recurrence.Observer() as observer:
+            self(sequences, initial_state=initial_state, mask=mask, training=False)
+        (gates,) = observer.seen.values()
+        return gates
 
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()

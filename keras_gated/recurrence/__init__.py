@@ -10,14 +10,17 @@ masks, direction and layout around one of two loops:
 - the generic one (`differentiated.py`) serves activations other than tanh and sigmoid,
   and is differentiated by the backend.
 
-`path_for` says which one it is, and why. The equations are in `units/`. A backend's own
-file offers two things besides exact operations:
+`path_for` says which one it is, and why. Inside the `with` block of an `Observer` a
+third one (`observed.py`) takes their place, which shows the gates and states of every
+step. The equations are in `units/`. A backend's own file offers three things besides
+exact operations:
 
 - `scan(body, states, inputs, collected, reverse)`, the loop. `body(states, current)`
   maps the tuple of states and the tuple of what `inputs`, whose first axis is time,
   hold for one step to the next states and `collected` outputs, stacked over time;
 - `custom_gradient(forward, backward, arguments, constants)`, a function with its own
-  derivative.
+  derivative;
+- `gradient(function)`, the derivative of a scalar function to its first argument.
 
 `exact`, `matmul` and the activations are what steps are written with besides
 `keras.ops`, which computes some operations on doubles in single precision: `tanh` on
@@ -26,6 +29,7 @@ JAX, `matmul` on PyTorch.
 
 from keras_gated.recurrence.backend import exact
 from keras_gated.recurrence.loop import run
+from keras_gated.recurrence.observed import Observer, unchanged
 from keras_gated.recurrence.path import Path, path_for
 
-__all__ = ["Path", "exact", "path_for", "run"]
+__all__ = ["Observer", "Path", "exact", "path_for", "run", "unchanged"]

@@ -10,6 +10,7 @@ match keras.backend.backend():
     case "jax":
         from keras_gated.recurrence.jax import (
             custom_gradient,
+            gradient,
             is_recorded,
             matmul,
             scan,
@@ -20,6 +21,7 @@ match keras.backend.backend():
     case "tensorflow":
         from keras_gated.recurrence.tensorflow import (
             custom_gradient,
+            gradient,
             is_recorded,
             matmul,
             scan,
@@ -30,6 +32,7 @@ match keras.backend.backend():
     case "torch":
         from keras_gated.recurrence.torch import (
             custom_gradient,
+            gradient,
             is_recorded,
             matmul,
             scan,
@@ -47,6 +50,7 @@ match keras.backend.backend():
 __all__ = [
     "custom_gradient",
     "exact",
+    "gradient",
     "is_recorded",
     "matmul",
     "scan",

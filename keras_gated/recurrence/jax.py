@@ -59,3 +59,11 @@ def custom_gradient(
 
     function.defvjp(with_residuals, gradient)
     return function(arguments, constants)
+
+
+def gradient(function: Callable[..., Tensor]) -> Callable[..., tuple[Tensor, ...]]:
+    """The derivative of a scalar `function(arguments, ...)` to its `arguments`.
+
+    They are a tuple; where the function ignores one, its gradient is zero.
+    """
+    return jax.jit(jax.grad(function))

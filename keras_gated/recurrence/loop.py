@@ -7,6 +7,7 @@ from keras import ops
 from keras_gated.recurrence.backend import is_recorded
 from keras_gated.recurrence.differentiated import run_differentiated
 from keras_gated.recurrence.hand_written import run_hand_written
+from keras_gated.recurrence.observed import Observer
 from keras_gated.recurrence.operands import Operands
 from keras_gated.recurrence.path import Path
 from keras_gated.recurrence.units import Unit
@@ -27,6 +28,7 @@ def run(
     zero_output_for_mask: bool = False,
     return_sequences: bool = True,
     checkpoint_steps: int | None = None,
+    name: str = "",
 ) -> tuple[Tensor, Tensor, list[Tensor]]:
     """Runs a unit over a batch of sequences.
 
@@ -49,13 +51,14 @@ def run(
         checkpoint_steps: Every how many steps the states are kept for the derivative,
             everything between them being computed anew. `None` keeps all that it
             needs. For the hand-written loop only.
+        name: The name under which an `Observer` sees the steps.
 
     Returns:
         The last output `(batch, units)`; all outputs `(batch, time, units)`, or the
         last one with a time axis of 1; the list of final states.
     """
     inputs = ops.swapaxes(sequences, 0, 1)
-    valid = None if mask is None else _time_major_mask(mask)
+    valid = None if mask is None else _time_major_mask(mask, sequences)
     if go_backwards:
         inputs = ops.flip(inputs, axis=0)
         valid = None if valid is None else ops.flip(valid, axis=0)
@@ -64,7 +67,10 @@ def run(
 
     states = tuple(initial_states)
     operands = Operands(inputs, states, projection, weights, valid, dropout_mask)
-    if path.is_hand_written and not is_recorded():
+    observer = Observer.current()
+    if observer is not None:
+        states, outputs = observer.run(name, unit, operands, go_backwards)
+    elif path.is_hand_written and not is_recorded():
         states, outputs = run_hand_written(unit, operands, checkpoint_steps)
     else:
         states, outputs = run_differentiated(unit, operands, stack=return_sequences)
@@ -77,12 +83,16 @@ def run(
     return last_output, ops.swapaxes(outputs, 0, 1), list(states)
 
 
-def _time_major_mask(mask: Tensor) -> Tensor:
+def _time_major_mask(mask: Tensor, sequences: Tensor) -> Tensor:
     """`(batch, time)` to booleans `(time, batch, 1)`."""
-    if len(mask.shape) != 2:
+    given, needed = tuple(mask.shape), tuple(sequences.shape[:2])
+    if len(given) != 2 or any(
+        None not in sizes and sizes[0] != sizes[1]
+        for sizes in zip(given, needed, strict=True)
+    ):
         raise ValueError(
-            "The mask of a recurrent layer must have the shape (batch, time). "
-            f"Received a mask of shape {tuple(mask.shape)}."
+            "The mask of a recurrent layer must have the shape (batch, time), here "
+            f"{needed}. Received a mask of shape {given}."
         )
     return ops.expand_dims(ops.transpose(ops.cast(mask, "bool")), -1)
 

@@ -1,6 +1,7 @@
 """Loops, derivatives and double-precision operations on TensorFlow."""
 
 from collections.abc import Callable
+from typing import Any
 
 import tensorflow as tf
 from keras import ops
@@ -95,6 +96,24 @@ def custom_gradient(
     if compiled:
         return tf.function(function, jit_compile=True)(*arguments)
     return function(*arguments)
+
+
+def gradient(function: Callable[..., Tensor]) -> Callable[..., tuple[Tensor, ...]]:
+    """The derivative of a scalar `function(arguments, ...)` to its `arguments`.
+
+    They are a tuple; where the function ignores one, its gradient is zero.
+    """
+
+    @tf.function(autograph=False)
+    def compute(arguments: tuple[Tensor, ...], *others: Any) -> tuple[Tensor, ...]:
+        with tf.GradientTape() as tape:
+            tape.watch(arguments)
+            value = function(arguments, *others)
+        return tape.gradient(
+            value, arguments, unconnected_gradients=tf.UnconnectedGradients.ZERO
+        )
+
+    return compute
 
 
 @tf.custom_gradient

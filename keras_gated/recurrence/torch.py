@@ -1,5 +1,6 @@
 """Loops, derivatives and double-precision operations on PyTorch."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -58,6 +59,21 @@ def custom_gradient(
     with torch.inference_mode():
         results, _ = forward(arguments, constants, False)
     return tuple(result.clone() for result in results)
+
+
+def gradient(function: Callable[..., Tensor]) -> Callable[..., tuple[Tensor, ...]]:
+    """The derivative of a scalar `function(arguments, ...)` to its `arguments`.
+
+    They are a tuple; where the function ignores one, its gradient is zero.
+    """
+
+    def compute(arguments: tuple[Tensor, ...], *others: Any) -> tuple[Tensor, ...]:
+        with torch.enable_grad():
+            arguments = tuple(x.detach().requires_grad_() for x in arguments)
+            value = function(arguments, *others)
+        return torch.autograd.grad(value, arguments, materialize_grads=True)
+
+    return compute
 
 
 class _Function(torch.autograd.Function):

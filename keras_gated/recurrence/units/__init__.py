@@ -5,7 +5,8 @@ A unit is equations only; weights and states are handed to it. All of it is writ
 `(time, batch, units)`. The contract, for `states` whose first one is the output:
 
 - `forward(projected, before, weights, dropout_mask)` gives the states after a step and
-  what its derivative needs besides them, the activations;
+  what its derivative needs besides them, the activations. `gates` and `states` name
+  them, for whoever wants to see them;
 - `backward(saved, before, output, gradients, weights, dropout_mask)` maps the gradients
   of the states after a step to those of `projected` and of the states before it;
 - `weight_gradients(gradient, saved, before, weights, dropout_mask)` gives the gradients

@@ -16,6 +16,7 @@ class GRUResetBefore(Unit):
     """States: the output. Weights: the recurrent kernels of z and r, and of h."""
 
     activations = 3
+    gates = ("update_gate", "reset_gate", "candidate")
 
     def forward(
         self,
@@ -78,6 +79,7 @@ class GRUResetAfter(Unit):
     """States: the output. Weights: the recurrent kernel and, if any, its bias."""
 
     activations = 4
+    gates = ("update_gate", "reset_gate", "candidate")
 
     def forward(
         self,

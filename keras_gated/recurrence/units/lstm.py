@@ -19,6 +19,8 @@ class LSTM(Unit):
     """
 
     activations = 4
+    gates = ("input_gate", "forget_gate", "candidate", "output_gate")
+    states = ("output", "carry")
 
     def forward(
         self,

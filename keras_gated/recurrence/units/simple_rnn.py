@@ -11,6 +11,7 @@ class SimpleRNN(Unit):
     """States: the output. Weights: the recurrent kernel."""
 
     activations = 0
+    gates = ()
 
     def forward(
         self,

@@ -23,6 +23,12 @@ class Unit(ABC):
     activations: ClassVar[int]
     """How many activations `forward` hands out."""
 
+    gates: ClassVar[tuple[str, ...]]
+    """The names of the gates and the candidate, the first of these activations."""
+
+    states: ClassVar[tuple[str, ...]] = ("output",)
+    """The names of the states."""
+
     activation: Callable[[Tensor], Tensor] = tanh
     recurrent_activation: Callable[[Tensor], Tensor] = sigmoid
 
