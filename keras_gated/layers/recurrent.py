@@ -52,7 +52,7 @@ class RecurrentCell:
     @property
     def path(self) -> recurrence.Path:
         """Which loop a layer of this cell takes, and why."""
-        return recurrence.path_for(self.activation, self.recurrent_activation)
+        return recurrence.path_for(self.unit)
 
     def projection(self) -> tuple[Tensor, ...]:
         """The kernel that projects the inputs, and the bias if there is one."""

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 
 from keras_gated.layers.recurrent import RecurrentCell, RecurrentLayer
-from keras_gated.recurrence import Path, exact, path_for, units
+from keras_gated.recurrence import exact, units
 from keras_gated.types import (
     ActivationLike,
     ConstraintLike,
@@ -39,10 +39,6 @@ class SimpleRNNCell(RecurrentCell, keras.layers.SimpleRNNCell):
     @property
     def unit(self) -> units.SimpleRNN:
         return units.SimpleRNN(exact(self.activation))
-
-    @property
-    def path(self) -> Path:
-        return path_for(self.activation)
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")

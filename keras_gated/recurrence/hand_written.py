@@ -9,12 +9,12 @@ from keras_gated.recurrence.backend import custom_gradient
 from keras_gated.recurrence.checkpointed import CheckpointedLoop
 from keras_gated.recurrence.operands import Operands, project
 from keras_gated.recurrence.scanned import ScannedLoop
-from keras_gated.recurrence.units import Unit
+from keras_gated.recurrence.units import HandWrittenUnit
 from keras_gated.types import Tensor, Tensors
 
 
 def run_hand_written(
-    unit: Unit, operands: Operands, checkpoint_steps: int | None
+    unit: HandWrittenUnit, operands: Operands, checkpoint_steps: int | None
 ) -> tuple[Tensors, Tensor]:
     """Runs a unit over time-major inputs: the final states, and all outputs."""
     if _projects_beforehand(operands):
@@ -42,7 +42,7 @@ def run_hand_written(
     return tuple(finals), outputs
 
 
-def loop_of(unit: Unit) -> Any:
+def loop_of(unit: HandWrittenUnit) -> Any:
     """The forward and backward loop of a unit on the active backend."""
     if keras.backend.backend() != "torch":
         return ScannedLoop(unit)

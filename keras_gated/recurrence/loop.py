@@ -10,7 +10,7 @@ from keras_gated.recurrence.hand_written import run_hand_written
 from keras_gated.recurrence.observed import Observer
 from keras_gated.recurrence.operands import Operands
 from keras_gated.recurrence.path import Path
-from keras_gated.recurrence.units import Unit
+from keras_gated.recurrence.units import HandWrittenUnit, Unit
 from keras_gated.types import Tensor, Tensors
 
 
@@ -67,10 +67,11 @@ def run(
 
     states = tuple(initial_states)
     operands = Operands(inputs, states, projection, weights, valid, dropout_mask)
+    fast = path.is_hand_written and not is_recorded()
     observer = Observer.current()
     if observer is not None:
         states, outputs = observer.run(name, unit, operands, go_backwards)
-    elif path.is_hand_written and not is_recorded():
+    elif fast and isinstance(unit, HandWrittenUnit):
         states, outputs = run_hand_written(unit, operands, checkpoint_steps)
     else:
         states, outputs = run_differentiated(unit, operands, stack=return_sequences)

@@ -1,12 +1,12 @@
 """Which loop runs a layer, and why."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import keras
 
-from keras_gated.types import Tensor
+from keras_gated.recurrence.backend import sigmoid, tanh
+from keras_gated.recurrence.units import HandWrittenUnit, Unit
 
 
 @dataclass(frozen=True)
@@ -27,16 +27,19 @@ class Path:
         return self.name == "hand-written"
 
 
-def path_for(
-    activation: Callable[[Tensor], Tensor],
-    recurrent_activation: Callable[[Tensor], Tensor] = keras.activations.sigmoid,
-) -> Path:
-    """The path of a unit with these activations."""
+def path_for(unit: Unit) -> Path:
+    """The path of a unit with the activations that it has."""
+    if not isinstance(unit, HandWrittenUnit):
+        return Path(
+            "generic",
+            f"The backend differentiates the loop, because {type(unit).__name__} has "
+            "no derivative by hand.",
+        )
     strangers = [
-        f"{argument}={keras.activations.serialize(given)!r} is not {known.__name__!r}"
-        for argument, given, known in (
-            ("activation", activation, keras.activations.tanh),
-            ("recurrent_activation", recurrent_activation, keras.activations.sigmoid),
+        f"{argument}={keras.activations.serialize(given)!r} is not {name!r}"
+        for argument, given, known, name in (
+            ("activation", unit.activation, tanh, "tanh"),
+            ("recurrent_activation", unit.recurrent_activation, sigmoid, "sigmoid"),
         )
         if given is not known
     ]

@@ -7,7 +7,7 @@ from keras import ops
 
 from keras_gated.recurrence.backend import scan
 from keras_gated.recurrence.operands import Operands, project, projection_gradients
-from keras_gated.recurrence.units import Unit
+from keras_gated.recurrence.units import HandWrittenUnit
 from keras_gated.types import Tensor, Tensors
 
 
@@ -19,7 +19,7 @@ class ScannedLoop:
     else. The weight gradients are formed after the loop, over all steps at once.
     """
 
-    unit: Unit
+    unit: HandWrittenUnit
 
     def forward(self, operands: Operands, save: bool) -> tuple[Tensors, Any]:
         inputs, states, projection, weights, valid, dropout_mask = operands

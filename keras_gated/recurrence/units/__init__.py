@@ -6,7 +6,11 @@ A unit is equations only; weights and states are handed to it. All of it is writ
 
 - `forward(projected, before, weights, dropout_mask)` gives the states after a step and
   what its derivative needs besides them, the activations. `gates` and `states` name
-  them, for whoever wants to see them;
+  them, for whoever wants to see them.
+
+That is all of a `Unit`, and the backend differentiates it. A `HandWrittenUnit` has two
+more:
+
 - `backward(saved, before, output, gradients, weights, dropout_mask)` maps the gradients
   of the states after a step to those of `projected` and of the states before it;
 - `weight_gradients(gradient, saved, before, weights, dropout_mask)` gives the gradients
@@ -16,6 +20,13 @@ A unit is equations only; weights and states are handed to it. All of it is writ
 from keras_gated.recurrence.units.gru import GRUResetAfter, GRUResetBefore
 from keras_gated.recurrence.units.lstm import LSTM
 from keras_gated.recurrence.units.simple_rnn import SimpleRNN
-from keras_gated.recurrence.units.unit import Unit
+from keras_gated.recurrence.units.unit import HandWrittenUnit, Unit
 
-__all__ = ["LSTM", "GRUResetAfter", "GRUResetBefore", "SimpleRNN", "Unit"]
+__all__ = [
+    "LSTM",
+    "GRUResetAfter",
+    "GRUResetBefore",
+    "HandWrittenUnit",
+    "SimpleRNN",
+    "Unit",
+]

@@ -4,7 +4,7 @@ from keras import ops
 
 from keras_gated.recurrence.backend import matmul
 from keras_gated.recurrence.units.unit import (
-    Unit,
+    HandWrittenUnit,
     drop,
     product_gradient,
     sum_gradient,
@@ -12,7 +12,7 @@ from keras_gated.recurrence.units.unit import (
 from keras_gated.types import Tensor, Tensors
 
 
-class GRUResetBefore(Unit):
+class GRUResetBefore(HandWrittenUnit):
     """States: the output. Weights: the recurrent kernels of z and r, and of h."""
 
     activations = 3
@@ -75,7 +75,7 @@ class GRUResetBefore(Unit):
         )
 
 
-class GRUResetAfter(Unit):
+class GRUResetAfter(HandWrittenUnit):
     """States: the output. Weights: the recurrent kernel and, if any, its bias."""
 
     activations = 4

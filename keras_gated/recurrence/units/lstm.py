@@ -4,7 +4,7 @@ from keras import ops
 
 from keras_gated.recurrence.backend import matmul, tanh
 from keras_gated.recurrence.units.unit import (
-    Unit,
+    HandWrittenUnit,
     drop,
     product_gradient,
     sum_gradient,
@@ -12,7 +12,7 @@ from keras_gated.recurrence.units.unit import (
 from keras_gated.types import Tensor, Tensors
 
 
-class LSTM(Unit):
+class LSTM(HandWrittenUnit):
     """States: output and cell state. Weights: recurrent kernel, if any peepholes.
 
     Gates in the order i, f, c, o; rows of the peepholes in the order i, f, o.

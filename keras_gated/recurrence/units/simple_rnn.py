@@ -3,11 +3,11 @@
 from keras import ops
 
 from keras_gated.recurrence.backend import matmul
-from keras_gated.recurrence.units.unit import Unit, drop, product_gradient
+from keras_gated.recurrence.units.unit import HandWrittenUnit, drop, product_gradient
 from keras_gated.types import Tensor, Tensors
 
 
-class SimpleRNN(Unit):
+class SimpleRNN(HandWrittenUnit):
     """States: the output. Weights: the recurrent kernel."""
 
     activations = 0

@@ -20,11 +20,8 @@ class Unit(ABC):
         recurrent_activation: Activation of the gates.
     """
 
-    activations: ClassVar[int]
-    """How many activations `forward` hands out."""
-
     gates: ClassVar[tuple[str, ...]]
-    """The names of the gates and the candidate, the first of these activations."""
+    """The names of the gates and the candidate, the first activations of `forward`."""
 
     states: ClassVar[tuple[str, ...]] = ("output",)
     """The names of the states."""
@@ -42,6 +39,14 @@ class Unit(ABC):
     ) -> tuple[Tensors, Tensors]:
         """One step: the states after it, and the activations on the way."""
 
+
+@dataclass(frozen=True)
+class HandWrittenUnit(Unit):
+    """A unit that brings the derivative of its step, for tanh and sigmoid."""
+
+    activations: ClassVar[int]
+    """How many activations `forward` hands out."""
+
     @abstractmethod
     def backward(
         self,
@@ -52,7 +57,7 @@ class Unit(ABC):
         weights: Tensors,
         dropout_mask: Tensor | None,
     ) -> tuple[Tensor, Tensors]:
-        """The derivative of one step, for tanh and sigmoid as activations."""
+        """The derivative of one step."""
 
     @abstractmethod
     def weight_gradients(
