@@ -68,8 +68,12 @@ def page(browser):
         ),
     )
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.on(
-        "requestfailed", lambda request: page.complaints.append(f"lost {request.url}")
-    )
+    page.on("requestfailed", lambda request: complain_of(request, page))
     yield page
     page.close()
+
+
+def complain_of(request, page):
+    # The next page may come before the last one has loaded its search.
+    if request.failure != "net::ERR_ABORTED":
+        page.complaints.append(f"lost {request.url}")

@@ -73,6 +73,6 @@ def test_audio_plays(page, site, address):
         for player in page.locator("audio").all():
             player.evaluate("player => player.play()")
             page.wait_for_function(
-                "player => player.currentTime > 0.2", arg=player.element_handle()
+                "player => player.currentTime > 0.1", arg=player.element_handle()
             )
             player.evaluate("player => player.pause()")
