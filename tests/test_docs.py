@@ -1,4 +1,4 @@
-"""Every Python block of the documentation runs."""
+"""Every Python block of the documentation runs, those of a page one after another."""
 
 import re
 from pathlib import Path
@@ -6,16 +6,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+PAGES = [
+    page
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+    if BLOCK.search(page.read_text())
+]
 
 
-def blocks():
-    for page in PAGES:
-        for number, match in enumerate(BLOCK.finditer(page.read_text())):
-            yield pytest.param(match[1], id=f"{page.name}-{number}")
-
-
-@pytest.mark.parametrize("code", list(blocks()))
-def test_block_runs(code, data_dir, capsys):
-    exec(compile(code, "documentation", "exec"), {"__name__": "documentation"})
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_blocks_run(page, data_dir, tmp_path, monkeypatch):
+    text = page.read_text()
+    monkeypatch.chdir(tmp_path)
+    names = {"__name__": "documentation"}
+    for block in BLOCK.finditer(text):
+        # As many lines before it as in the page, for the numbers in a traceback.
+        before = "\n" * (text.count("\n", 0, block.start()) + 1)
+        exec(compile(before + block[1], page, "exec"), names)
