@@ -22,6 +22,9 @@ from tests.generation.models import (
 )
 from tests.units import weights_of
 
+GRU_STEP = reference.step_of(reference.gru_gates)
+LSTM_STEP = reference.step_of(reference.lstm_gates)
+
 STEPS, SEED, TEMPERATURE = 40, 11, 0.7
 
 
@@ -46,7 +49,7 @@ def test_a_waveform_whose_frames_overlap():
     layer, head = map(weights_of, model.layers)
     noise = by_hand.mixture_noise(SEED, 2, STEPS, COMPONENTS, EVENT, TEMPERATURE)
     expected = by_hand.generate(
-        [by_hand.recurrent(reference.gru_step, layer, 1, 2), by_hand.dense(head)],
+        [by_hand.recurrent(GRU_STEP, layer, 1, 2), by_hand.dense(head)],
         by_hand.pick_mixture(noise, COMPONENTS),
         prompt,
         STEPS,
@@ -63,9 +66,9 @@ def test_a_stack_of_everything():
     noise = by_hand.bernoulli_noise(SEED, 2, STEPS, KEYS)
     expected = by_hand.generate(
         [
-            by_hand.recurrent(reference.gru_step, weights_of(noisy), 1, 2),
+            by_hand.recurrent(GRU_STEP, weights_of(noisy), 1, 2),
             by_hand.dense(weights_of(dense), np.tanh),
-            by_hand.recurrent(reference.lstm_step, weights_of(upper), 2, 2),
+            by_hand.recurrent(LSTM_STEP, weights_of(upper), 2, 2),
             by_hand.dense(weights_of(head)),
         ],
         by_hand.pick_bernoulli(noise),
@@ -80,7 +83,7 @@ def test_in_double_precision(float64):
     layer, head = map(weights_of, model.layers)
     noise = by_hand.bernoulli_noise(SEED, 2, 300, KEYS)
     expected = by_hand.generate(
-        [by_hand.recurrent(reference.gru_step, layer, 1, 2), by_hand.dense(head)],
+        [by_hand.recurrent(GRU_STEP, layer, 1, 2), by_hand.dense(head)],
         by_hand.pick_bernoulli(noise),
         prompt,
         300,
@@ -93,7 +96,7 @@ def test_greedy_takes_the_most_probable(time):
     model, prompt = shared(chords), chord_prompt(time=time)
     layer, head = map(weights_of, model.layers)
     expected = by_hand.generate(
-        [by_hand.recurrent(reference.gru_step, layer, 1, 2), by_hand.dense(head)],
+        [by_hand.recurrent(GRU_STEP, layer, 1, 2), by_hand.dense(head)],
         lambda logits, t: (logits > 0).astype(float),
         prompt,
         STEPS,
@@ -106,7 +109,7 @@ def test_greedy_takes_the_mean_of_the_heaviest_component():
     layer, head = map(weights_of, model.layers)
     silent = np.zeros((2, STEPS, COMPONENTS)), np.zeros((2, STEPS, EVENT))
     expected = by_hand.generate(
-        [by_hand.recurrent(reference.gru_step, layer, 1, 2), by_hand.dense(head)],
+        [by_hand.recurrent(GRU_STEP, layer, 1, 2), by_hand.dense(head)],
         by_hand.pick_mixture(silent, COMPONENTS),
         prompt,
         STEPS,
