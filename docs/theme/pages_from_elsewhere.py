@@ -1,4 +1,4 @@
-"""A hook of mkdocs: the reference results and the benchmark become pages of the site."""
+"""A hook of mkdocs: the reference results and the benchmark are pages of the site."""
 
 from pathlib import Path
 
