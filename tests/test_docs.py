@@ -1,9 +1,12 @@
 """Every Python block of the documentation runs, those of a page one after another."""
 
+import inspect
 import re
 from pathlib import Path
 
 import pytest
+
+import keras_gated
 
 ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -23,3 +26,20 @@ def test_blocks_run(page, data_dir, tmp_path, monkeypatch):
         # As many lines before it as in the page, for the numbers in a traceback.
         before = "\n" * (text.count("\n", 0, block.start()) + 1)
         exec(compile(before + block[1], page, "exec"), names)
+
+
+def test_the_api_pages_have_every_public_name():
+    pages = "".join(page.read_text() for page in (ROOT / "docs" / "api").glob("*.md"))
+    shown = set(re.findall(r"^::: ([\w.]+)", pages, re.MULTILINE))
+    missing = [name for name in public_names(keras_gated) if name not in shown]
+    assert missing == []
+
+
+def public_names(package):
+    """The full names of what the parts of a package offer, and so on below them."""
+    for name in package.__all__:
+        part = getattr(package, name)
+        if hasattr(part, "__all__"):
+            yield from public_names(part)
+        elif not inspect.ismodule(part):
+            yield f"{package.__name__}.{name}"
