@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from keras_gated.extras import needing
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
@@ -62,10 +64,6 @@ def legend_above(
 
 
 def _pyplot() -> Any:
-    try:
+    with needing("Pictures need matplotlib", "analysis"):
         import matplotlib.pyplot
-    except ImportError as error:
-        raise ImportError(
-            'Pictures need matplotlib: pip install "keras_gated[analysis]"'
-        ) from error
     return matplotlib.pyplot

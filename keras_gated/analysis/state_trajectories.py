@@ -7,6 +7,7 @@ import numpy as np
 
 from keras_gated.analysis._arrays import step_weights, steps
 from keras_gated.analysis._pictures import new_axes
+from keras_gated.extras import needing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -101,13 +102,9 @@ def trajectories(
 
 
 def _projection(method: str, components: int, perplexity: float, seed: int) -> Any:
-    try:
+    with needing("Trajectories need scikit-learn", "analysis"):
         from sklearn.decomposition import PCA
         from sklearn.manifold import TSNE
-    except ImportError as error:
-        raise ImportError(
-            'Trajectories need scikit-learn: pip install "keras_gated[analysis]"'
-        ) from error
     if method == "pca":
         return PCA(components, svd_solver="full")
     return TSNE(components, perplexity=perplexity, init="pca", random_state=seed)

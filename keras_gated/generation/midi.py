@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from keras_gated.extras import needing
 from keras_gated.files import replacing
-from keras_gated.generation.needs import check_positive, missing
+from keras_gated.generation.needs import check_positive
 from keras_gated.generation.notes import LOWEST_PITCH, Note, read_notes
 
 TICKS_PER_BEAT = 480
@@ -70,10 +71,8 @@ def write_midi(
             f"is cut into steps of {beats_per_step} beats: a beat lasts up to "
             f"{LONGEST_BEAT / 1e6:.1f} seconds and has {TICKS_PER_BEAT} ticks."
         )
-    try:
+    with needing("write_midi needs mido. Install it with", "generate"):
         import mido
-    except ImportError as error:
-        raise missing("mido", "write_midi") from error
     track = mido.MidiTrack(
         [
             mido.MetaMessage("set_tempo", tempo=beat),

@@ -1,4 +1,4 @@
-"""What files and pictures need: arguments in range, packages that are there."""
+"""What files and pictures need: arguments in range."""
 
 from typing import Any
 
@@ -38,11 +38,3 @@ def check_positive(function: str, **values: float) -> None:
             raise ValueError(
                 f"{function} needs a positive finite {name}. Received {name}={value}."
             )
-
-
-def missing(package: str, function: str) -> ImportError:
-    """The error where a package of the extra is not installed."""
-    return ImportError(
-        f"{function} needs {package}. Install it with: "
-        'pip install "keras_gated[generate]"'
-    )

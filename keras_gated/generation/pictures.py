@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from keras_gated.generation.needs import check_positive, missing, read_samples
+from keras_gated.extras import needing
+from keras_gated.generation.needs import check_positive, read_samples
 from keras_gated.generation.notes import LOWEST_PITCH, Note, read_notes
 
 if TYPE_CHECKING:
@@ -156,8 +157,6 @@ def _check_prompt(what: str, prompt: int, length: int) -> None:
 
 
 def _figure(function: str) -> "Figure":
-    try:
+    with needing(f"{function} needs matplotlib. Install it with", "generate"):
         from matplotlib.figure import Figure
-    except ImportError as error:
-        raise missing("matplotlib", function) from error
     return Figure(figsize=(9, 3.6), dpi=150, layout="constrained")

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from keras_gated.extras import needing
 from keras_gated.files import replacing
-from keras_gated.generation.needs import check_positive, missing, read_samples
+from keras_gated.generation.needs import check_positive, read_samples
 from keras_gated.generation.notes import LOWEST_PITCH, Note, read_notes
 
 Samples = npt.NDArray[np.float32]
@@ -117,10 +118,8 @@ def write_wav(
             f"write_wav needs an integer sample_rate from 1 to {HIGHEST_RATE}. "
             f"Received {sample_rate}."
         )
-    try:
+    with needing("write_wav needs soundfile. Install it with", "generate"):
         import soundfile
-    except ImportError as error:
-        raise missing("soundfile", "write_wav") from error
     with replacing(Path(path)) as file:
         soundfile.write(
             file, _normalised(samples), int(sample_rate), "PCM_16", format="WAV"

@@ -3,6 +3,8 @@
 import importlib
 from typing import Any
 
+from keras_gated.extras import needing
+
 
 def optional(name: str) -> Any:
     """Imports a package that is in the extra of its name.
@@ -10,9 +12,5 @@ def optional(name: str) -> Any:
     Raises:
         ImportError: Where it is not installed.
     """
-    try:
+    with needing(f"{name} is not installed", name):
         return importlib.import_module(name)
-    except ImportError as error:
-        raise ImportError(
-            f"{name} is not installed: pip install 'keras_gated[{name}]'"
-        ) from error

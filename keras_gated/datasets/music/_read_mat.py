@@ -13,6 +13,7 @@ from keras_gated.datasets.music._piano_roll import (
     PianoRoll,
     Splits,
 )
+from keras_gated.extras import needing
 
 _CORRUPT = (
     EOFError,
@@ -36,13 +37,8 @@ def read_mat(path: Path) -> Splits:
         ImportError: Where SciPy is missing.
         ValueError: Where the file is not of this layout.
     """
-    try:
+    with needing(f"{path}: reading a .mat file needs SciPy", "reproduce"):
         import scipy.io
-    except ImportError as error:
-        raise ImportError(
-            f"{path}: reading a .mat file needs SciPy: "
-            'pip install "keras_gated[reproduce]"'
-        ) from error
     names = [f"{split}data" for split in SPLITS]
     try:
         cells = scipy.io.loadmat(path, variable_names=names)

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from keras_gated.datasets.speech._windows import Samples
+from keras_gated.extras import needing
 
 
 def read_wav_folder(folder: Path, sample_rate: int) -> list[Samples]:
@@ -35,13 +36,8 @@ def read_wav_folder(folder: Path, sample_rate: int) -> list[Samples]:
 
 
 def _read_wav(path: Path, sample_rate: int) -> Samples:
-    try:
+    with needing(f"{path}: reading WAV files needs soundfile", "speech"):
         import soundfile
-    except ImportError as error:
-        raise ImportError(
-            f"{path}: reading WAV files needs soundfile: "
-            'pip install "keras_gated[speech]"'
-        ) from error
     try:
         channels, rate = soundfile.read(path, dtype="float32", always_2d=True)
     except soundfile.SoundFileError as error:
@@ -55,13 +51,8 @@ def _read_wav(path: Path, sample_rate: int) -> Samples:
 
 
 def _resample(path: Path, samples: Samples, rate: int, wanted: int) -> Samples:
-    try:
+    with needing(f"{path}: converting {rate} Hz to {wanted} Hz needs SciPy", "speech"):
         from scipy.signal import resample_poly
-    except ImportError as error:
-        raise ImportError(
-            f"{path}: converting {rate} Hz to {wanted} Hz needs SciPy: "
-            'pip install "keras_gated[speech]"'
-        ) from error
     common = math.gcd(rate, wanted)
     resampled = resample_poly(
         samples.astype(np.float64), wanted // common, rate // common
