@@ -41,7 +41,6 @@ class WarmUp(keras.Model):
                 continue
             _, sequences, finals = recurrence.run(
                 layer.cell.unit,
-                layer.recurrence,
                 ops.cast(sequences, layer.cell.compute_dtype),
                 layer.get_initial_state(ops.shape(prompt)[0]),
                 *_weights(layer.cell),

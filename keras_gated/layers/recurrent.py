@@ -184,7 +184,6 @@ class RecurrentLayer(keras.layers.RNN):
             sequences = sequences * ops.expand_dims(input_mask, 1)
         return recurrence.run(
             cell.unit,
-            self.recurrence,
             sequences,
             initial_state,
             cell.projection(),

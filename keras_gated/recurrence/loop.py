@@ -9,14 +9,13 @@ from keras_gated.recurrence.differentiated import run_differentiated
 from keras_gated.recurrence.hand_written import run_hand_written
 from keras_gated.recurrence.observed import Observer
 from keras_gated.recurrence.operands import Operands
-from keras_gated.recurrence.path import Path
+from keras_gated.recurrence.path import path_for
 from keras_gated.recurrence.units import HandWrittenUnit, Unit
 from keras_gated.types import Tensor, Tensors
 
 
 def run(
     unit: Unit,
-    path: Path,
     sequences: Tensor,
     initial_states: Sequence[Tensor],
     projection: Tensors,
@@ -37,7 +36,6 @@ def run(
 
     Args:
         unit: The equations of a step.
-        path: Which of the loops is to run them.
         sequences: `(batch, time, features)`.
         initial_states: Tensors `(batch, units)`, the output first.
         projection: The kernel that projects the inputs, and the bias if there is one.
@@ -67,7 +65,7 @@ def run(
 
     states = tuple(initial_states)
     operands = Operands(inputs, states, projection, weights, valid, dropout_mask)
-    fast = path.is_hand_written and not is_recorded()
+    fast = path_for(unit).is_hand_written and not is_recorded()
     observer = Observer.current()
     if observer is not None:
         states, outputs = observer.run(name, unit, operands, go_backwards)
