@@ -15,8 +15,8 @@ from keras_gated.layers import (
     PeepholeLSTMCell,
     SimpleRNN,
     SimpleRNNCell,
-    WeightNoise,
 )
+from keras_gated.layers.weight_noise import without_noise
 from keras_gated.types import Tensor
 
 Array = npt.NDArray[Any]
@@ -73,7 +73,7 @@ class RecurrentWeights:
 
 def read_layer(layer: Any) -> RecurrentWeights:
     """The weights of a built recurrent layer of this package or of Keras."""
-    layer = unwrapped(layer)
+    layer = without_noise(layer)
     cell: Any = getattr(layer, "cell", None)
     if type(cell) not in KINDS:
         raise ValueError(
@@ -128,11 +128,6 @@ def check_built(layer: Any) -> None:
             f"The layer {layer.name!r} has no weights yet. Call it on data, or build "
             "it: layer.build((None, None, features))."
         )
-
-
-def unwrapped(layer: Any) -> Any:
-    """The layer that `WeightNoise` wraps, which is the same without training."""
-    return layer.layer if isinstance(layer, WeightNoise) else layer
 
 
 def numpy_array(variable: Any) -> Array:

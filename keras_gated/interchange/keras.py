@@ -4,8 +4,9 @@ from typing import Any
 
 import keras
 
-from keras_gated.interchange._weights import check_built, unwrapped
+from keras_gated.interchange._weights import check_built
 from keras_gated.layers import GRU, PeepholeLSTM, SimpleRNN
+from keras_gated.layers.weight_noise import without_noise
 
 OURS: dict[type, Any] = {
     keras.layers.LSTM: PeepholeLSTM,
@@ -77,7 +78,7 @@ def to_keras(layer: Any) -> Any:
         >>> type(to_keras(layer)) is keras.layers.SimpleRNN
         True
     """
-    layer = unwrapped(layer)
+    layer = without_noise(layer)
     if isinstance(layer, PeepholeLSTM) and layer.cell.use_peepholes:
         raise ValueError(
             "keras.layers.LSTM has no peepholes, so its gates do not see the cell "

@@ -9,8 +9,9 @@ import keras
 
 from keras_gated.files import replacing
 from keras_gated.interchange._optional import optional
-from keras_gated.interchange._weights import read_layer, unwrapped
+from keras_gated.interchange._weights import read_layer
 from keras_gated.interchange.onnx_nodes import Graph, add_layer
+from keras_gated.layers.weight_noise import without_noise
 from keras_gated.types import Shape
 
 # Old enough for runtimes of 2022 and later.
@@ -51,7 +52,7 @@ def to_onnx(model: Any) -> Any:
     if isinstance(model, keras.Model):
         layers, features = list(_chain(model)), _features(model)
     else:
-        layers, features = [unwrapped(model)], read_layer(model).features
+        layers, features = [without_noise(model)], read_layer(model).features
     onnx = optional("onnx")
     graph = Graph(onnx)
     name = "inputs"
@@ -112,7 +113,7 @@ def _chain(model: Any) -> Iterator[Any]:
                 "out, and nothing else. Only chains of layers are written to ONNX."
             )
         tensor = layer.output
-        yield unwrapped(layer)
+        yield without_noise(layer)
     if tensor is not model.outputs[0]:
         raise ValueError(
             f"The model {model.name!r} does not put out what its last layer does."

@@ -17,8 +17,8 @@ from keras_gated.interchange._weights import (
     make_layer,
     read_layer,
     regrouped,
-    unwrapped,
 )
+from keras_gated.layers.weight_noise import without_noise
 
 # Torch has i, f, g, o and r, z, n. Each order leads to ours and back.
 ORDER: dict[Kind, tuple[int, ...]] = {
@@ -142,7 +142,7 @@ def to_torch(layer: Any) -> Any:
     check_plain(
         weights, peer, RNN_ACTIVATIONS if kind == "RNN" else RNN_ACTIVATIONS[:1]
     )
-    if getattr(unwrapped(layer), "go_backwards", False):
+    if getattr(without_noise(layer), "go_backwards", False):
         raise ValueError(
             f"{peer} starts at the first step, a layer with go_backwards=True at the "
             "last one."

@@ -153,3 +153,8 @@ class WeightNoise(keras.layers.Wrapper):
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "stddev": self.stddev, "seed": self.seed}
+
+
+def without_noise(layer: Any) -> Any:
+    """The layer that `WeightNoise` wraps, which is the same without training."""
+    return layer.layer if isinstance(layer, WeightNoise) else layer

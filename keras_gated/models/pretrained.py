@@ -9,7 +9,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_gated.layers import BernoulliHead, MDNHead, WeightNoise
+from keras_gated.layers import BernoulliHead, MDNHead
+from keras_gated.layers.weight_noise import without_noise
 from keras_gated.models.matched import sequence_model
 
 FOLDER = Path(__file__).parent / "weights"
@@ -128,9 +129,10 @@ def model_of(card: Card, **arguments: Any) -> Any:
 def named_variables(model: Any) -> dict[str, Any]:
     """The variables of a `sequence_model` by the names they have in a file."""
     _, recurrent, head = model.layers
-    if isinstance(recurrent, WeightNoise):
-        recurrent = recurrent.layer
-    parts: dict[str, keras.layers.Layer] = {"recurrent": recurrent, "head": head}
+    parts: dict[str, keras.layers.Layer] = {
+        "recurrent": without_noise(recurrent),
+        "head": head,
+    }
     return {
         f"{part}/{variable.name}": variable
         for part, layer in parts.items()
