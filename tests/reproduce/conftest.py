@@ -11,13 +11,12 @@ def environment(data_dir):
 
 
 @pytest.fixture
-def run_here(data_dir, tmp_path, monkeypatch, capsys):
+def run_here(environment, tmp_path, monkeypatch, capsys):
     """Runs a command line without a process: its status, and what it printed.
 
     The environment, which commands change, is that of before afterwards.
     """
-    changed = {"KERAS_GATED_DATA": str(data_dir.resolve()), "COLUMNS": "100"}
-    monkeypatch.setattr(os, "environ", {**os.environ, **changed})
+    monkeypatch.setattr(os, "environ", dict(environment))
     monkeypatch.chdir(tmp_path)
 
     def run(main, *arguments):

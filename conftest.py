@@ -1,0 +1,6 @@
+"""Doctests come from every file but those of the backends that are not active."""
+
+import keras
+
+others = {"jax", "tensorflow", "torch"} - {keras.backend.backend()}
+collect_ignore_glob = [f"keras_gated/recurrence/{other}*" for other in others]
