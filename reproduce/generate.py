@@ -8,15 +8,14 @@ with what the model makes of it as MIDI, WAV and PNG. `--help` shows the rest.
 """
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from reproduce.command import run_command
 from reproduce.generation.options import parse
-from reproduce.run import INTERRUPTED, ONE_THREAD
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,21 +30,10 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         The exit status: 0, 1 if the input was bad, 130 after Ctrl-C.
     """
-    options = parse(arguments)
-    # Keras reads its backend once, when it is imported.
-    os.environ.update(ONE_THREAD, KERAS_BACKEND=options.backend)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    try:
-        _command(options)
-    except (ImportError, OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    return 0
+    return run_command(_command, parse(arguments))
 
 
-def _command(options: argparse.Namespace) -> None:
+def _command(options: argparse.Namespace) -> int:
     from rich.console import Console
 
     from reproduce.folders import check_writable
@@ -54,6 +42,7 @@ def _command(options: argparse.Namespace) -> None:
     console = Console()
     for path in _generate(options, console):
         console.print(str(path), highlight=False, soft_wrap=True)
+    return 0
 
 
 def _generate(options: argparse.Namespace, console: "Console") -> list[Path]:

@@ -8,13 +8,13 @@ and learning rates, checks that its weights give the recorded test NLL, and writ
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from reproduce.command import run_command
 from reproduce.options import PROTOCOLS
 from reproduce.studies.chung2014 import DATASETS
 
@@ -26,18 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: What to parse instead of the arguments of the process.
 
     Returns:
-        The exit status: 0, or 1 if something is missing or does not fit.
+        The exit status: 0, 1 if something is missing or does not fit, 130 after Ctrl-C.
     """
-    options = _parse(arguments)
-    # Keras reads its backend once, when it is imported.
-    os.environ["KERAS_BACKEND"] = options.backend
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    try:
-        _publish(options)
-    except (ImportError, OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return run_command(_publish, _parse(arguments))
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -70,7 +61,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _publish(options: argparse.Namespace) -> None:
+def _publish(options: argparse.Namespace) -> int:
     from keras_gated.models.pretrained import FOLDER
     from reproduce.data import load_task
     from reproduce.publication import competitions, publish
@@ -102,6 +93,7 @@ def _publish(options: argparse.Namespace) -> None:
             f"{card}: {record['name']}, best of {len(competitors)}, "
             f"test NLL {scores['pooled']:.3f}"
         )
+    return 0
 
 
 if __name__ == "__main__":

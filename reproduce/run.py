@@ -7,7 +7,6 @@ and started again, a run goes on where it was. `--help` shows the rest.
 """
 
 import argparse
-import os
 import sys
 from dataclasses import replace
 from functools import partial
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from reproduce.command import INTERRUPTED, ONE_THREAD, run_command
 from reproduce.options import parse
 
 if TYPE_CHECKING:
@@ -27,16 +27,6 @@ if TYPE_CHECKING:
     from reproduce.sweep.run import Crew
     from reproduce.sweep.worker import Job
 
-ONE_THREAD = {
-    "NPROC": "1",
-    "OMP_NUM_THREADS": "1",
-    "TF_NUM_INTEROP_THREADS": "1",
-    "TF_NUM_INTRAOP_THREADS": "1",
-}
-"""Environment that keeps every backend to one thread, if set before it is loaded."""
-
-INTERRUPTED = 130
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command line.
@@ -47,17 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         The exit status: 0, 1 if a trial failed or the input was bad, 130 after Ctrl-C.
     """
-    options = parse(arguments)
-    # Keras reads its backend once, when it is imported.
-    os.environ.update(ONE_THREAD, KERAS_BACKEND=options.backend)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    try:
-        return _command(options)
-    except (ImportError, OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    return run_command(_command, parse(arguments))
 
 
 def _command(options: argparse.Namespace) -> int:

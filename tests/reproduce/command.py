@@ -1,16 +1,19 @@
-"""The command line of the reproduction in a process of its own."""
+"""The commands of the reproduction, each in a process of its own."""
 
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMAND = [sys.executable, str(ROOT / "reproduce" / "run.py")]
 
 
-def run(*arguments, **kwargs):
+COMMANDS = ROOT / "reproduce"
+COMMAND = [sys.executable, str(COMMANDS / "run.py")]
+
+
+def run(*arguments, script="run.py", **kwargs):
     return subprocess.run(
-        [*COMMAND, *map(str, arguments)],
+        [sys.executable, str(COMMANDS / script), *map(str, arguments)],
         capture_output=True,
         text=True,
         timeout=600,

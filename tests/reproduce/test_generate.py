@@ -1,7 +1,6 @@
 """The command that lets a model continue a piece."""
 
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -19,19 +18,10 @@ from keras_gated.models import sequence_model
 from reproduce.generate import main
 from reproduce.generation.models import load_model
 from reproduce.training.arrays import save_arrays
+from tests.reproduce.command import run
 from tests.reproduce.examples import trial
 
-COMMAND = Path(__file__).resolve().parents[2] / "reproduce" / "generate.py"
-
-
-def run(environment, *arguments):
-    return subprocess.run(
-        [sys.executable, str(COMMAND), *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=600,
-        env=environment,
-    )
+generate_command = partial(run, script="generate.py")
 
 
 def save_trial(folder):
@@ -68,11 +58,11 @@ def notes_of(path, seconds):
 
 def test_a_chorale(backend, environment, data_dir, tmp_path):
     path, model = save_trial(tmp_path)
-    result = run(
-        environment,
+    result = generate_command(
         *("--model", path, "--prompt", "chorale", 3, "--prompt-steps", 10),
         *("--steps", 20, "--temperature", 0.9, "--seed", 7),
         *("--backend", backend, "--out", tmp_path / "out"),
+        env=environment,
     )
     assert result.returncode == 0, result.stderr
     midi, wav, png = map(Path, result.stdout.split())
@@ -91,10 +81,10 @@ def test_a_chorale(backend, environment, data_dir, tmp_path):
 def test_a_recording(environment, data_dir, tmp_path):
     model = sequence_model("gru", 5, MDNHead(20, 10), 20)
     model.save(tmp_path / "model.keras")
-    result = run(
-        environment,
+    result = generate_command(
         *("--model", tmp_path / "model.keras", "--prompt", "recording", 2),
         *("--prompt-steps", 48, "--steps", 30, "--out", tmp_path),
+        env=environment,
     )
     assert result.returncode == 0, result.stderr
     wav, png = map(Path, result.stdout.split())
@@ -112,9 +102,9 @@ def test_a_recording(environment, data_dir, tmp_path):
 @pytest.mark.once
 def test_silence_needs_no_data(environment, tmp_path):
     path, model = save_trial(tmp_path)
-    result = run(
-        {**environment, "KERAS_GATED_DATA": "/nowhere"},
+    result = generate_command(
         *("--model", path, "--prompt", "silence", "--steps", 12, "--out", tmp_path),
+        env={**environment, "KERAS_GATED_DATA": "/nowhere"},
     )
     assert result.returncode == 0, result.stderr
     (events,) = generate(model, None, 12, seed=0)

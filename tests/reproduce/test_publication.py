@@ -1,8 +1,7 @@
 """Models of a finished sweep become files of the package."""
 
 import json
-import subprocess
-import sys
+from functools import partial
 
 import keras
 import numpy as np
@@ -13,22 +12,13 @@ from reproduce.publication import competitions, publish
 from reproduce.sweep.ledger import Ledger
 from reproduce.training.arrays import load_arrays, save_arrays
 from reproduce.training.trial import run_trial
-from tests.reproduce.command import ROOT, run
+from tests.reproduce.command import run
 from tests.reproduce.examples import record_of, small_task, trial
-
-COMMAND = [sys.executable, str(ROOT / "reproduce" / "publish_models.py")]
 
 AVERAGED = {"averaging": 0.9, "weight_noise": 0.1}
 
 
-def publish_models(*arguments, **kwargs):
-    return subprocess.run(
-        [*COMMAND, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=600,
-        **kwargs,
-    )
+publish_models = partial(run, script="publish_models.py")
 
 
 def test_the_best_by_validation_of_each_set_and_unit():
