@@ -1,4 +1,4 @@
-"""The cells of the family: outputs, states, gates and weights against their equations."""
+"""The cells of the family against their equations: outputs, states, gates, weights."""
 
 import keras
 import numpy as np
@@ -14,14 +14,8 @@ HOLES = np.array([[0, 1, 1, 0, 1], [1, 0, 0, 1, 1], [0, 0, 0, 0, 0]], bool)
 PADDING = np.arange(TIME) < np.array([[5], [3], [1]])
 
 ORDERS = {
-    "plain": (None, {}, False),
-    "holes, backwards": (HOLES, {"go_backwards": True}, True),
     "padding, zeros": (PADDING, {"zero_output_for_mask": True}, True),
-    "holes, backwards, zeros, last output": (
-        HOLES,
-        {"go_backwards": True, "zero_output_for_mask": True},
-        False,
-    ),
+    "holes, backwards, last output": (HOLES, {"go_backwards": True}, False),
 }
 
 
@@ -72,14 +66,11 @@ def test_the_cell_alone_computes_what_the_layer_does(cell):
 
 
 @each(CELLS)
-@pytest.mark.parametrize("use_bias", [True, False])
-def test_gates(cell, use_bias):
-    layer = cell.make_random(use_bias=use_bias, go_backwards=True)
+def test_gates_without_a_bias(cell):
+    layer = cell.make_random(use_bias=False, go_backwards=True)
     x, states = inputs_and_states(cell)
     found = layer.gates(x, initial_state=states, mask=HOLES)
-    weights = weights_of(layer)
-    if not use_bias:
-        weights = with_zero_offsets(cell, layer, weights)
+    weights = with_zero_offsets(cell, layer)
     expected = reference.observe(
         cell.gates, x, tuple(states), weights, mask=HOLES, go_backwards=True
     )
@@ -90,11 +81,12 @@ def test_gates(cell, use_bias):
         )
 
 
-def with_zero_offsets(cell, layer, weights):
+def with_zero_offsets(cell, layer):
     """The weights with zeros in the places of the offsets that `layer` goes without."""
     full = cell.make()
     full.build((None, None, cell.features))
-    given = dict(zip((v.name for v in layer.weights), weights, strict=True))
+    names = (variable.name for variable in layer.trainable_variables)
+    given = dict(zip(names, weights_of(layer), strict=True))
     return [given.get(v.name, np.zeros(v.shape)) for v in full.trainable_variables]
 
 
@@ -117,28 +109,15 @@ def test_which_loop(cell):
 
 
 @each(CELLS)
-def test_streaming_in_pieces_equals_one_pass(cell):
-    layer = cell.make_random(return_sequences=True, return_state=True)
-    x, _ = inputs_and_states(cell)
-    whole, *_ = to_numpy(layer(x))
-    first, *states = layer(x[:, :2])
-    rest, *_ = layer(x[:, 2:], initial_state=states)
-    parts = np.concatenate(to_numpy([first, rest]), axis=1)
-    np.testing.assert_allclose(parts, whole, rtol=1e-5, atol=1e-6)
-
-
-@each(CELLS)
-@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
-def test_half_precision(cell, policy):
-    layer = cell.make_random(return_sequences=True, dtype=policy)
+def test_half_precision(cell):
+    layer = cell.make_random(return_sequences=True, dtype="mixed_float16")
     x, _ = inputs_and_states(cell)
     zeros = (np.zeros((BATCH, SIZE)),) * cell.states
     expected, _ = reference.run(cell.step, x, zeros, weights_of(layer))
     found = layer(x)
-    assert keras.backend.standardize_dtype(found.dtype) == layer.compute_dtype
+    assert keras.backend.standardize_dtype(found.dtype) == "float16"
     found = keras.ops.convert_to_numpy(keras.ops.cast(found, "float32"))
-    tolerance = 0.02 if policy == "mixed_float16" else 0.15
-    np.testing.assert_allclose(found, expected, atol=tolerance)
+    np.testing.assert_allclose(found, expected, atol=0.02)
 
 
 @each(CELLS)
@@ -147,5 +126,5 @@ def test_fit_lowers_the_loss(cell):
     model.compile(keras.optimizers.Adam(0.02), "mse")
     x = inputs_and_states(cell)[0]
     y = 0.3 * normal(BATCH, SIZE, seed=1)
-    losses = model.fit(x, y, epochs=8, verbose=0).history["loss"]
+    losses = model.fit(x, y, epochs=4, verbose=0).history["loss"]
     assert losses[-1] < losses[0]

@@ -104,6 +104,11 @@ def standardised(x: Tensor, epsilon: float) -> Tensor:
     dtype = keras.backend.standardize_dtype(x.dtype)
     half = dtype in ("float16", "bfloat16")
     wide = ops.cast(x, "float32") if half else x
-    centred = wide - ops.mean(wide, axis=-1, keepdims=True)
-    variance = ops.mean(centred * centred, axis=-1, keepdims=True)
+    centred = wide - _mean(wide)
+    variance = _mean(centred * centred)
     return ops.cast(centred * ops.rsqrt(variance + epsilon), dtype)
+
+
+def _mean(x: Tensor) -> Tensor:
+    # `ops.mean` of doubles is in single precision on JAX and PyTorch.
+    return ops.sum(x, axis=-1, keepdims=True) / x.shape[-1]
