@@ -77,8 +77,8 @@ class GatedCell(RecurrentCell, keras.layers.GRUCell):
     def unit(self) -> units.Unit:
         return self.unit_class(exact(self.activation), exact(self.recurrent_activation))
 
-    def recurrent_blocks_apart(self) -> tuple[Tensor, ...]:
-        """The blocks of the recurrent kernel; sliced once, and not in every step."""
+    def recurrent_weights(self) -> tuple[Tensor, ...]:
+        # Sliced here, once, and not in every step.
         recurrent_kernel = ops.convert_to_tensor(self.recurrent_kernel)
         return tuple(ops.split(recurrent_kernel, self.recurrent_blocks, axis=1))
 
@@ -146,6 +146,7 @@ class GatedLayer(RecurrentLayer):
         go_backwards: bool = False,
         zero_output_for_mask: bool = False,
         checkpoint_steps: int | None = None,
+        *,
         cell_arguments: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from keras_gated.layers.gated import GatedCell, GatedLayer
+from keras_gated.layers.recurrent import tensors
 from keras_gated.recurrence import exact, units
 from keras_gated.types import InitializerLike, Shape, Tensor
 
@@ -59,6 +60,9 @@ class JANETCell(GatedCell):
         return units.JANET(
             exact(self.activation), exact(self.recurrent_activation), self.beta
         )
+
+    def recurrent_weights(self) -> tuple[Tensor, ...]:
+        return tensors(self.recurrent_kernel)
 
     def initial_bias(self, shape: Shape, dtype: Any = None) -> Tensor:
         half = (self.units,)

@@ -8,7 +8,7 @@ from keras_gated.layers.recurrent import RecurrentCell, tensors
 from keras_gated.types import InitializerLike, Shape, Tensor
 
 
-class LayerNormCell(RecurrentCell):
+class LayerNormCell(RecurrentCell, keras.layers.Layer):
     """Mixin that adds the gains of the normalised sums to a cell's weights.
 
     Args:

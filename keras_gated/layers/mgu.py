@@ -4,7 +4,6 @@ import keras
 
 from keras_gated.layers.gated import GatedCell, GatedLayer
 from keras_gated.recurrence import units
-from keras_gated.types import Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
@@ -37,9 +36,6 @@ class MGUCell(GatedCell):
 
     unit_class = units.MGU
     kernel_blocks = recurrent_blocks = bias_blocks = 2
-
-    def recurrent_weights(self) -> tuple[Tensor, ...]:
-        return self.recurrent_blocks_apart()
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")

@@ -3,14 +3,14 @@
 import keras
 from keras import ops
 
+from keras_gated.layers.bare_input import BareInputCell
 from keras_gated.layers.gated import GatedLayer
-from keras_gated.layers.mut_cell import MUTCell
 from keras_gated.recurrence import units
 from keras_gated.types import Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
-class MUT1Cell(MUTCell):
+class MUT1Cell(BareInputCell):
     """One step of `MUT1`, for `keras.layers.RNN` and `StackedRNNCells`.
 
     Args:
@@ -38,8 +38,9 @@ class MUT1Cell(MUTCell):
     """
 
     unit_class = units.MUT1
-    bare_block = 2
+    kernel_blocks = bias_blocks = 3
     recurrent_blocks = 2
+    bare_block = 2
 
     def projection(self) -> tuple[Tensor, ...]:
         # The bias of the candidate is not inside the tanh: it has a block of its own.

@@ -2,13 +2,13 @@
 
 import keras
 
+from keras_gated.layers.bare_input import BareInputCell
 from keras_gated.layers.gated import GatedLayer
-from keras_gated.layers.mut_cell import MUTCell
 from keras_gated.recurrence import units
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
-class MUT2Cell(MUTCell):
+class MUT2Cell(BareInputCell):
     """One step of `MUT2`, for `keras.layers.RNN` and `StackedRNNCells`.
 
     Args:
@@ -36,6 +36,7 @@ class MUT2Cell(MUTCell):
     """
 
     unit_class = units.MUT2
+    kernel_blocks = recurrent_blocks = bias_blocks = 3
     bare_block = 1
 
 

@@ -2,13 +2,12 @@
 
 import keras
 
-from keras_gated.layers.gated import GatedLayer
-from keras_gated.layers.mut_cell import MUTCell
+from keras_gated.layers.gated import GatedCell, GatedLayer
 from keras_gated.recurrence import units
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
-class MUT3Cell(MUTCell):
+class MUT3Cell(GatedCell):
     """One step of `MUT3`, for `keras.layers.RNN` and `StackedRNNCells`.
 
     Args:
@@ -36,6 +35,7 @@ class MUT3Cell(MUTCell):
     """
 
     unit_class = units.MUT3
+    kernel_blocks = recurrent_blocks = bias_blocks = 3
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")

@@ -55,7 +55,7 @@ def test_every_argument_comes_back(cell):
     again = cell.layer.from_config(config)
     assert again.get_config() == config
     default = cell.layer(SIZE).get_config()
-    assert {name for name in given if config[name] == default[name]} == set()
+    assert {name for name in given if config[name] == default.get(name)} == set()
     assert set(config) == {"units", "checkpoint_steps", *given}
 
 
@@ -89,7 +89,7 @@ def test_bad_arguments_are_refused(cell):
         cell.make(0)
     with pytest.raises(ValueError, match="stateful=True"):
         cell.make(stateful=True)
-    with pytest.raises(TypeError, match="reset_after"):
+    with pytest.raises((TypeError, ValueError), match="reset_after"):
         cell.layer.cell_class(SIZE, reset_after=True)
 
 

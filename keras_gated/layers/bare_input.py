@@ -1,4 +1,4 @@
-"""What the cells of the three mutations of the GRU have in common."""
+"""Cells that take their inputs as they are in one place."""
 
 from typing import ClassVar
 
@@ -8,21 +8,18 @@ from keras_gated.layers.gated import GatedCell
 from keras_gated.types import Tensor
 
 
-class MUTCell(GatedCell):
+class BareInputCell(GatedCell):
     """A cell that takes its inputs as they are in the place of one block of `kernel`.
 
     They need as many features as there are units; others are projected, by a block
     that `kernel` has then.
     """
 
-    bare_block: ClassVar[int | None] = None
-    """The block whose place the inputs take, if any."""
-
-    kernel_blocks = recurrent_blocks = bias_blocks = 3
+    bare_block: ClassVar[int]
+    """The block whose place the inputs take."""
 
     def kernel_blocks_for(self, features: int | None) -> int:
-        bare = self.bare_block is not None and features == self.units
-        return self.kernel_blocks - 1 if bare else self.kernel_blocks
+        return self.kernel_blocks - 1 if features == self.units else self.kernel_blocks
 
     def projected_blocks(self) -> list[Tensor]:
         """The blocks of `kernel`, the identity where the inputs stay as they are."""
@@ -35,6 +32,3 @@ class MUTCell(GatedCell):
     def projection(self) -> tuple[Tensor, ...]:
         _, *bias = super().projection()
         return ops.concatenate(self.projected_blocks(), axis=1), *bias
-
-    def recurrent_weights(self) -> tuple[Tensor, ...]:
-        return self.recurrent_blocks_apart()
