@@ -2,16 +2,37 @@
 
 from keras_gated.layers.bernoulli_head import BernoulliHead
 from keras_gated.layers.gru import GRU, GRUCell
+from keras_gated.layers.janet import JANET, JANETCell
+from keras_gated.layers.layer_norm_gru import LayerNormGRU, LayerNormGRUCell
+from keras_gated.layers.layer_norm_lstm import LayerNormLSTM, LayerNormLSTMCell
 from keras_gated.layers.mdn_head import MDNHead
+from keras_gated.layers.mgu import MGU, MGUCell
+from keras_gated.layers.mut1 import MUT1, MUT1Cell
+from keras_gated.layers.mut2 import MUT2, MUT2Cell
+from keras_gated.layers.mut3 import MUT3, MUT3Cell
 from keras_gated.layers.peephole_lstm import PeepholeLSTM, PeepholeLSTMCell
 from keras_gated.layers.simple_rnn import SimpleRNN, SimpleRNNCell
 from keras_gated.layers.weight_noise import WeightNoise
 
 __all__ = [
     "GRU",
+    "JANET",
+    "MGU",
+    "MUT1",
+    "MUT2",
+    "MUT3",
     "BernoulliHead",
     "GRUCell",
+    "JANETCell",
+    "LayerNormGRU",
+    "LayerNormGRUCell",
+    "LayerNormLSTM",
+    "LayerNormLSTMCell",
     "MDNHead",
+    "MGUCell",
+    "MUT1Cell",
+    "MUT2Cell",
+    "MUT3Cell",
     "PeepholeLSTM",
     "PeepholeLSTMCell",
     "SimpleRNN",

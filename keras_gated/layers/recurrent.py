@@ -220,7 +220,12 @@ class RecurrentLayer(keras.layers.RNN):
             - for `PeepholeLSTM`: `"input_gate"`, `"forget_gate"`, `"candidate"`,
               `"output_gate"`, `"output"` and `"carry"`, the cell state;
             - for `GRU`: `"update_gate"`, `"reset_gate"`, `"candidate"`, `"output"`;
-            - for `SimpleRNN`: `"output"`.
+            - for `SimpleRNN`: `"output"`;
+            - for `MGU`: `"forget_gate"`, `"candidate"`, `"output"`, and for `JANET`
+              `"input_gate"` besides, which is not the forget gate's complement.
+
+            `MUT1`, `MUT2`, `MUT3` and `LayerNormGRU` have those of `GRU`,
+            `LayerNormLSTM` has those of `PeepholeLSTM`.
 
             The states, `"output"` and `"carry"`, are those after the step. At a masked
             step they are as before it, also with `zero_output_for_mask`, and the gates

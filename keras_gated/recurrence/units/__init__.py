@@ -18,15 +18,26 @@ more:
 """
 
 from keras_gated.recurrence.units.gru import GRUResetAfter, GRUResetBefore
+from keras_gated.recurrence.units.janet import JANET
+from keras_gated.recurrence.units.layer_norm import LayerNormGRU, LayerNormLSTM
 from keras_gated.recurrence.units.lstm import LSTM
+from keras_gated.recurrence.units.mgu import MGU
+from keras_gated.recurrence.units.mut import MUT1, MUT2, MUT3
 from keras_gated.recurrence.units.simple_rnn import SimpleRNN
 from keras_gated.recurrence.units.unit import HandWrittenUnit, Unit
 
 __all__ = [
+    "JANET",
     "LSTM",
+    "MGU",
+    "MUT1",
+    "MUT2",
+    "MUT3",
     "GRUResetAfter",
     "GRUResetBefore",
     "HandWrittenUnit",
+    "LayerNormGRU",
+    "LayerNormLSTM",
     "SimpleRNN",
     "Unit",
 ]
