@@ -2,6 +2,8 @@
 
 from keras_gated.layers.bernoulli_head import BernoulliHead
 from keras_gated.layers.gru import GRU, GRUCell
+from keras_gated.layers.lstm_variant import LSTM_VARIANTS, LSTMVariant
+from keras_gated.layers.lstm_variant_cell import LSTMVariantCell
 from keras_gated.layers.mdn_head import MDNHead
 from keras_gated.layers.peephole_lstm import PeepholeLSTM, PeepholeLSTMCell
 from keras_gated.layers.simple_rnn import SimpleRNN, SimpleRNNCell
@@ -9,8 +11,11 @@ from keras_gated.layers.weight_noise import WeightNoise
 
 __all__ = [
     "GRU",
+    "LSTM_VARIANTS",
     "BernoulliHead",
     "GRUCell",
+    "LSTMVariant",
+    "LSTMVariantCell",
     "MDNHead",
     "PeepholeLSTM",
     "PeepholeLSTMCell",

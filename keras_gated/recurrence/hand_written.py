@@ -48,7 +48,7 @@ def loop_of(unit: HandWrittenUnit) -> Any:
         return ScannedLoop(unit)
     from keras_gated.recurrence.torch_loops import LOOPS
 
-    return LOOPS[type(unit)]
+    return LOOPS.get(type(unit)) or ScannedLoop(unit)
 
 
 def _projects_beforehand(operands: Operands) -> bool:

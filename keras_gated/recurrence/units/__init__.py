@@ -19,14 +19,17 @@ more:
 
 from keras_gated.recurrence.units.gru import GRUResetAfter, GRUResetBefore
 from keras_gated.recurrence.units.lstm import LSTM
+from keras_gated.recurrence.units.lstm_variant import FullGateRecurrence, LSTMVariant
 from keras_gated.recurrence.units.simple_rnn import SimpleRNN
 from keras_gated.recurrence.units.unit import HandWrittenUnit, Unit
 
 __all__ = [
     "LSTM",
+    "FullGateRecurrence",
     "GRUResetAfter",
     "GRUResetBefore",
     "HandWrittenUnit",
+    "LSTMVariant",
     "SimpleRNN",
     "Unit",
 ]
