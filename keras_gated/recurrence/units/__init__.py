@@ -17,9 +17,10 @@ more:
   of `weights` from those of `projected` and the states before, of all steps at once.
 """
 
+from keras_gated.recurrence.units.full_gate_recurrence import FullGateRecurrence
 from keras_gated.recurrence.units.gru import GRUResetAfter, GRUResetBefore
 from keras_gated.recurrence.units.lstm import LSTM
-from keras_gated.recurrence.units.lstm_variant import FullGateRecurrence, LSTMVariant
+from keras_gated.recurrence.units.lstm_variant import LSTMVariant
 from keras_gated.recurrence.units.simple_rnn import SimpleRNN
 from keras_gated.recurrence.units.unit import HandWrittenUnit, Unit
 

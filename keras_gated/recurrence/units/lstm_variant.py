@@ -1,6 +1,6 @@
 """The long short-term memory with parts taken out or tied."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from keras import activations, ops
@@ -25,8 +25,8 @@ Parts = dict[str, Tensor]
 class LSTMVariantStep(Unit):
     """The equations. States: output and cell state.
 
-    Weights: recurrent kernel, if any peepholes. Columns in the order i, f, c, o and rows
-    of the peepholes in the order i, f, o, of those gates that have weights.
+    Weights: recurrent kernel, if any peepholes. Columns in the order i, f, c, o and
+    rows of the peepholes in the order i, f, o, of those gates that have weights.
 
     Args:
         output_activation: Activation of the cell state on its way out; `activation` is
@@ -77,7 +77,7 @@ class LSTMVariantStep(Unit):
         output, carry = before
         recurrent_kernel, *peepholes = weights
         total = projected + matmul(drop(output, dropout_mask), recurrent_kernel)
-        sums, to = self._split(total), self._peepholes(peepholes)
+        sums, to = self._blocks(total), self._peepholes(peepholes)
 
         def opened(name: str, seen: Tensor) -> Tensor:
             inside = sums[name] + to[name] * seen if to else sums[name]
@@ -105,10 +105,12 @@ class LSTMVariantStep(Unit):
             return parts["forget_gate"] * carry + entering
         return carry + entering
 
-    def _split(self, x: Tensor) -> Parts:
-        """The blocks of columns."""
-        blocks = ops.split(x, len(self.columns), axis=-1)
-        return dict(zip(self.columns, blocks, strict=True))
+    def _blocks(self, x: Tensor) -> Parts:
+        """The columns of `x`, a block for each gate and the candidate."""
+        return self._named(ops.split(x, len(self.columns), axis=-1))
+
+    def _named(self, parts: Iterable[Tensor]) -> Parts:
+        return dict(zip(self.columns, parts, strict=True))
 
     def _peepholes(self, peepholes: Sequence[Tensor]) -> Parts:
         """The rows of the peepholes, if there are any."""
@@ -147,10 +149,7 @@ class LSTMVariant(LSTMVariantStep, HandWrittenUnit):
         carry = before[1]
         d_output, d_carry = gradients
         recurrent_kernel, *peepholes = weights
-        parts, to = (
-            dict(zip(self.columns, saved, strict=True)),
-            self._peepholes(peepholes),
-        )
+        parts, to = self._named(saved), self._peepholes(peepholes)
         squashed = self.output_activation(self._carry(parts, carry))
 
         d = {}
@@ -195,55 +194,14 @@ class LSTMVariant(LSTMVariantStep, HandWrittenUnit):
         recurrent = product_gradient(drop(output, dropout_mask), gradient)
         if len(weights) == 1:
             return (recurrent,)
-        seen = {name: carry for name in self.rows}
+        seen = dict.fromkeys(self.rows, carry)
         if self.use_output_gate:
-            parts = dict(zip(self.columns, saved, strict=True))
-            seen["output_gate"] = self._carry(parts, carry)
-        d = self._split(gradient)
+            seen["output_gate"] = self._carry(self._named(saved), carry)
+        d = self._blocks(gradient)
         peepholes = [sum_gradient(d[name] * seen[name]) for name in self.rows]
         return recurrent, ops.stack(peepholes)
 
 
-@dataclass(frozen=True)
-class FullGateRecurrence(LSTMVariantStep):
-    """`LSTMVariantStep` whose gates see all gates of the step before.
-
-    Those are further states, in the order of `rows`. A further weight, the last one, is
-    their kernel, with a block of rows and one of columns for each.
-    """
-
-    @property
-    def gates(self) -> tuple[str, ...]:
-        return ("candidate",)
-
-    @property
-    def states(self) -> tuple[str, ...]:
-        return ("output", "carry", *self.rows)
-
-    def forward(
-        self,
-        projected: Tensor,
-        before: Tensors,
-        weights: Tensors,
-        dropout_mask: Tensor | None,
-    ) -> tuple[Tensors, Tensors]:
-        output, carry, *gates = before
-        *weights, gate_kernel = weights
-        seen = matmul(ops.concatenate(gates, axis=-1), gate_kernel)
-        blocks = ops.split(seen, len(self.rows), axis=-1)
-        seen_by = dict(zip(self.rows, blocks, strict=True))
-        nothing = ops.zeros_like(output)
-        columns = [seen_by.get(name, nothing) for name in self.columns]
-        after, activations = super().forward(
-            projected + ops.concatenate(columns, axis=-1),
-            (output, carry),
-            tuple(weights),
-            dropout_mask,
-        )
-        parts = dict(zip(self.columns, activations, strict=True))
-        return (*after, *(parts[name] for name in self.rows)), (parts["candidate"],)
-
-
 def _through(activation: Activation, value: Tensor, gradient: Tensor) -> Tensor:
-    """The gradient of the argument of an activation that has this value, and that of it."""
+    """The gradient inside an activation, from its value and the gradient of that."""
     return gradient * (1 - value * value) if activation is tanh else gradient
