@@ -5,6 +5,8 @@ from keras_gated.layers.gru import GRU, GRUCell
 from keras_gated.layers.janet import JANET, JANETCell
 from keras_gated.layers.layer_norm_gru import LayerNormGRU, LayerNormGRUCell
 from keras_gated.layers.layer_norm_lstm import LayerNormLSTM, LayerNormLSTMCell
+from keras_gated.layers.lstm_variant import LSTM_VARIANTS, LSTMVariant
+from keras_gated.layers.lstm_variant_cell import LSTMVariantCell
 from keras_gated.layers.mdn_head import MDNHead
 from keras_gated.layers.mgu import MGU, MGUCell
 from keras_gated.layers.mut1 import MUT1, MUT1Cell
@@ -17,6 +19,7 @@ from keras_gated.layers.weight_noise import WeightNoise
 __all__ = [
     "GRU",
     "JANET",
+    "LSTM_VARIANTS",
     "MGU",
     "MUT1",
     "MUT2",
@@ -24,6 +27,8 @@ __all__ = [
     "BernoulliHead",
     "GRUCell",
     "JANETCell",
+    "LSTMVariant",
+    "LSTMVariantCell",
     "LayerNormGRU",
     "LayerNormGRUCell",
     "LayerNormLSTM",

@@ -4,20 +4,19 @@ from typing import Any
 
 import keras
 
-from keras_gated.layers.recurrent import RecurrentCell, RecurrentLayer, tensors
+from keras_gated.layers.peephole_cell import PeepholeCell
+from keras_gated.layers.recurrent import RecurrentLayer
 from keras_gated.recurrence import exact, units
 from keras_gated.types import (
     ActivationLike,
     ConstraintLike,
     InitializerLike,
     RegularizerLike,
-    Shape,
-    Tensor,
 )
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
-class PeepholeLSTMCell(RecurrentCell, keras.layers.LSTMCell):
+class PeepholeLSTMCell(PeepholeCell):
     r"""One step of `PeepholeLSTM`, for `keras.layers.RNN` and `StackedRNNCells`.
 
     Args:
@@ -26,6 +25,8 @@ class PeepholeLSTMCell(RecurrentCell, keras.layers.LSTMCell):
         peephole_initializer: Initializer of `peephole_kernel`.
         peephole_regularizer: Regularizer of `peephole_kernel`.
         peephole_constraint: Constraint of `peephole_kernel`.
+        unit_forget_bias: `True` for 1, `False` for what `bias_initializer` gives, or
+            the number at which the bias of the forget gate starts.
         **kwargs: All other arguments of `keras.layers.LSTMCell` but `implementation`.
 
     Call arguments:
@@ -35,7 +36,8 @@ class PeepholeLSTMCell(RecurrentCell, keras.layers.LSTMCell):
         - `training`: Whether dropout is on.
 
     Raises:
-        ValueError: If `units` is not positive.
+        ValueError: If `units` is not positive, or `unit_forget_bias` is no finite
+            number.
 
     Examples:
         >>> import keras
@@ -49,54 +51,9 @@ class PeepholeLSTMCell(RecurrentCell, keras.layers.LSTMCell):
         (arXiv:1308.0850), equations 7 to 11.
     """
 
-    def __init__(
-        self,
-        units: int,
-        use_peepholes: bool = True,
-        peephole_initializer: InitializerLike = "zeros",
-        peephole_regularizer: RegularizerLike = None,
-        peephole_constraint: ConstraintLike = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(units, **kwargs)
-        self.use_peepholes = use_peepholes
-        self.peephole_initializer = keras.initializers.get(peephole_initializer)
-        self.peephole_regularizer = keras.regularizers.get(peephole_regularizer)
-        self.peephole_constraint = keras.constraints.get(peephole_constraint)
-        self.peephole_kernel = None
-
-    def build(self, input_shape: Shape) -> None:
-        super().build(input_shape)
-        if self.use_peepholes:
-            self.peephole_kernel = self.add_weight(
-                shape=(3, self.units),
-                name="peephole_kernel",
-                initializer=self.peephole_initializer,
-                regularizer=self.peephole_regularizer,
-                constraint=self.peephole_constraint,
-            )
-
     @property
     def unit(self) -> units.LSTM:
         return units.LSTM(exact(self.activation), exact(self.recurrent_activation))
-
-    def recurrent_weights(self) -> tuple[Tensor, ...]:
-        return tensors(self.recurrent_kernel, self.peephole_kernel)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "use_peepholes": self.use_peepholes,
-            "peephole_initializer": keras.initializers.serialize(
-                self.peephole_initializer
-            ),
-            "peephole_regularizer": keras.regularizers.serialize(
-                self.peephole_regularizer
-            ),
-            "peephole_constraint": keras.constraints.serialize(
-                self.peephole_constraint
-            ),
-        }
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
@@ -134,7 +91,10 @@ class PeepholeLSTM(RecurrentLayer):
         bias_initializer: Initializer of `bias`.
         peephole_initializer: Initializer of `peephole_kernel`. With the default the
             layer starts as an LSTM without peepholes.
-        unit_forget_bias: Whether the bias of the forget gate starts at 1.
+        unit_forget_bias: `True` for 1, `False` for what `bias_initializer` gives, or
+            the number at which the bias of the forget gate starts: with $b$ the
+            untrained layer keeps about $\sigma(b)$ of the cell state from step to step.
+            1 is the LSTM-b of Jozefowicz et al. 2015.
         kernel_regularizer: Regularizer of `kernel`.
         recurrent_regularizer: Regularizer of `recurrent_kernel`.
         bias_regularizer: Regularizer of `bias`.
@@ -176,8 +136,9 @@ class PeepholeLSTM(RecurrentLayer):
 
     Raises:
         ValueError: If `units` is not positive, `stateful` or `unroll` is asked for,
-            `checkpoint_steps` is not a positive integer or the activations have no
-            hand-written loop, or the inputs have no time step.
+            `unit_forget_bias` is no finite number, `checkpoint_steps` is not a positive
+            integer or the activations have no hand-written loop, or the inputs have no
+            time step.
 
     Examples:
         >>> import keras
@@ -207,7 +168,7 @@ class PeepholeLSTM(RecurrentLayer):
         recurrent_initializer: InitializerLike = "orthogonal",
         bias_initializer: InitializerLike = "zeros",
         peephole_initializer: InitializerLike = "zeros",
-        unit_forget_bias: bool = True,
+        unit_forget_bias: bool | float = True,
         kernel_regularizer: RegularizerLike = None,
         recurrent_regularizer: RegularizerLike = None,
         bias_regularizer: RegularizerLike = None,

@@ -46,9 +46,9 @@ def loop_of(unit: HandWrittenUnit) -> Any:
     """The forward and backward loop of a unit on the active backend."""
     if keras.backend.backend() != "torch":
         return ScannedLoop(unit)
-    from keras_gated.recurrence.torch_loops import LOOPS
+    from keras_gated.recurrence.torch_loops import torch_loop_of
 
-    return LOOPS.get(type(unit)) or ScannedLoop(unit)
+    return torch_loop_of(unit) or ScannedLoop(unit)
 
 
 def _projects_beforehand(operands: Operands) -> bool:

@@ -5,7 +5,6 @@ from typing import Literal
 
 import keras
 
-from keras_gated.recurrence.backend import sigmoid, tanh
 from keras_gated.recurrence.units import HandWrittenUnit, Unit
 
 
@@ -36,12 +35,10 @@ def path_for(unit: Unit) -> Path:
             "no derivative by hand.",
         )
     strangers = [
-        f"{argument}={keras.activations.serialize(given)!r} is not {name!r}"
-        for argument, given, known, name in (
-            ("activation", unit.activation, tanh, "tanh"),
-            ("recurrent_activation", unit.recurrent_activation, sigmoid, "sigmoid"),
-        )
-        if given is not known
+        f"{argument}={keras.activations.serialize(given)!r} is not "
+        + " or ".join(repr(activation.__name__) for activation in known)
+        for argument, given, known in unit.known_activations
+        if given not in known
     ]
     if strangers:
         return Path(

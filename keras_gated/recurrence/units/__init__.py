@@ -17,10 +17,12 @@ more:
   of `weights` from those of `projected` and the states before, of all steps at once.
 """
 
+from keras_gated.recurrence.units.full_gate_recurrence import FullGateRecurrence
 from keras_gated.recurrence.units.gru import GRUResetAfter, GRUResetBefore
 from keras_gated.recurrence.units.janet import JANET
 from keras_gated.recurrence.units.layer_norm import LayerNormGRU, LayerNormLSTM
 from keras_gated.recurrence.units.lstm import LSTM
+from keras_gated.recurrence.units.lstm_variant import LSTMVariant
 from keras_gated.recurrence.units.mgu import MGU
 from keras_gated.recurrence.units.mut import MUT1, MUT2, MUT3
 from keras_gated.recurrence.units.simple_rnn import SimpleRNN
@@ -33,9 +35,11 @@ __all__ = [
     "MUT1",
     "MUT2",
     "MUT3",
+    "FullGateRecurrence",
     "GRUResetAfter",
     "GRUResetBefore",
     "HandWrittenUnit",
+    "LSTMVariant",
     "LayerNormGRU",
     "LayerNormLSTM",
     "SimpleRNN",

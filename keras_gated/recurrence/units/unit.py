@@ -3,12 +3,28 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import NamedTuple, TypeAlias
 
 from keras import ops
 
 from keras_gated.recurrence.backend import sigmoid, tanh, tensordot
 from keras_gated.types import Tensor, Tensors
+
+Activation: TypeAlias = Callable[[Tensor], Tensor]
+
+
+class Known(NamedTuple):
+    """An activation that a layer was given, and those that a derivative is known for.
+
+    Attributes:
+        argument: The name of the layer's argument.
+        given: The activation.
+        known: The activations that the unit's derivative by hand knows there.
+    """
+
+    argument: str
+    given: Activation
+    known: tuple[Activation, ...]
 
 
 @dataclass(frozen=True)
@@ -20,14 +36,18 @@ class Unit(ABC):
         recurrent_activation: Activation of the gates.
     """
 
-    gates: ClassVar[tuple[str, ...]]
-    """The names of the gates and the candidate, the first activations of `forward`."""
+    activation: Activation = tanh
+    recurrent_activation: Activation = sigmoid
 
-    states: ClassVar[tuple[str, ...]] = ("output",)
-    """The names of the states."""
+    @property
+    @abstractmethod
+    def gates(self) -> tuple[str, ...]:
+        """The names of the gates and the candidate, first activations of `forward`."""
 
-    activation: Callable[[Tensor], Tensor] = tanh
-    recurrent_activation: Callable[[Tensor], Tensor] = sigmoid
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The names of the states."""
+        return ("output",)
 
     @abstractmethod
     def forward(
@@ -42,10 +62,20 @@ class Unit(ABC):
 
 @dataclass(frozen=True)
 class HandWrittenUnit(Unit):
-    """A unit that brings the derivative of its step, for tanh and sigmoid."""
+    """A unit that brings the derivative of its step, for the activations it knows."""
 
-    activations: ClassVar[int]
-    """How many activations `forward` hands out."""
+    @property
+    @abstractmethod
+    def activations(self) -> int:
+        """How many activations `forward` hands out."""
+
+    @property
+    def known_activations(self) -> tuple[Known, ...]:
+        """What its activations may be for the derivative to hold."""
+        return (
+            Known("activation", self.activation, (tanh,)),
+            Known("recurrent_activation", self.recurrent_activation, (sigmoid,)),
+        )
 
     @abstractmethod
     def backward(

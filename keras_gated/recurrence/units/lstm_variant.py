@@ -1,0 +1,207 @@
+"""The long short-term memory with parts taken out or tied."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from keras import activations, ops
+
+from keras_gated.recurrence.backend import matmul, sigmoid, tanh
+from keras_gated.recurrence.units.unit import (
+    Activation,
+    HandWrittenUnit,
+    Known,
+    Unit,
+    drop,
+    product_gradient,
+    sum_gradient,
+)
+from keras_gated.types import Tensor, Tensors
+
+Parts = dict[str, Tensor]
+"""Tensors by the names of the gates and the candidate that they belong to."""
+
+
+@dataclass(frozen=True)
+class LSTMVariantStep(Unit):
+    """The equations. States: output and cell state.
+
+    Weights: recurrent kernel, if any peepholes. Columns in the order i, f, c, o and
+    rows of the peepholes in the order i, f, o, of those gates that have weights.
+
+    Args:
+        output_activation: Activation of the cell state on its way out; `activation` is
+            that of the candidate.
+        use_input_gate: Whether there is an input gate, or it is 1.
+        use_forget_gate: Whether there is a forget gate, or it is 1.
+        use_output_gate: Whether there is an output gate, or it is 1.
+        coupled_gates: Whether the forget gate is 1 - i instead of one with weights.
+    """
+
+    output_activation: Activation = tanh
+    use_input_gate: bool = True
+    use_forget_gate: bool = True
+    use_output_gate: bool = True
+    coupled_gates: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What has weights of its own, in the order of the kernels' columns."""
+        present = {
+            "input_gate": self.use_input_gate,
+            "forget_gate": self.use_forget_gate and not self.coupled_gates,
+            "candidate": True,
+            "output_gate": self.use_output_gate,
+        }
+        return tuple(name for name, there in present.items() if there)
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The gates among them, in the order of the peepholes' rows."""
+        return tuple(name for name in self.columns if name != "candidate")
+
+    @property
+    def gates(self) -> tuple[str, ...]:
+        return self.columns
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        return ("output", "carry")
+
+    def forward(
+        self,
+        projected: Tensor,
+        before: Tensors,
+        weights: Tensors,
+        dropout_mask: Tensor | None,
+    ) -> tuple[Tensors, Tensors]:
+        output, carry = before
+        recurrent_kernel, *peepholes = weights
+        total = projected + matmul(drop(output, dropout_mask), recurrent_kernel)
+        sums, to = self._blocks(total), self._peepholes(peepholes)
+
+        def opened(name: str, seen: Tensor) -> Tensor:
+            inside = sums[name] + to[name] * seen if to else sums[name]
+            return self.recurrent_activation(inside)
+
+        parts = {"candidate": self.activation(sums["candidate"])}
+        for name in ("input_gate", "forget_gate"):
+            if name in sums:
+                parts[name] = opened(name, carry)
+        carry = self._carry(parts, carry)
+        output = self.output_activation(carry)
+        if self.use_output_gate:
+            parts["output_gate"] = opened("output_gate", carry)
+            output = parts["output_gate"] * output
+        return (output, carry), tuple(parts[name] for name in self.columns)
+
+    def _carry(self, parts: Parts, carry: Tensor) -> Tensor:
+        """The cell state after the step whose one before is `carry`."""
+        entering = parts["candidate"]
+        if self.use_input_gate:
+            entering = parts["input_gate"] * entering
+        if self.coupled_gates:
+            return (1 - parts["input_gate"]) * carry + entering
+        if self.use_forget_gate:
+            return parts["forget_gate"] * carry + entering
+        return carry + entering
+
+    def _blocks(self, x: Tensor) -> Parts:
+        """The columns of `x`, a block for each gate and the candidate."""
+        return self._named(ops.split(x, len(self.columns), axis=-1))
+
+    def _named(self, parts: Iterable[Tensor]) -> Parts:
+        return dict(zip(self.columns, parts, strict=True))
+
+    def _peepholes(self, peepholes: Sequence[Tensor]) -> Parts:
+        """The rows of the peepholes, if there are any."""
+        if not peepholes:
+            return {}
+        rows = ops.unstack(peepholes[0], len(self.rows))
+        return dict(zip(self.rows, rows, strict=True))
+
+
+@dataclass(frozen=True)
+class LSTMVariant(LSTMVariantStep, HandWrittenUnit):
+    """`LSTMVariantStep` with its derivative by hand."""
+
+    @property
+    def activations(self) -> int:
+        return len(self.columns)
+
+    @property
+    def known_activations(self) -> tuple[Known, ...]:
+        squashing = (tanh, activations.linear)
+        return (
+            Known("input_activation", self.activation, squashing),
+            Known("output_activation", self.output_activation, squashing),
+            Known("recurrent_activation", self.recurrent_activation, (sigmoid,)),
+        )
+
+    def backward(
+        self,
+        saved: Tensors,
+        before: Tensors,
+        output: Tensor,
+        gradients: Tensors,
+        weights: Tensors,
+        dropout_mask: Tensor | None,
+    ) -> tuple[Tensor, Tensors]:
+        carry = before[1]
+        d_output, d_carry = gradients
+        recurrent_kernel, *peepholes = weights
+        parts, to = self._named(saved), self._peepholes(peepholes)
+        squashed = self.output_activation(self._carry(parts, carry))
+
+        d = {}
+        if self.use_output_gate:
+            o = parts["output_gate"]
+            d["output_gate"] = d_output * squashed * o * (1 - o)
+            d_output = d_output * o
+        d_carry = d_carry + _through(self.output_activation, squashed, d_output)
+        if "output_gate" in to:
+            d_carry = d_carry + d["output_gate"] * to["output_gate"]
+
+        candidate, d_candidate, d_before = parts["candidate"], d_carry, d_carry
+        if self.use_input_gate:
+            i = parts["input_gate"]
+            in_favour = candidate - carry if self.coupled_gates else candidate
+            d["input_gate"] = d_carry * in_favour * i * (1 - i)
+            d_candidate = d_carry * i
+        if self.coupled_gates:
+            d_before = d_carry * (1 - i)
+        elif self.use_forget_gate:
+            f = parts["forget_gate"]
+            d["forget_gate"] = d_carry * carry * f * (1 - f)
+            d_before = d_carry * f
+        d["candidate"] = _through(self.activation, candidate, d_candidate)
+        for name in to:
+            if name != "output_gate":
+                d_before = d_before + d[name] * to[name]
+
+        d_total = ops.concatenate([d[name] for name in self.columns], axis=-1)
+        d_output = drop(matmul(d_total, ops.transpose(recurrent_kernel)), dropout_mask)
+        return d_total, (d_output, d_before)
+
+    def weight_gradients(
+        self,
+        gradient: Tensor,
+        saved: Tensors,
+        before: Tensors,
+        weights: Tensors,
+        dropout_mask: Tensor | None,
+    ) -> Tensors:
+        output, carry = before
+        recurrent = product_gradient(drop(output, dropout_mask), gradient)
+        if len(weights) == 1:
+            return (recurrent,)
+        seen = dict.fromkeys(self.rows, carry)
+        if self.use_output_gate:
+            seen["output_gate"] = self._carry(self._named(saved), carry)
+        d = self._blocks(gradient)
+        peepholes = [sum_gradient(d[name] * seen[name]) for name in self.rows]
+        return recurrent, ops.stack(peepholes)
+
+
+def _through(activation: Activation, value: Tensor, gradient: Tensor) -> Tensor:
+    """The gradient inside an activation, from its value and the gradient of that."""
+    return gradient * (1 - value * value) if activation is tanh else gradient

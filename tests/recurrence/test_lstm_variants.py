@@ -1,0 +1,147 @@
+"""Which loop the variants of the LSTM take, and the fast one against the generic one."""
+
+import contextlib
+
+import keras
+import numpy as np
+import pytest
+
+from keras_gated.layers import LSTMVariant
+from keras_gated.recurrence.hand_written import loop_of
+from keras_gated.recurrence.operands import Operands
+from keras_gated.recurrence.scanned import ScannedLoop
+from tests.gradients import value_and_gradients
+from tests.units import normal, own_tanh, randomise, weights_of
+from tests.variants import BY_HAND, VARIANTS
+
+BATCH, TIME, FEATURES, SIZE = 3, 7, 2, 4
+SOME_STEPS = np.random.default_rng(1).random((BATCH, TIME)) < 0.7
+
+EACH_BY_HAND = pytest.mark.parametrize("variant", BY_HAND, ids=lambda v: v.name)
+
+
+def own_sigmoid(x):
+    """A sigmoid that the layers don't know, so that the generic loop takes it."""
+    return 0.5 * own_tanh(0.5 * x) + 0.5
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: v.name)
+def test_all_but_full_gate_recurrence_are_by_hand(variant):
+    path = variant.make(SIZE).recurrence
+    assert path.is_hand_written == (variant in BY_HAND)
+    if not path.is_hand_written:
+        assert "FullGateRecurrence has no derivative by hand" in path.reason
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"input_activation": "relu"}, "input_activation='relu' is not 'tanh' or"),
+        ({"output_activation": "elu"}, "output_activation='elu' is not 'tanh' or 'lin"),
+        (
+            {"recurrent_activation": "hard_sigmoid", "use_forget_gate": False},
+            "recurrent_activation='hard_sigmoid' is not 'sigmoid'",
+        ),
+    ],
+)
+def test_other_activations_take_the_generic_loop(settings, reason):
+    assert reason in LSTMVariant(SIZE, **settings).recurrence.reason
+    with pytest.raises(ValueError, match=reason):
+        LSTMVariant(SIZE, checkpoint_steps=2, **settings)
+
+
+@pytest.mark.once
+def test_checkpoints_need_a_derivative_by_hand():
+    with pytest.raises(ValueError, match="FullGateRecurrence has no derivative"):
+        LSTMVariant(SIZE, full_gate_recurrence=True, checkpoint_steps=2)
+
+
+def outcome(layer, x, upstream, mask):
+    def total(x, *values):
+        pairs = zip(layer.trainable_variables, values, strict=True)
+        with keras.StatelessScope(list(pairs)):
+            results = layer(x, training=True, mask=mask)
+        parts = zip(results, upstream, strict=True)
+        return sum(keras.ops.sum(keras.ops.multiply(*pair)) for pair in parts)
+
+    return value_and_gradients(total, x, *weights_of(layer))
+
+
+def check(variant, mask, **arguments):
+    """With one seed all loops draw one dropout mask."""
+    options = {
+        "recurrent_dropout": 0.5,
+        "dropout": 0.3,
+        "seed": 3,
+        "return_sequences": True,
+        "return_state": True,
+        "go_backwards": True,
+        **arguments,
+    }
+    x = normal(BATCH, TIME, FEATURES)
+    upstream = [normal(BATCH, TIME, SIZE, seed=8), *normal(2, BATCH, SIZE, seed=9)]
+    fast = randomise(variant.make(SIZE, **options), FEATURES)
+    options.pop("checkpoint_steps", None)
+    options["recurrent_activation"] = own_sigmoid
+    generic = randomise(variant.make(SIZE, **options), FEATURES)
+    assert fast.recurrence.is_hand_written
+    assert not generic.recurrence.is_hand_written
+    value, found = outcome(fast, x, upstream, mask)
+    expected_value, expected = outcome(generic, x, upstream, mask)
+    np.testing.assert_allclose(value, expected_value, rtol=1e-9)
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-11)
+
+
+@EACH_BY_HAND
+def test_derivatives_under_dropout(variant, float64):
+    mask = None if variant.settings.get("use_forget_gate", True) else SOME_STEPS
+    check(variant, mask)
+
+
+@EACH_BY_HAND
+def test_checkpoints_change_nothing(variant, float64):
+    if variant.name in ("V", "NP"):
+        pytest.skip("these take the loop of the LSTM, tested elsewhere")
+    check(variant, SOME_STEPS, checkpoint_steps=3)
+
+
+@EACH_BY_HAND
+def test_the_scanned_loop_serves_every_backend(variant, monkeypatch, backend, float64):
+    """On PyTorch, too, where a unit has no loop of its own."""
+    if backend != "torch":
+        pytest.skip("is what the other backends take")
+    module = "keras_gated.recurrence.hand_written.loop_of"
+    monkeypatch.setattr(module, ScannedLoop)
+    check(variant, SOME_STEPS)
+
+
+def without_gradients():
+    if keras.backend.backend() != "torch":
+        return contextlib.nullcontext()
+    import torch
+
+    return torch.inference_mode()
+
+
+@EACH_BY_HAND
+def test_keeps_gates_and_two_states_a_step(variant):
+    """Of each step no more than its gates and two states stay for the derivative."""
+    steps = 50
+    layer = randomise(variant.make(SIZE), FEATURES)
+    operands = Operands(
+        keras.ops.zeros((steps, BATCH, FEATURES)),
+        tuple(keras.ops.zeros((BATCH, SIZE)) for _ in range(2)),
+        layer.cell.projection(),
+        layer.cell.recurrent_weights(),
+        valid=None,
+        dropout_mask=None,
+    )
+    with without_gradients():
+        _, residuals = loop_of(layer.cell.unit).forward(operands, save=True)
+    kept = [x for x in keras.tree.flatten(residuals) if x is not None]
+    by_step = sum(np.prod(x.shape) for x in kept if x.shape[0] >= steps)
+    most = FEATURES + layer.cell.kernel.shape[1] + 2 * SIZE
+    assert by_step <= (steps + 1) * BATCH * most
