@@ -3,12 +3,15 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from keras import ops
 
 from keras_gated.recurrence.backend import sigmoid, tanh, tensordot
 from keras_gated.types import Tensor, Tensors
+
+DropoutForm = Literal["gal", "semeniuta", "moon"]
+"""Where recurrent dropout acts: on the recurrent input, candidate or cell state."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,7 @@ class Unit(ABC):
     Args:
         activation: Activation of the candidate, and of whatever leaves the unit.
         recurrent_activation: Activation of the gates.
+        dropout_form: Where the dropout mask acts, one of `dropout_forms`.
     """
 
     gates: ClassVar[tuple[str, ...]]
@@ -26,8 +30,12 @@ class Unit(ABC):
     states: ClassVar[tuple[str, ...]] = ("output",)
     """The names of the states."""
 
+    dropout_forms: ClassVar[tuple[DropoutForm, ...]] = ("gal",)
+    """Where the unit can have its dropout mask."""
+
     activation: Callable[[Tensor], Tensor] = tanh
     recurrent_activation: Callable[[Tensor], Tensor] = sigmoid
+    dropout_form: DropoutForm = "gal"
 
     @abstractmethod
     def forward(
@@ -38,6 +46,12 @@ class Unit(ABC):
         dropout_mask: Tensor | None,
     ) -> tuple[Tensors, Tensors]:
         """One step: the states after it, and the activations on the way."""
+
+    def dropped(
+        self, form: DropoutForm, x: Tensor, dropout_mask: Tensor | None
+    ) -> Tensor:
+        """`x` under the dropout mask, if `form` is where this unit has it."""
+        return drop(x, dropout_mask) if form == self.dropout_form else x
 
 
 @dataclass(frozen=True)
@@ -72,7 +86,7 @@ class HandWrittenUnit(Unit):
 
 
 def drop(state: Tensor, dropout_mask: Tensor | None) -> Tensor:
-    """The recurrent input of a step: `state` under its dropout mask."""
+    """`state` under its dropout mask, if there is one."""
     return state if dropout_mask is None else state * dropout_mask
 
 
