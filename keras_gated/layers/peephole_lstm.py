@@ -163,8 +163,8 @@ class PeepholeLSTM(RecurrentLayer):
             `"gal"` (Gal and Ghahramani 2016): $U (d \odot h_{t-1})$, one mask per
             sequence for all gates. `"semeniuta"` (Semeniuta et al. 2016):
             $c_t = f_t \odot c_{t-1} + i_t \odot d_t \odot \tilde c_t$ with the
-            candidate $\tilde c_t$, one mask per step. `"moon"` (Moon et al. 2015):
-            $c_t = d \odot (f_t \odot c_{t-1} + i_t \odot \tilde c_t)$, one per sequence.
+            candidate $\tilde c_t$, one mask per step. `"moon"` (Moon et al. 2015), one
+            per sequence: $c_t = d \odot (f_t \odot c_{t-1} + i_t \odot \tilde c_t)$.
         zoneout: How probable it is, while training, that a step leaves an entry of
             $h$ or $c$ as it was (Krueger et al. 2016), one number or one for each of
             the two. $h_t$ is computed from the new $c_t$, held or not. At inference
