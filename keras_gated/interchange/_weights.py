@@ -81,6 +81,7 @@ def read_layer(layer: Any) -> RecurrentWeights:
             f"keras.layers. Received {layer!r}."
         )
     check_built(layer)
+    check_without_zoneout(layer)
     kind = KINDS[type(cell)]
     return RecurrentWeights(
         kind=kind,
@@ -127,6 +128,17 @@ def check_built(layer: Any) -> None:
         raise ValueError(
             f"The layer {layer.name!r} has no weights yet. Call it on data, or build "
             "it: layer.build((None, None, features))."
+        )
+
+
+def check_without_zoneout(layer: Any) -> None:
+    """Makes sure that a layer computes at inference what its peers compute."""
+    zoneout = getattr(layer.cell, "zoneout", 0)
+    if np.any(zoneout):
+        raise ValueError(
+            f"The layer {layer.name!r} has zoneout={zoneout}, so at inference a state "
+            "is a mixture of the one before a step and the one after it. Only layers "
+            "of this package compute that; with zoneout=0 the weights can be moved."
         )
 
 

@@ -100,8 +100,8 @@ def to_flax(layer: Any) -> dict[str, dict[str, Array]]:
 
     Raises:
         ValueError: If flax has other equations: for peepholes, for a reset gate before
-            the matrix product, for other activations than tanh and sigmoid, and for a
-            layer without bias.
+            the matrix product, for other activations than tanh and sigmoid, for
+            zoneout, and for a layer without bias.
 
     Examples:
         >>> from keras_gated.interchange import to_flax

@@ -4,7 +4,7 @@ from typing import Any
 
 import keras
 
-from keras_gated.interchange._weights import check_built
+from keras_gated.interchange._weights import check_built, check_without_zoneout
 from keras_gated.layers import GRU, PeepholeLSTM, SimpleRNN
 from keras_gated.layers.weight_noise import without_noise
 
@@ -21,6 +21,8 @@ OURS_ALONE = (
     "peephole_initializer",
     "peephole_regularizer",
     "peephole_constraint",
+    "recurrent_dropout_form",
+    "zoneout",
 )
 
 
@@ -67,7 +69,8 @@ def to_keras(layer: Any) -> Any:
         A built `keras.layers.LSTM`, `GRU` or `SimpleRNN`.
 
     Raises:
-        ValueError: If it is another layer, has peepholes or has no weights yet.
+        ValueError: If it is another layer, has peepholes or zoneout, has recurrent
+            dropout of another form than `"gal"`, or has no weights yet.
 
     Examples:
         >>> import keras
@@ -84,7 +87,19 @@ def to_keras(layer: Any) -> Any:
             "keras.layers.LSTM has no peepholes, so its gates do not see the cell "
             "state. Only PeepholeLSTM(use_peepholes=False) has its equations."
         )
+    if type(layer) in KERAS:
+        check_without_zoneout(layer)
+        _check_dropout_form(layer.cell)
     return _convert(layer, "keras_gated.layers", KERAS, {})
+
+
+def _check_dropout_form(cell: Any) -> None:
+    if cell.recurrent_dropout > 0 and cell.recurrent_dropout_form != "gal":
+        raise ValueError(
+            "The layers of Keras have recurrent dropout of the form 'gal' only. "
+            f"Received recurrent_dropout={cell.recurrent_dropout} of the form "
+            f"{cell.recurrent_dropout_form!r}."
+        )
 
 
 def _convert(

@@ -125,7 +125,7 @@ def to_torch(layer: Any) -> Any:
     Raises:
         ValueError: If torch has other equations: for peepholes, for a reset gate before
             the matrix product, for other activations than tanh and sigmoid (an RNN
-            may have relu) and for `go_backwards`.
+            may have relu), for zoneout and for `go_backwards`.
         ImportError: Where torch is not installed.
 
     Examples:

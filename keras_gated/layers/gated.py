@@ -1,6 +1,6 @@
 """What the cells have in common whose weights are blocks of `units` columns."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import keras
@@ -107,8 +107,8 @@ class GatedLayer(RecurrentLayer):
         recurrent_constraint: Constraint of `recurrent_kernel`.
         bias_constraint: Constraint of `bias`.
         dropout: Share of the inputs to drop.
-        recurrent_dropout: Share of $h_{t-1}$ to drop before it meets
-            `recurrent_kernel`.
+        recurrent_dropout: Share of the entries to drop where `recurrent_dropout_form`
+            says.
         seed: Seed of the dropout masks.
         return_sequences: Whether to return the output of every step.
         return_state: Whether to return the last states as well.
@@ -116,6 +116,10 @@ class GatedLayer(RecurrentLayer):
         zero_output_for_mask: Whether masked steps put out zeros.
         checkpoint_steps: Every how many steps the states are kept for the backward
             pass; see `GRU`.
+        recurrent_dropout_form: Where the mask of the recurrent dropout acts; see
+            `GRU`. Each layer says which forms it has.
+        zoneout: How probable it is, while training, that a step leaves an entry of a
+            state as it was; see `GRU`.
         cell_arguments: Arguments that the cell has and these are not.
         **kwargs: `name`, `dtype` and `trainable`, as in every Keras layer.
     """
@@ -146,6 +150,8 @@ class GatedLayer(RecurrentLayer):
         go_backwards: bool = False,
         zero_output_for_mask: bool = False,
         checkpoint_steps: int | None = None,
+        recurrent_dropout_form: units.DropoutForm = "gal",
+        zoneout: float | Sequence[float] = 0.0,
         *,
         cell_arguments: Mapping[str, Any] | None = None,
         **kwargs: Any,
@@ -166,6 +172,8 @@ class GatedLayer(RecurrentLayer):
             bias_constraint=bias_constraint,
             dropout=dropout,
             recurrent_dropout=recurrent_dropout,
+            recurrent_dropout_form=recurrent_dropout_form,
+            zoneout=zoneout,
             seed=seed,
             dtype=kwargs.get("dtype"),
             trainable=kwargs.get("trainable", True),

@@ -23,12 +23,13 @@ class GRUCell(RecurrentCell, keras.layers.GRUCell):
     Args:
         units: Number of units.
         reset_after: Whether the reset gate acts after the matrix product.
-        **kwargs: All other arguments of `keras.layers.GRUCell` but `implementation`.
+        **kwargs: `zoneout` and `recurrent_dropout_form`, as in `GRU`, and all other
+            arguments of `keras.layers.GRUCell` but `implementation`.
 
     Call arguments:
         - `inputs`: `(batch, features)`.
         - `states`: The output of the step before, `(batch, units)`, alone or in a list.
-        - `training`: Whether dropout is on.
+        - `training`: Whether dropout and zoneout are drawn.
 
     Raises:
         ValueError: If `units` is not positive.
@@ -111,8 +112,8 @@ class GRU(RecurrentLayer):
         bias_constraint: Constraint of `bias`.
         dropout: Share of the inputs to drop. One mask per sequence, the same for all
             steps and gates (Gal and Ghahramani 2016, with tied weights).
-        recurrent_dropout: Share of $h_{t-1}$ to drop before it meets
-            `recurrent_kernel`. One mask per sequence, likewise.
+        recurrent_dropout: Share of the entries to drop where `recurrent_dropout_form`
+            says; the others grow by 1 / (1 - `recurrent_dropout`).
         seed: Seed of the dropout masks.
         return_sequences: Whether to return the output of every step.
         return_state: Whether to return the last output as well.
@@ -124,6 +125,14 @@ class GRU(RecurrentLayer):
             pass, which then computes the activations between them once more: less
             memory for long sequences, for more time. By default all are kept. Only for
             the activations tanh and sigmoid.
+        recurrent_dropout_form: Where the mask $d$ of the recurrent dropout acts.
+            `"gal"` (Gal and Ghahramani 2016) puts $d \odot h_{t-1}$ for the $h_{t-1}$
+            that meets `recurrent_kernel`, with one mask per sequence. `"semeniuta"`
+            (Semeniuta et al. 2016) drops of the candidate, with one mask per step:
+            $h_t = z_t \odot h_{t-1} + (1 - z_t) \odot d_t \odot \tilde h_t$.
+        zoneout: How probable it is, while training, that a step leaves an entry of
+            $h$ as it was (Krueger et al. 2016). At inference there is the expectation,
+            `zoneout * old + (1 - zoneout) * new`.
         **kwargs: `name`, `dtype` and `trainable`, as in every Keras layer. `stateful`
             and `unroll` are refused: pass `initial_state` instead of the former, the
             latter has nothing to give.
@@ -132,7 +141,7 @@ class GRU(RecurrentLayer):
         - `sequences`: `(batch, time, features)`, at least one time step.
         - `initial_state`: The output to start from, `(batch, units)`. Zeros by default.
         - `mask`: Booleans `(batch, time)`; where `False` the step is skipped.
-        - `training`: Whether dropout is on.
+        - `training`: Whether dropout and zoneout are drawn.
 
     Call returns:
         `(batch, units)`, or `(batch, time, units)` with `return_sequences`. With
@@ -142,7 +151,8 @@ class GRU(RecurrentLayer):
     Raises:
         ValueError: If `units` is not positive, `stateful` or `unroll` is asked for,
             `checkpoint_steps` is not a positive integer or the activations have no
-            hand-written loop, or the inputs have no time step.
+            hand-written loop, the unit has no such `recurrent_dropout_form`, `zoneout`
+            is not between 0 and 1, or the inputs have no time step.
 
     Examples:
         >>> import keras
@@ -184,6 +194,8 @@ class GRU(RecurrentLayer):
         reset_after: bool = False,
         zero_output_for_mask: bool = False,
         checkpoint_steps: int | None = None,
+        recurrent_dropout_form: units.DropoutForm = "gal",
+        zoneout: float = 0.0,
         **kwargs: Any,
     ) -> None:
         cell = GRUCell(
@@ -202,6 +214,8 @@ class GRU(RecurrentLayer):
             bias_constraint=bias_constraint,
             dropout=dropout,
             recurrent_dropout=recurrent_dropout,
+            recurrent_dropout_form=recurrent_dropout_form,
+            zoneout=zoneout,
             reset_after=reset_after,
             seed=seed,
             dtype=kwargs.get("dtype"),

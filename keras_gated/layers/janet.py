@@ -58,7 +58,9 @@ class JANETCell(GatedCell):
     @property
     def unit(self) -> units.JANET:
         return units.JANET(
-            exact(self.activation), exact(self.recurrent_activation), self.beta
+            exact(self.activation),
+            exact(self.recurrent_activation),
+            beta=self.beta,
         )
 
     def recurrent_weights(self) -> tuple[Tensor, ...]:

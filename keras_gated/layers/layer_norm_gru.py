@@ -51,7 +51,9 @@ class LayerNormGRUCell(LayerNormCell, GatedCell):
     @property
     def unit(self) -> units.LayerNormGRU:
         return units.LayerNormGRU(
-            exact(self.activation), exact(self.recurrent_activation), self.epsilon
+            exact(self.activation),
+            exact(self.recurrent_activation),
+            epsilon=self.epsilon,
         )
 
     def recurrent_weights(self) -> tuple[Tensor, ...]:

@@ -50,7 +50,9 @@ class LayerNormLSTMCell(LayerNormCell, keras.layers.LSTMCell):
     @property
     def unit(self) -> units.LayerNormLSTM:
         return units.LayerNormLSTM(
-            exact(self.activation), exact(self.recurrent_activation), self.epsilon
+            exact(self.activation),
+            exact(self.recurrent_activation),
+            epsilon=self.epsilon,
         )
 
     def recurrent_weights(self) -> tuple[Tensor, ...]:

@@ -1,11 +1,13 @@
 """The LSTM with parts taken out or added, and the variants that have a name."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 
 from keras_gated.layers.lstm_variant_cell import LSTMVariantCell
 from keras_gated.layers.recurrent import RecurrentLayer
+from keras_gated.recurrence.units import DropoutForm
 from keras_gated.types import (
     ActivationLike,
     ConstraintLike,
@@ -165,6 +167,8 @@ class LSTMVariant(RecurrentLayer):
         go_backwards: bool = False,
         zero_output_for_mask: bool = False,
         checkpoint_steps: int | None = None,
+        recurrent_dropout_form: DropoutForm = "gal",
+        zoneout: float | Sequence[float] = 0.0,
         **kwargs: Any,
     ) -> None:
         cell = LSTMVariantCell(
@@ -194,6 +198,8 @@ class LSTMVariant(RecurrentLayer):
             peephole_constraint=peephole_constraint,
             dropout=dropout,
             recurrent_dropout=recurrent_dropout,
+            recurrent_dropout_form=recurrent_dropout_form,
+            zoneout=zoneout,
             seed=seed,
             dtype=kwargs.get("dtype"),
             trainable=kwargs.get("trainable", True),

@@ -27,13 +27,14 @@ class PeepholeLSTMCell(PeepholeCell):
         peephole_constraint: Constraint of `peephole_kernel`.
         unit_forget_bias: `True` for 1, `False` for what `bias_initializer` gives, or
             the number at which the bias of the forget gate starts.
-        **kwargs: All other arguments of `keras.layers.LSTMCell` but `implementation`.
+        **kwargs: `zoneout` and `recurrent_dropout_form`, as in `PeepholeLSTM`, and all
+            other arguments of `keras.layers.LSTMCell` but `implementation`.
 
     Call arguments:
         - `inputs`: `(batch, features)`.
         - `states`: The output and the cell state of the step before, each
               `(batch, units)`.
-        - `training`: Whether dropout is on.
+        - `training`: Whether dropout and zoneout are drawn.
 
     Raises:
         ValueError: If `units` is not positive, or `unit_forget_bias` is no finite
@@ -106,8 +107,8 @@ class PeepholeLSTM(RecurrentLayer):
         peephole_constraint: Constraint of `peephole_kernel`.
         dropout: Share of the inputs to drop. One mask per sequence, the same for all
             steps and gates (Gal and Ghahramani 2016, with tied weights).
-        recurrent_dropout: Share of $h_{t-1}$ to drop before it meets
-            `recurrent_kernel`. One mask per sequence, likewise.
+        recurrent_dropout: Share of the entries to drop where `recurrent_dropout_form`
+            says; the others grow by 1 / (1 - `recurrent_dropout`).
         seed: Seed of the dropout masks.
         return_sequences: Whether to return the output of every step.
         return_state: Whether to return the last output and cell state as well.
@@ -118,6 +119,16 @@ class PeepholeLSTM(RecurrentLayer):
             pass, which then computes the activations between them once more: less
             memory for long sequences, for more time. By default all are kept. Only for
             the activations tanh and sigmoid.
+        recurrent_dropout_form: Where the mask $d$ of the recurrent dropout acts.
+            `"gal"` (Gal and Ghahramani 2016): $U (d \odot h_{t-1})$, one mask per
+            sequence for all gates. `"semeniuta"` (Semeniuta et al. 2016):
+            $c_t = f_t \odot c_{t-1} + i_t \odot d_t \odot \tilde c_t$ with the
+            candidate $\tilde c_t$, one mask per step. `"moon"` (Moon et al. 2015), one
+            per sequence: $c_t = d \odot (f_t \odot c_{t-1} + i_t \odot \tilde c_t)$.
+        zoneout: How probable it is, while training, that a step leaves an entry of
+            $h$ or $c$ as it was (Krueger et al. 2016), one number or one for each of
+            the two. $h_t$ is computed from the new $c_t$, held or not. At inference
+            each state is the expectation, `zoneout * old + (1 - zoneout) * new`.
         **kwargs: `name`, `dtype` and `trainable`, as in every Keras layer. `stateful`
             and `unroll` are refused: pass `initial_state` instead of the former, the
             latter has nothing to give.
@@ -127,7 +138,7 @@ class PeepholeLSTM(RecurrentLayer):
         - `initial_state`: The output and the cell state to start from, each
               `(batch, units)`. Zeros by default.
         - `mask`: Booleans `(batch, time)`; where `False` the step is skipped.
-        - `training`: Whether dropout is on.
+        - `training`: Whether dropout and zoneout are drawn.
 
     Call returns:
         `(batch, units)`, or `(batch, time, units)` with `return_sequences`. With
@@ -137,8 +148,9 @@ class PeepholeLSTM(RecurrentLayer):
     Raises:
         ValueError: If `units` is not positive, `stateful` or `unroll` is asked for,
             `unit_forget_bias` is no finite number, `checkpoint_steps` is not a positive
-            integer or the activations have no hand-written loop, or the inputs have no
-            time step.
+            integer or the activations have no hand-written loop, the unit has no such
+            `recurrent_dropout_form`, `zoneout` is not between 0 and 1, or the inputs
+            have no time step.
 
     Examples:
         >>> import keras
@@ -186,6 +198,8 @@ class PeepholeLSTM(RecurrentLayer):
         go_backwards: bool = False,
         zero_output_for_mask: bool = False,
         checkpoint_steps: int | None = None,
+        recurrent_dropout_form: units.DropoutForm = "gal",
+        zoneout: float | tuple[float, float] = 0.0,
         **kwargs: Any,
     ) -> None:
         cell = PeepholeLSTMCell(
@@ -209,6 +223,8 @@ class PeepholeLSTM(RecurrentLayer):
             peephole_constraint=peephole_constraint,
             dropout=dropout,
             recurrent_dropout=recurrent_dropout,
+            recurrent_dropout_form=recurrent_dropout_form,
+            zoneout=zoneout,
             seed=seed,
             dtype=kwargs.get("dtype"),
             trainable=kwargs.get("trainable", True),

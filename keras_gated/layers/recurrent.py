@@ -1,6 +1,5 @@
 """What the recurrent cells and layers of this package have in common."""
 
-from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -8,12 +7,12 @@ import keras
 from keras import ops
 
 from keras_gated import recurrence
-from keras_gated.recurrence.operands import project
-from keras_gated.recurrence.units import Unit
+from keras_gated.layers.regularised import RegularisedCell
+from keras_gated.recurrence.operands import noise, project
 from keras_gated.types import Tensor
 
 
-class RecurrentCell:
+class RecurrentCell(RegularisedCell):
     """Mixin that splits the step of a Keras cell into a projection and a pure step.
 
     A cell of this package derives from this class and from the Keras cell whose
@@ -29,9 +28,7 @@ class RecurrentCell:
     activation: Callable[[Tensor], Tensor]
     recurrent_activation: Callable[[Tensor], Tensor]
     dropout: float
-    recurrent_dropout: float
     get_dropout_mask: Callable[[Tensor], Tensor]
-    get_recurrent_dropout_mask: Callable[[Tensor], Tensor]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if "implementation" in kwargs:
@@ -45,14 +42,9 @@ class RecurrentCell:
         self.dropout_mask_count = None
 
     @property
-    @abstractmethod
-    def unit(self) -> Unit:
-        """The equations of a step."""
-
-    @property
     def path(self) -> recurrence.Path:
         """Which loop a layer of this cell takes, and why."""
-        return recurrence.path_for(self.unit)
+        return recurrence.path_for(self.regularised_unit)
 
     def projection(self) -> tuple[Tensor, ...]:
         """The kernel that projects the inputs, and the bias if there is one."""
@@ -67,11 +59,6 @@ class RecurrentCell:
         active = training and self.dropout > 0
         return self.get_dropout_mask(step_inputs) if active else None
 
-    def recurrent_dropout_mask(self, state: Tensor, training: bool) -> Tensor | None:
-        """The dropout mask `(batch, units)` of the states, if there is one."""
-        active = training and self.recurrent_dropout > 0
-        return self.get_recurrent_dropout_mask(state) if active else None
-
     def call(
         self, inputs: Tensor, states: Any, training: bool = False
     ) -> tuple[Tensor, Any]:
@@ -80,11 +67,16 @@ class RecurrentCell:
         input_mask = self.input_dropout(inputs, training)
         if input_mask is not None:
             inputs = inputs * input_mask
-        after, _ = self.unit.forward(
+        if training:
+            self.check_draws()
+        after, _ = self.regularised_unit.forward(
             project(inputs, self.projection()),
             before,
             self.recurrent_weights(),
-            self.recurrent_dropout_mask(before[0], training),
+            noise(
+                self.recurrent_dropout_mask(before[0], training),
+                self.zoneout_masks(before, training),
+            ),
         )
         return after[0], list(after) if nested else after[0]
 
@@ -128,6 +120,7 @@ class RecurrentLayer(keras.layers.RNN):
         super().__init__(cell, **kwargs)
         self.input_spec = keras.InputSpec(ndim=3)
         self.checkpoint_steps = checkpoint_steps
+        _ = cell.regularised_unit
         if checkpoint_steps is not None:
             self._check_checkpoint_steps()
 
@@ -182,13 +175,15 @@ class RecurrentLayer(keras.layers.RNN):
         input_mask = cell.input_dropout(sequences[:, 0], training)
         if input_mask is not None:
             sequences = sequences * ops.expand_dims(input_mask, 1)
+        steps = (ops.shape(sequences)[1],)
         return recurrence.run(
-            cell.unit,
+            cell.regularised_unit,
             sequences,
             initial_state,
             cell.projection(),
             cell.recurrent_weights(),
-            dropout_mask=cell.recurrent_dropout_mask(initial_state[0], training),
+            dropout_mask=cell.recurrent_dropout_mask(initial_state[0], training, steps),
+            zoneout=cell.zoneout_masks(initial_state, training, steps),
             mask=mask[0] if isinstance(mask, (list, tuple)) else mask,
             go_backwards=self.go_backwards,
             zero_output_for_mask=self.zero_output_for_mask,

@@ -18,12 +18,13 @@ from keras_gated.types import (
 class SimpleRNNCell(RecurrentCell, keras.layers.SimpleRNNCell):
     r"""One step of `SimpleRNN`, for `keras.layers.RNN` and `StackedRNNCells`.
 
-    Takes the arguments of `keras.layers.SimpleRNNCell`, and raises its errors.
+    Takes the arguments of `keras.layers.SimpleRNNCell`, and raises its errors; and
+    `zoneout`, as in `SimpleRNN`.
 
     Call arguments:
         - `inputs`: `(batch, features)`.
         - `states`: The output of the step before, `(batch, units)`, alone or in a list.
-        - `training`: Whether dropout is on.
+        - `training`: Whether dropout and zoneout are drawn.
 
     Examples:
         >>> import keras
@@ -69,7 +70,8 @@ class SimpleRNN(RecurrentLayer):
         dropout: Share of the inputs to drop. One mask per sequence, the same for all
             steps (Gal and Ghahramani 2016).
         recurrent_dropout: Share of $h_{t-1}$ to drop before it meets
-            `recurrent_kernel`. One mask per sequence, likewise.
+            `recurrent_kernel`; the others grow by 1 / (1 - `recurrent_dropout`). One
+            mask per sequence, likewise.
         return_sequences: Whether to return the output of every step.
         return_state: Whether to return the last output as well.
         go_backwards: Whether to start at the last step.
@@ -80,6 +82,10 @@ class SimpleRNN(RecurrentLayer):
             memory for long sequences, for more time. By default all are kept. Only for
             the activations tanh and sigmoid.
         seed: Seed of the dropout masks.
+        recurrent_dropout_form: Only `"gal"`, the dropout of Gal and Ghahramani 2016.
+        zoneout: How probable it is, while training, that a step leaves an entry of
+            $h$ as it was (Krueger et al. 2016). At inference there is the expectation,
+            `zoneout * old + (1 - zoneout) * new`.
         **kwargs: `name`, `dtype` and `trainable`, as in every Keras layer. `stateful`
             and `unroll` are refused: pass `initial_state` instead of the former, the
             latter has nothing to give.
@@ -88,7 +94,7 @@ class SimpleRNN(RecurrentLayer):
         - `sequences`: `(batch, time, features)`, at least one time step.
         - `initial_state`: The output to start from, `(batch, units)`. Zeros by default.
         - `mask`: Booleans `(batch, time)`; where `False` the step is skipped.
-        - `training`: Whether dropout is on.
+        - `training`: Whether dropout and zoneout are drawn.
 
     Call returns:
         `(batch, units)`, or `(batch, time, units)` with `return_sequences`. With
@@ -98,7 +104,8 @@ class SimpleRNN(RecurrentLayer):
     Raises:
         ValueError: If `units` is not positive, `stateful` or `unroll` is asked for,
             `checkpoint_steps` is not a positive integer or the activations have no
-            hand-written loop, or the inputs have no time step.
+            hand-written loop, the unit has no such `recurrent_dropout_form`, `zoneout`
+            is not between 0 and 1, or the inputs have no time step.
 
     Examples:
         >>> import keras
@@ -134,6 +141,8 @@ class SimpleRNN(RecurrentLayer):
         zero_output_for_mask: bool = False,
         checkpoint_steps: int | None = None,
         seed: int | None = None,
+        recurrent_dropout_form: units.DropoutForm = "gal",
+        zoneout: float = 0.0,
         **kwargs: Any,
     ) -> None:
         cell = SimpleRNNCell(
@@ -151,6 +160,8 @@ class SimpleRNN(RecurrentLayer):
             bias_constraint=bias_constraint,
             dropout=dropout,
             recurrent_dropout=recurrent_dropout,
+            recurrent_dropout_form=recurrent_dropout_form,
+            zoneout=zoneout,
             seed=seed,
             dtype=kwargs.get("dtype"),
             trainable=kwargs.get("trainable", True),

@@ -5,8 +5,8 @@ masks, direction and layout around one of two loops:
 
 - the hand-written one (`hand_written.py`) runs a unit's step forward and its derivative
   backward, under the backend's custom gradient. JAX and TensorFlow compile both with
-  XLA (`scanned.py`), PyTorch works in place (`torch_loops/`). `checkpointed.py` wraps
-  either of them for long sequences;
+  XLA (`scanned.py`), PyTorch works in place (`torch_loops/`) where there is such a loop
+  for the unit. `checkpointed.py` wraps either of them for long sequences;
 - the generic one (`differentiated.py`) serves activations other than tanh and sigmoid,
   and is differentiated by the backend.
 

@@ -23,6 +23,8 @@ class CheckpointedLoop:
     steps: int
 
     def forward(self, operands: Operands, save: bool) -> tuple[Tensors, Any]:
+        operands = self._filled(operands)
+
         def body(before: Tensors, current: Tensors) -> tuple[Tensors, Tensors]:
             segment = _segment(operands, before, current)
             (outputs, *after), _ = self.loop.forward(segment, save=False)
@@ -67,15 +69,18 @@ class CheckpointedLoop:
             d_parameters[projection:],
         )
 
+    def _filled(self, operands: Operands) -> Operands:
+        """The operands with a mask if there may be something to mask at the end."""
+        length = operands.inputs.shape[0]
+        fits = length is not None and length % self.steps == 0
+        if fits or operands.valid is not None:
+            return operands
+        everywhere = ops.ones_like(operands.inputs[:, :, :1], dtype="bool")
+        return operands._replace(valid=everywhere)
+
     def _segments(self, operands: Operands) -> Tensors:
-        """The inputs and, where there is something to mask, the mask, in segments."""
-        inputs, valid = operands.inputs, operands.valid
-        length = inputs.shape[0]
-        if valid is None and length is not None and length % self.steps == 0:
-            return (self._split(inputs),)
-        if valid is None:
-            valid = ops.ones_like(inputs[:, :, :1], dtype="bool")
-        return self._split(inputs), self._split(valid)
+        """The inputs and the masks, in segments."""
+        return tuple(map(self._split, (operands.inputs, *operands.masks)))
 
     def _split(self, x: Tensor) -> Tensor:
         """`(time, ...)` to `(segments, steps, ...)`, filled up with zeros."""
@@ -87,10 +92,8 @@ class CheckpointedLoop:
 
 def _segment(operands: Operands, before: Tensors, current: Any) -> Operands:
     """The operands of one segment, which starts from the states `before`."""
-    inputs, *valid = current
-    return operands._replace(
-        inputs=inputs, states=before, valid=valid[0] if valid else None
-    )
+    inputs, *masks = current
+    return operands.at(tuple(masks))._replace(inputs=inputs, states=before)
 
 
 def _joined(segments: Tensor, like: Tensor) -> Tensor:

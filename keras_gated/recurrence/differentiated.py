@@ -2,7 +2,7 @@
 
 from keras_gated.recurrence.backend import scan
 from keras_gated.recurrence.operands import Operands, project
-from keras_gated.recurrence.scanned import held, present
+from keras_gated.recurrence.scanned import held
 from keras_gated.recurrence.units import Unit
 from keras_gated.types import Tensor, Tensors
 
@@ -11,17 +11,18 @@ def run_differentiated(
     unit: Unit, operands: Operands, stack: bool
 ) -> tuple[Tensors, Tensor | None]:
     """Runs a unit over time-major inputs: the final states, and all outputs."""
-    inputs, states, projection, weights, valid, dropout_mask = operands
+    inputs, states, projection, weights, *_ = operands
 
     def body(before: Tensors, current: Tensors) -> tuple[Tensors, Tensors]:
-        after, _ = unit.forward(current[0], before, weights, dropout_mask)
-        after = held(after, before, current[1:])
+        step = operands.at(current[1:])
+        after, _ = unit.forward(current[0], before, weights, step.noise)
+        after = held(after, before, step.valid)
         return after, after[:1] if stack else ()
 
     finals, outputs = scan(
         body,
         states,
-        present(project(inputs, projection), valid),
+        (project(inputs, projection), *operands.masks),
         collected=1 if stack else 0,
     )
     return finals, outputs[0] if stack else None

@@ -17,15 +17,15 @@ def run_hand_written(
     unit: HandWrittenUnit, operands: Operands, checkpoint_steps: int | None
 ) -> tuple[Tensors, Tensor]:
     """Runs a unit over time-major inputs: the final states, and all outputs."""
-    if _projects_beforehand(operands):
+    loop = loop_of(unit)
+    if isinstance(loop, ScannedLoop) and _projects_beforehand(operands):
         projected = project(operands.inputs, operands.projection)
         operands = operands._replace(inputs=projected, projection=())
-    loop = loop_of(unit)
     if checkpoint_steps is not None:
         loop = CheckpointedLoop(loop, checkpoint_steps)
 
     def forward(
-        arguments: Tensors, constants: tuple[Tensor | None, ...], save: bool
+        arguments: Tensors, constants: tuple[Any, ...], save: bool
     ) -> tuple[Tensors, Any]:
         nested = tree.pack_sequence_as(operands.arguments, arguments)
         return loop.forward(Operands(*nested, *constants), save)
@@ -37,26 +37,30 @@ def run_hand_written(
         forward,
         backward,
         tuple(tree.flatten(operands.arguments)),
-        (operands.valid, operands.dropout_mask),
+        operands.constants,
     )
     return tuple(finals), outputs
 
 
 def loop_of(unit: HandWrittenUnit) -> Any:
-    """The forward and backward loop of a unit on the active backend."""
-    if keras.backend.backend() != "torch":
-        return ScannedLoop(unit)
-    from keras_gated.recurrence.torch_loops import torch_loop_of
+    """The forward and backward loop of a unit on the active backend.
 
-    return torch_loop_of(unit) or ScannedLoop(unit)
+    The loops in place know the dropout of the recurrent input alone, and no zoneout.
+    """
+    if keras.backend.backend() == "torch" and unit.dropout_form == "gal":
+        from keras_gated.recurrence.torch_loops import torch_loop_of
+
+        return torch_loop_of(unit) or ScannedLoop(unit)
+    return ScannedLoop(unit)
 
 
 def _projects_beforehand(operands: Operands) -> bool:
     """Whether one product for all steps pays; else each step projects its own inputs.
 
     It pays for many features, whose product outweighs the memory traffic of its
-    results. The loops on PyTorch see to it themselves.
+    results, and always on PyTorch, where each operation has its price. The loops in
+    place see to it themselves.
     """
     if keras.backend.backend() == "torch":
-        return False
+        return True
     return operands.inputs.shape[-1] > 4 * operands.states[0].shape[-1]

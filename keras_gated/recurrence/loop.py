@@ -22,6 +22,7 @@ def run(
     weights: Tensors,
     *,
     dropout_mask: Tensor | None = None,
+    zoneout: Tensors = (),
     mask: Tensor | None = None,
     go_backwards: bool = False,
     zero_output_for_mask: bool = False,
@@ -40,7 +41,10 @@ def run(
         initial_states: Tensors `(batch, units)`, the output first.
         projection: The kernel that projects the inputs, and the bias if there is one.
         weights: The weights that the unit's step reads.
-        dropout_mask: Mask `(batch, units)` of the states on their way to the weights.
+        dropout_mask: Mask `(batch, units)`, or `(time, batch, units)` if each step has
+            its own. Where it acts is the unit's business.
+        zoneout: For a `Zoneout` unit booleans `(time, batch, units)` for each state,
+            `True` where a step leaves it as it was. Without them it is at inference.
         mask: Booleans `(batch, time)`, `False` where a step is to be skipped.
         go_backwards: Whether to start at the last step. Outputs come in the order in
             which they are computed.
@@ -64,7 +68,9 @@ def run(
         inputs = ops.where(valid, inputs, ops.zeros_like(inputs))
 
     states = tuple(initial_states)
-    operands = Operands(inputs, states, projection, weights, valid, dropout_mask)
+    operands = Operands(
+        inputs, states, projection, weights, valid, dropout_mask, zoneout
+    )
     fast = path_for(unit).is_hand_written and not is_recorded()
     observer = Observer.current()
     if observer is not None:

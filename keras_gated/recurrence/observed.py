@@ -8,8 +8,8 @@ import keras
 from keras import ops
 
 from keras_gated.recurrence.backend import scan
-from keras_gated.recurrence.operands import Operands, project
-from keras_gated.recurrence.scanned import held, present
+from keras_gated.recurrence.operands import Operands, present, project
+from keras_gated.recurrence.scanned import held
 from keras_gated.recurrence.units import Unit
 from keras_gated.types import Tensor, Tensors
 
@@ -92,23 +92,24 @@ def run_observed(
 
     A masked step holds the states and has gates of zero.
     """
-    inputs, states, projection, weights, valid, dropout_mask = operands
+    inputs, states, projection, weights, *_ = operands
+    masks = len(operands.masks)
 
     def body(before: Tensors, current: Tensors) -> tuple[Tensors, Tensors]:
         projected, *others = current
-        step_valid = () if valid is None else (others[0],)
-        after, activations = unit.forward(projected, before, weights, dropout_mask)
-        after = held(after, before, step_valid)
+        step = operands.at(tuple(others[:masks]))
+        after, activations = unit.forward(projected, before, weights, step.noise)
+        after = held(after, before, step.valid)
         if perturbation is not None:
             after = (after[0] + others[-1], *after[1:])
         gates = activations[: len(unit.gates)]
-        return after, (*held(gates, map(ops.zeros_like, gates), step_valid), *after)
+        return after, (*held(gates, map(ops.zeros_like, gates), step.valid), *after)
 
     names = (*unit.gates, *unit.states)
     finals, steps = scan(
         body,
         states,
-        present(project(inputs, projection), valid, perturbation),
+        present(project(inputs, projection), *operands.masks, perturbation),
         collected=len(names),
     )
     return finals, dict(zip(names, steps, strict=True))

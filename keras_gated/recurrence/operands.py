@@ -5,6 +5,7 @@ from typing import NamedTuple
 from keras import ops
 
 from keras_gated.recurrence.backend import matmul
+from keras_gated.recurrence.units import Noise
 from keras_gated.recurrence.units.unit import product_gradient, sum_gradient
 from keras_gated.types import Tensor, Tensors
 
@@ -19,7 +20,10 @@ class Operands(NamedTuple):
             None of them if the inputs are projected already.
         weights: The weights that the unit's step reads.
         valid: Booleans `(time, batch, 1)`, `False` where a step is to be skipped.
-        dropout_mask: Mask `(batch, units)` of the output on its way to the weights.
+        dropout_mask: Mask `(batch, units)`, or `(time, batch, units)` if each step has
+            its own, for the unit to put where its form of dropout has it.
+        zoneout: For each state booleans `(time, batch, units)`, `True` where a step
+            leaves it as it was. Nothing without zoneout, and at inference.
     """
 
     inputs: Tensor
@@ -28,11 +32,46 @@ class Operands(NamedTuple):
     weights: Tensors
     valid: Tensor | None
     dropout_mask: Tensor | None
+    zoneout: Tensors = ()
 
     @property
     def arguments(self) -> tuple[Tensor, Tensors, Tensors, Tensors]:
         """Those that have a gradient."""
         return self[:4]
+
+    @property
+    def constants(self) -> tuple[Tensor | None, Tensor | None, Tensors]:
+        """Those that have none."""
+        return self[4:]
+
+    @property
+    def masks(self) -> Tensors:
+        """The constants that have a time axis."""
+        by_step = self.dropout_mask if self._drops_by_step else None
+        return (*present(self.valid, by_step), *self.zoneout)
+
+    @property
+    def noise(self) -> Tensor | Noise | None:
+        """What the functions of a unit take as `dropout_mask`."""
+        return noise(self.dropout_mask, self.zoneout)
+
+    def at(self, masks: Tensors) -> "Operands":
+        """These operands with the `masks` of one step, or of some of them."""
+        rest = iter(masks)
+        valid = None if self.valid is None else next(rest)
+        dropout_mask = next(rest) if self._drops_by_step else self.dropout_mask
+        return self._replace(
+            valid=valid, dropout_mask=dropout_mask, zoneout=tuple(rest)
+        )
+
+    @property
+    def _drops_by_step(self) -> bool:
+        return self.dropout_mask is not None and len(self.dropout_mask.shape) == 3
+
+
+def noise(dropout_mask: Tensor | None, zoneout: Tensors) -> Tensor | Noise | None:
+    """What the functions of a unit take as `dropout_mask`."""
+    return Noise(dropout_mask, zoneout) if zoneout else dropout_mask
 
 
 def project(inputs: Tensor, projection: Tensors) -> Tensor:
@@ -59,3 +98,8 @@ def projection_gradients(
     d_inputs = matmul(gradient, ops.transpose(projection[0])) if to_inputs else None
     d_projection = (product_gradient(inputs, gradient), sum_gradient(gradient))
     return d_inputs, d_projection[: len(projection)]
+
+
+def present(*tensors: Tensor | None) -> Tensors:
+    """Those of the tensors that are there."""
+    return tuple(tensor for tensor in tensors if tensor is not None)

@@ -1,11 +1,13 @@
 """Which loop runs a layer, and why."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import keras
 
-from keras_gated.recurrence.units import HandWrittenUnit, Unit
+from keras_gated.recurrence.hand_written import loop_of
+from keras_gated.recurrence.scanned import ScannedLoop
+from keras_gated.recurrence.units import HandWrittenUnit, Unit, Zoneout
 
 
 @dataclass(frozen=True)
@@ -28,16 +30,17 @@ class Path:
 
 def path_for(unit: Unit) -> Path:
     """The path of a unit with the activations that it has."""
-    if not isinstance(unit, HandWrittenUnit):
+    inside = unit.unit if isinstance(unit, Zoneout) else unit
+    if not isinstance(inside, HandWrittenUnit):
         return Path(
             "generic",
-            f"The backend differentiates the loop, because {type(unit).__name__} has "
+            f"The backend differentiates the loop, because {type(inside).__name__} has "
             "no derivative by hand.",
         )
     strangers = [
         f"{argument}={keras.activations.serialize(given)!r} is not "
         + " or ".join(repr(activation.__name__) for activation in known)
-        for argument, given, known in unit.known_activations
+        for argument, given, known in inside.known_activations
         if given not in known
     ]
     if strangers:
@@ -45,4 +48,19 @@ def path_for(unit: Unit) -> Path:
             "generic",
             f"The backend differentiates the loop, because {' and '.join(strangers)}.",
         )
-    return Path("hand-written", "All activations are those with a derivative by hand.")
+    reason = "All activations are those with a derivative by hand."
+    return Path("hand-written", f"{reason}{_not_in_place(unit)}")
+
+
+def _not_in_place(unit: Any) -> str:
+    """Why PyTorch does not take its faster loop for a unit, if that is so."""
+    on_torch = keras.backend.backend() == "torch"
+    if not on_torch or not isinstance(loop_of(unit), ScannedLoop):
+        return ""
+    if isinstance(unit, Zoneout):
+        cause = "zoneout"
+    elif unit.dropout_form != "gal":
+        cause = f"recurrent_dropout_form={unit.dropout_form!r}"
+    else:
+        cause = type(unit).__name__
+    return f" PyTorch runs it without the loops in place, which lack {cause}."

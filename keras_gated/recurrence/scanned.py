@@ -22,25 +22,25 @@ class ScannedLoop:
     unit: HandWrittenUnit
 
     def forward(self, operands: Operands, save: bool) -> tuple[Tensors, Any]:
-        inputs, states, projection, weights, valid, dropout_mask = operands
+        inputs, states, projection, weights, *_ = operands
 
         def body(before: Tensors, current: Tensors) -> tuple[Tensors, Tensors]:
-            projected = project(current[0], projection)
-            after, saved = self.unit.forward(projected, before, weights, dropout_mask)
-            after = held(after, before, current[1:])
+            projected, step = project(current[0], projection), operands.at(current[1:])
+            after, saved = self.unit.forward(projected, before, weights, step.noise)
+            after = held(after, before, step.valid)
             return after, (after[0], *before[1:], *saved) if save else after[:1]
 
         finals, (outputs, *kept) = scan(
             body,
             states,
-            present(inputs, valid),
+            (inputs, *operands.masks),
             collected=len(states) + self.unit.activations if save else 1,
         )
         return (outputs, *finals), (operands, outputs, tuple(kept))
 
     def backward(self, residuals: Any, gradients: Tensors, to_inputs: bool) -> Any:
         operands, outputs, kept = residuals
-        _, states, _, weights, valid, dropout_mask = operands
+        states, weights = operands.states, operands.weights
         d_outputs, *d_finals = gradients
         carries, saved = kept[: len(states) - 1], kept[len(states) - 1 :]
         before = (shifted(outputs, states[0]), *carries)
@@ -48,15 +48,18 @@ class ScannedLoop:
         def body(after: Tensors, current: Tensors) -> tuple[Tensors, Tensors]:
             d_output, output, *rest = current
             step_before, rest = tuple(rest[: len(before)]), rest[len(before) :]
-            step_saved, step_valid = tuple(rest[: len(saved)]), rest[len(saved) :]
-            after = (after[0] + d_output, *after[1:])
-            active = held(after, [ops.zeros_like(d) for d in after], step_valid)
-            d_projected, d_before = self.unit.backward(
-                step_saved, step_before, output, active, weights, dropout_mask
+            step_saved, step = (
+                tuple(rest[: len(saved)]),
+                operands.at(rest[len(saved) :]),
             )
-            if step_valid:
+            after = (after[0] + d_output, *after[1:])
+            active = held(after, map(ops.zeros_like, after), step.valid)
+            d_projected, d_before = self.unit.backward(
+                step_saved, step_before, output, active, weights, step.noise
+            )
+            if step.valid is not None:
                 d_before = tuple(
-                    d + ops.where(step_valid[0], ops.zeros_like(passed), passed)
+                    d + ops.where(step.valid, ops.zeros_like(passed), passed)
                     for d, passed in zip(d_before, after, strict=True)
                 )
             return d_before, (d_projected,)
@@ -64,31 +67,26 @@ class ScannedLoop:
         d_states, (d_projected,) = scan(
             body,
             tuple(d_finals),
-            present(d_outputs, outputs, *before, *saved, valid),
+            (d_outputs, outputs, *before, *saved, *operands.masks),
             collected=1,
             reverse=True,
         )
         d_weights = self.unit.weight_gradients(
-            d_projected, saved, before, weights, dropout_mask
+            d_projected, saved, before, weights, operands.noise
         )
         d_inputs, d_projection = projection_gradients(operands, d_projected, to_inputs)
         return d_inputs, d_states, d_projection, d_weights
 
 
-def held(after: Any, before: Any, valid: Any) -> Tensors:
+def held(after: Any, before: Any, valid: Tensor | None) -> Tensors:
     """The states after a step, but those before it where `valid` is `False`."""
-    if not valid:
+    if valid is None:
         return tuple(after)
     return tuple(
-        ops.where(valid[0], new, old) for new, old in zip(after, before, strict=True)
+        ops.where(valid, new, old) for new, old in zip(after, before, strict=True)
     )
 
 
 def shifted(outputs: Tensor, first: Tensor) -> Tensor:
     """The outputs before every step."""
     return ops.concatenate([ops.expand_dims(first, 0), outputs[:-1]], axis=0)
-
-
-def present(*tensors: Tensor | None) -> Tensors:
-    """Those of the tensors that are there."""
-    return tuple(tensor for tensor in tensors if tensor is not None)

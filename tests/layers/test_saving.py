@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 
+from keras_gated.layers import SimpleRNN
 from tests.units import GRU_AFTER, PEEPHOLE_LSTM, UNITS, normal, random_weights
 
 BATCH, TIME, FEATURES, SIZE = 3, 5, 2, 4
@@ -47,6 +48,8 @@ OTHER_THAN_DEFAULT = {
     "name": "chosen",
     "dtype": "mixed_bfloat16",
     "trainable": False,
+    "recurrent_dropout_form": "semeniuta",
+    "zoneout": 0.3,
 }
 
 
@@ -68,6 +71,9 @@ def other_than_default(layer_class):
     names = [*arguments_of(layer_class), "name", "dtype", "trainable"]
     # These activations have no hand-written loop, hence no checkpoints.
     names.remove("checkpoint_steps")
+    if layer_class is SimpleRNN:
+        # It knows one form only.
+        names.remove("recurrent_dropout_form")
     return {name: OTHER_THAN_DEFAULT[name] for name in names}
 
 
@@ -84,6 +90,8 @@ def test_config_keeps_every_argument(layer_class, other_than_default, round_trip
     layer = layer_class(**other_than_default)
     config = layer.get_config()
     assert config.pop("checkpoint_steps") is None
+    if layer_class is SimpleRNN:
+        assert config.pop("recurrent_dropout_form") == "gal"
     assert set(config) == set(other_than_default)
     defaults = layer_class(SIZE + 1).get_config()
     assert [name for name in config if config[name] == defaults.get(name)] == []

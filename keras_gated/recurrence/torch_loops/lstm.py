@@ -25,7 +25,8 @@ class LSTMLoop:
     """
 
     def forward(self, operands: Operands, save: bool) -> tuple[Tensors, Any]:
-        _, states, _, weights, valid, dropout_mask = operands
+        states, weights, valid = operands.states, operands.weights, operands.valid
+        dropout_mask = operands.dropout_mask
         projected = projected_inputs(operands)
         recurrent_kernel, *peepholes = weights
         steps = len(projected)

@@ -32,7 +32,8 @@ class LSTMVariantLoop:
     unit: LSTMVariant
 
     def forward(self, operands: Operands, save: bool) -> tuple[Tensors, Any]:
-        _, states, _, weights, valid, dropout_mask = operands
+        states, weights, valid = operands.states, operands.weights, operands.valid
+        dropout_mask = operands.dropout_mask
         projected = projected_inputs(operands)
         recurrent_kernel, *peepholes = weights
         steps, early = len(projected), self._early_gates

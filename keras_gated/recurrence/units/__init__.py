@@ -6,7 +6,8 @@ A unit is equations only; weights and states are handed to it. All of it is writ
 
 - `forward(projected, before, weights, dropout_mask)` gives the states after a step and
   what its derivative needs besides them, the activations. `gates` and `states` name
-  them, for whoever wants to see them.
+  them, for whoever wants to see them. Where the mask acts is for the unit to say:
+  `dropout_forms` are the places it knows, `dropout_form` the one it has.
 
 That is all of a `Unit`, and the backend differentiates it. A `HandWrittenUnit` has two
 more:
@@ -15,6 +16,9 @@ more:
   of the states after a step to those of `projected` and of the states before it;
 - `weight_gradients(gradient, saved, before, weights, dropout_mask)` gives the gradients
   of `weights` from those of `projected` and the states before, of all steps at once.
+
+`Zoneout` is a unit around any other, which holds some of its states in a step. While it
+draws, it takes `Noise` for the dropout mask, and hands the mask in it on.
 """
 
 from keras_gated.recurrence.units.full_gate_recurrence import FullGateRecurrence
@@ -26,7 +30,8 @@ from keras_gated.recurrence.units.lstm_variant import LSTMVariant
 from keras_gated.recurrence.units.mgu import MGU
 from keras_gated.recurrence.units.mut import MUT1, MUT2, MUT3
 from keras_gated.recurrence.units.simple_rnn import SimpleRNN
-from keras_gated.recurrence.units.unit import HandWrittenUnit, Unit
+from keras_gated.recurrence.units.unit import DropoutForm, HandWrittenUnit, Unit
+from keras_gated.recurrence.units.zoneout import Noise, Zoneout
 
 __all__ = [
     "JANET",
@@ -35,6 +40,7 @@ __all__ = [
     "MUT1",
     "MUT2",
     "MUT3",
+    "DropoutForm",
     "FullGateRecurrence",
     "GRUResetAfter",
     "GRUResetBefore",
@@ -42,6 +48,8 @@ __all__ = [
     "LSTMVariant",
     "LayerNormGRU",
     "LayerNormLSTM",
+    "Noise",
     "SimpleRNN",
     "Unit",
+    "Zoneout",
 ]

@@ -5,7 +5,6 @@ from keras import ops
 from keras_gated.recurrence.backend import matmul
 from keras_gated.recurrence.units.unit import (
     HandWrittenUnit,
-    drop,
     product_gradient,
     sum_gradient,
 )
@@ -17,6 +16,7 @@ class GRUResetBefore(HandWrittenUnit):
 
     activations = 3
     gates = ("update_gate", "reset_gate", "candidate")
+    dropout_forms = ("gal", "semeniuta")
 
     def forward(
         self,
@@ -28,7 +28,7 @@ class GRUResetBefore(HandWrittenUnit):
         (output,) = before
         to_gates, to_candidate = weights
         projected_gates, projected_candidate = _split_gates(projected)
-        seen = drop(output, dropout_mask)
+        seen = self.dropped("gal", output, dropout_mask)
         z, r = ops.split(
             self.recurrent_activation(projected_gates + matmul(seen, to_gates)),
             2,
@@ -37,7 +37,8 @@ class GRUResetBefore(HandWrittenUnit):
         candidate = self.activation(
             projected_candidate + matmul(r * seen, to_candidate)
         )
-        return (z * output + (1 - z) * candidate,), (z, r, candidate)
+        update = self.dropped("semeniuta", candidate, dropout_mask)
+        return (z * output + (1 - z) * update,), (z, r, candidate)
 
     def backward(
         self,
@@ -51,13 +52,15 @@ class GRUResetBefore(HandWrittenUnit):
         z, r, candidate = saved
         to_gates, to_candidate = weights
         (d_output,) = gradients
-        d_z, d_candidate = _update_gradients(before[0], z, candidate, d_output)
+        d_z, d_candidate = _update_gradients(
+            self, before[0], z, candidate, d_output, dropout_mask
+        )
         d_reset = matmul(d_candidate, ops.transpose(to_candidate))
-        d_r = d_reset * drop(before[0], dropout_mask) * r * (1 - r)
+        d_r = d_reset * self.dropped("gal", before[0], dropout_mask) * r * (1 - r)
         d_gates = ops.concatenate([d_z, d_r], axis=-1)
         d_seen = d_reset * r + matmul(d_gates, ops.transpose(to_gates))
         d_total = ops.concatenate([d_gates, d_candidate], axis=-1)
-        return d_total, (d_output * z + drop(d_seen, dropout_mask),)
+        return d_total, (d_output * z + self.dropped("gal", d_seen, dropout_mask),)
 
     def weight_gradients(
         self,
@@ -68,7 +71,7 @@ class GRUResetBefore(HandWrittenUnit):
         dropout_mask: Tensor | None,
     ) -> Tensors:
         d_gates, d_candidate = _split_gates(gradient)
-        seen = drop(before[0], dropout_mask)
+        seen = self.dropped("gal", before[0], dropout_mask)
         return (
             product_gradient(seen, d_gates),
             product_gradient(saved[1] * seen, d_candidate),
@@ -80,6 +83,7 @@ class GRUResetAfter(HandWrittenUnit):
 
     activations = 4
     gates = ("update_gate", "reset_gate", "candidate")
+    dropout_forms = ("gal", "semeniuta")
 
     def forward(
         self,
@@ -90,7 +94,8 @@ class GRUResetAfter(HandWrittenUnit):
     ) -> tuple[Tensors, Tensors]:
         (output,) = before
         recurrent_kernel, *bias = weights
-        product = matmul(drop(output, dropout_mask), recurrent_kernel)
+        seen = self.dropped("gal", output, dropout_mask)
+        product = matmul(seen, recurrent_kernel)
         if bias:
             product = product + bias[0]
         projected_gates, projected_candidate = _split_gates(projected)
@@ -99,7 +104,8 @@ class GRUResetAfter(HandWrittenUnit):
             self.recurrent_activation(projected_gates + product_gates), 2, axis=-1
         )
         candidate = self.activation(projected_candidate + r * product_candidate)
-        after = z * output + (1 - z) * candidate
+        update = self.dropped("semeniuta", candidate, dropout_mask)
+        after = z * output + (1 - z) * update
         return (after,), (z, r, candidate, product_candidate)
 
     def backward(
@@ -113,12 +119,14 @@ class GRUResetAfter(HandWrittenUnit):
     ) -> tuple[Tensor, Tensors]:
         z, r, candidate, product_candidate = saved
         (d_output,) = gradients
-        d_z, d_candidate = _update_gradients(before[0], z, candidate, d_output)
+        d_z, d_candidate = _update_gradients(
+            self, before[0], z, candidate, d_output, dropout_mask
+        )
         d_r = d_candidate * product_candidate * r * (1 - r)
         d_total = ops.concatenate([d_z, d_r, d_candidate], axis=-1)
         d_product = ops.concatenate([d_z, d_r, d_candidate * r], axis=-1)
         d_seen = matmul(d_product, ops.transpose(weights[0]))
-        return d_total, (d_output * z + drop(d_seen, dropout_mask),)
+        return d_total, (d_output * z + self.dropped("gal", d_seen, dropout_mask),)
 
     def weight_gradients(
         self,
@@ -130,7 +138,8 @@ class GRUResetAfter(HandWrittenUnit):
     ) -> Tensors:
         d_gates, d_candidate = _split_gates(gradient)
         d_product = ops.concatenate([d_gates, d_candidate * saved[1]], axis=-1)
-        recurrent = product_gradient(drop(before[0], dropout_mask), d_product)
+        seen = self.dropped("gal", before[0], dropout_mask)
+        recurrent = product_gradient(seen, d_product)
         return (recurrent, sum_gradient(d_product))[: len(weights)]
 
 
@@ -141,8 +150,15 @@ def _split_gates(x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _update_gradients(
-    before: Tensor, z: Tensor, candidate: Tensor, d_output: Tensor
+    unit: HandWrittenUnit,
+    before: Tensor,
+    z: Tensor,
+    candidate: Tensor,
+    d_output: Tensor,
+    dropout_mask: Tensor | None,
 ) -> tuple[Tensor, Tensor]:
     """The gradients of the sums inside z and the candidate."""
-    d_z = d_output * (before - candidate) * z * (1 - z)
-    return d_z, d_output * (1 - z) * (1 - candidate * candidate)
+    update = unit.dropped("semeniuta", candidate, dropout_mask)
+    d_update = unit.dropped("semeniuta", d_output * (1 - z), dropout_mask)
+    d_z = d_output * (before - update) * z * (1 - z)
+    return d_z, d_update * (1 - candidate * candidate)

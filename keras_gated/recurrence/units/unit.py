@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import ClassVar, Literal, NamedTuple, TypeAlias
 
 from keras import ops
 
@@ -11,6 +11,9 @@ from keras_gated.recurrence.backend import sigmoid, tanh, tensordot
 from keras_gated.types import Tensor, Tensors
 
 Activation: TypeAlias = Callable[[Tensor], Tensor]
+
+DropoutForm = Literal["gal", "semeniuta", "moon"]
+"""Where recurrent dropout acts: on the recurrent input, candidate or cell state."""
 
 
 class Known(NamedTuple):
@@ -34,10 +37,15 @@ class Unit(ABC):
     Args:
         activation: Activation of the candidate, and of whatever leaves the unit.
         recurrent_activation: Activation of the gates.
+        dropout_form: Where the dropout mask acts, one of `dropout_forms`.
     """
+
+    dropout_forms: ClassVar[tuple[DropoutForm, ...]] = ("gal",)
+    """Where the unit can have its dropout mask."""
 
     activation: Activation = tanh
     recurrent_activation: Activation = sigmoid
+    dropout_form: DropoutForm = "gal"
 
     @property
     @abstractmethod
@@ -58,6 +66,12 @@ class Unit(ABC):
         dropout_mask: Tensor | None,
     ) -> tuple[Tensors, Tensors]:
         """One step: the states after it, and the activations on the way."""
+
+    def dropped(
+        self, form: DropoutForm, x: Tensor, dropout_mask: Tensor | None
+    ) -> Tensor:
+        """`x` under the dropout mask, if `form` is where this unit has it."""
+        return drop(x, dropout_mask) if form == self.dropout_form else x
 
 
 @dataclass(frozen=True)
@@ -102,7 +116,7 @@ class HandWrittenUnit(Unit):
 
 
 def drop(state: Tensor, dropout_mask: Tensor | None) -> Tensor:
-    """The recurrent input of a step: `state` under its dropout mask."""
+    """`state` under its dropout mask, if there is one."""
     return state if dropout_mask is None else state * dropout_mask
 
 
