@@ -107,5 +107,11 @@ CELLS = (
 
 HAND_WRITTEN = tuple(cell for cell in CELLS if cell.hand_written)
 
+
+def named(*names):
+    """Those cells of the table."""
+    return [cell for cell in CELLS if cell.name in names]
+
+
 each = partial(pytest.mark.parametrize, "cell", ids=lambda cell: cell.name)
 """`@each(CELLS)` runs a test for each of them."""

@@ -72,18 +72,6 @@ def test_model_file(cell, tmp_path):
 
 
 @each(CELLS)
-def test_cell_in_a_layer_of_keras(cell):
-    layer = keras.layers.RNN([cell.make().cell, cell.make().cell])
-    layer.build((None, 3, cell.features))
-    again = keras.layers.RNN.from_config(layer.get_config())
-    again.build((None, 3, cell.features))
-    again.set_weights(layer.get_weights())
-    x = normal(2, 3, cell.features)
-    found, expected = (keras.ops.convert_to_numpy(m(x)) for m in (again, layer))
-    np.testing.assert_array_equal(found, expected)
-
-
-@each(CELLS)
 def test_bad_arguments_are_refused(cell):
     with pytest.raises(ValueError, match="positive integer"):
         cell.make(0)
