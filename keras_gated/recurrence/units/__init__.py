@@ -15,6 +15,9 @@ more:
   of the states after a step to those of `projected` and of the states before it;
 - `weight_gradients(gradient, saved, before, weights, dropout_mask)` gives the gradients
   of `weights` from those of `projected` and the states before, of all steps at once.
+
+Both hold for the activations that `known_activations` names, tanh and sigmoid if the
+unit does not say otherwise.
 """
 
 from keras_gated.recurrence.units.full_gate_recurrence import FullGateRecurrence
