@@ -214,6 +214,8 @@ class RecurrentLayer(keras.layers.RNN):
 
             - for `PeepholeLSTM`: `"input_gate"`, `"forget_gate"`, `"candidate"`,
               `"output_gate"`, `"output"` and `"carry"`, the cell state;
+            - for `LSTMVariant`: those of them that have weights, and both states. With
+              `full_gate_recurrence` the gates are states, too;
             - for `GRU`: `"update_gate"`, `"reset_gate"`, `"candidate"`, `"output"`;
             - for `SimpleRNN`: `"output"`;
             - for `MGU`: `"forget_gate"`, `"candidate"`, `"output"`, and for `JANET`

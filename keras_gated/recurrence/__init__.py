@@ -5,10 +5,10 @@ masks, direction and layout around one of two loops:
 
 - the hand-written one (`hand_written.py`) runs a unit's step forward and its derivative
   backward, under the backend's custom gradient. JAX and TensorFlow compile both with
-  XLA (`scanned.py`), PyTorch works in place (`torch_loops/`) where there is such a loop
-  for the unit. `checkpointed.py` wraps either of them for long sequences;
-- the generic one (`differentiated.py`) serves activations other than tanh and sigmoid,
-  and is differentiated by the backend.
+  XLA (`scanned.py`), PyTorch works in place (`torch_loops/`) where a unit has such a
+  loop. `checkpointed.py` wraps either of them for long sequences;
+- the generic one (`differentiated.py`) serves units without a derivative by hand and
+  activations that it does not know, and is differentiated by the backend.
 
 `path_for` says which one it is, and why. Inside the `with` block of an `Observer` a
 third one (`observed.py`) takes their place, which shows the gates and states of every

@@ -26,12 +26,43 @@ def scan(
 ) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
     """Carries `states` through time, one step after another."""
     steps = list(zip(*(x.unbind(0) for x in inputs), strict=True))
-    outputs = []
-    for current in reversed(steps) if reverse else steps:
-        states, output = body(states, current)
-        outputs.append(output)
-    ordered = reversed(outputs) if reverse else outputs
-    return states, tuple(torch.stack(part) for part in zip(*ordered, strict=True))
+    # What nothing differentiates may be written in place, and is in memory only once.
+    in_place = torch.is_inference_mode_enabled() and not is_recorded()
+    collection = _Written(len(steps)) if in_place else _Stacked(len(steps))
+    times = range(len(steps))
+    for time in reversed(times) if reverse else times:
+        states, collection[time] = body(states, steps[time])
+    return states, collection.stacked()
+
+
+class _Stacked:
+    """The outputs of all steps, put together when they are asked for."""
+
+    def __init__(self, steps: int) -> None:
+        self._outputs: list[tuple[Tensor, ...]] = [()] * steps
+
+    def __setitem__(self, time: int, output: tuple[Tensor, ...]) -> None:
+        self._outputs[time] = output
+
+    def stacked(self) -> tuple[Tensor, ...]:
+        return tuple(map(torch.stack, zip(*self._outputs, strict=True)))
+
+
+class _Written:
+    """The outputs of all steps, each written where it belongs as it comes."""
+
+    def __init__(self, steps: int) -> None:
+        self._steps = steps
+        self._buffers: tuple[Tensor, ...] = ()
+
+    def __setitem__(self, time: int, output: tuple[Tensor, ...]) -> None:
+        if not self._buffers:
+            self._buffers = tuple(x.new_empty((self._steps, *x.shape)) for x in output)
+        for buffer, x in zip(self._buffers, output, strict=True):
+            buffer[time] = x
+
+    def stacked(self) -> tuple[Tensor, ...]:
+        return self._buffers
 
 
 def is_recorded() -> bool:

@@ -102,7 +102,7 @@ def test_vanilla_settings_are_the_peephole_lstm(use_peepholes):
         np.testing.assert_array_equal(one, other)
 
 
-# Blocks of columns, rows of peepholes and blocks of gate recurrence (Greff et al. 2015).
+# Blocks of columns, rows of peepholes, and blocks of gate recurrence.
 SIZES = {
     "V": (4, 3, 0),
     "NIG": (3, 2, 0),
@@ -158,8 +158,9 @@ SETTINGS = [
 def test_config_round_trip(settings):
     layer = LSTMVariant(SIZE, **settings)
     config = layer.get_config()
-    known = set(inspect.signature(LSTMVariant).parameters) - {"kwargs"}
-    assert known <= set(config)
+    # Keras leaves this one out where there is none.
+    others = {"activity_regularizer", "kwargs"}
+    assert set(inspect.signature(LSTMVariant).parameters) - others <= set(config)
     assert "activation" not in config
     saved = keras.saving.serialize_keras_object(layer)
     for again in (
@@ -184,8 +185,9 @@ def test_files_keep_the_variant(tmp_path):
     np.testing.assert_allclose(one, other, rtol=1e-6)
 
 
-@EVERY
-def test_in_the_loop_of_keras_in_both_directions(variant):
+@pytest.mark.parametrize("name", ["NIG", "CIFG", "FGR"])
+def test_in_the_loop_of_keras_in_both_directions(name):
+    variant = next(variant for variant in NAMED if variant.name == name)
     layer = keras.layers.Bidirectional(
         keras.layers.RNN(variant.make(SIZE).cell, return_sequences=True)
     )

@@ -1,12 +1,14 @@
-"""Which loop the variants of the LSTM take, and the fast one against the generic one."""
+"""Which loop the variants of the LSTM take, and the fast against the generic one."""
 
 import contextlib
+from dataclasses import dataclass
 
 import keras
 import numpy as np
 import pytest
 
 from keras_gated.layers import LSTMVariant
+from keras_gated.recurrence import units
 from keras_gated.recurrence.hand_written import loop_of
 from keras_gated.recurrence.operands import Operands
 from keras_gated.recurrence.scanned import ScannedLoop
@@ -95,26 +97,36 @@ def check(variant, mask, **arguments):
         np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-11)
 
 
-@EACH_BY_HAND
-def test_derivatives_under_dropout(variant, float64):
-    mask = None if variant.settings.get("use_forget_gate", True) else SOME_STEPS
-    check(variant, mask)
+# V and NP take the loop of the LSTM, which is tested elsewhere.
+OWN_LOOP = {v.name: v for v in BY_HAND if v.name not in ("V", "NP")}
 
 
-@EACH_BY_HAND
-def test_checkpoints_change_nothing(variant, float64):
-    if variant.name in ("V", "NP"):
-        pytest.skip("these take the loop of the LSTM, tested elsewhere")
-    check(variant, SOME_STEPS, checkpoint_steps=3)
+@pytest.mark.parametrize("name", ["NIG", "NFG", "NOG", "NIAF", "NOAF", "CIFG"])
+def test_derivatives_under_dropout(name, float64):
+    check(OWN_LOOP[name], None)
 
 
-@EACH_BY_HAND
-def test_the_scanned_loop_serves_every_backend(variant, monkeypatch, backend, float64):
-    """On PyTorch, too, where a unit has no loop of its own."""
+@pytest.mark.parametrize("name", ["NFG", "coupled, no output gate"])
+def test_checkpoints_change_nothing(name, float64):
+    check(OWN_LOOP[name], SOME_STEPS, checkpoint_steps=3)
+
+
+@pytest.mark.parametrize("name", OWN_LOOP)
+def test_pytorch_scans_a_unit_without_a_loop_of_its_own(
+    name, monkeypatch, backend, float64
+):
     if backend != "torch":
-        pytest.skip("is what the other backends take")
-    module = "keras_gated.recurrence.hand_written.loop_of"
-    monkeypatch.setattr(module, ScannedLoop)
+        pytest.skip("the other backends always do")
+    from keras_gated.recurrence.torch_loops import LSTMVariantLoop
+
+    @dataclass(frozen=True)
+    class Stranger(units.LSTMVariant):
+        """No other equations, but no loop on PyTorch."""
+
+    variant = OWN_LOOP[name]
+    assert type(loop_of(variant.make(SIZE).cell.unit)) is LSTMVariantLoop
+    monkeypatch.setattr(units, "LSTMVariant", Stranger)
+    assert type(loop_of(variant.make(SIZE).cell.unit)) is ScannedLoop
     check(variant, SOME_STEPS)
 
 

@@ -37,4 +37,4 @@ def torch_loop_of(unit: HandWrittenUnit) -> Any:
     return LOOPS.get(type(unit))
 
 
-__all__ = ["torch_loop_of"]
+__all__ = ["LSTMVariantLoop", "torch_loop_of"]

@@ -17,6 +17,9 @@ more:
 - `weight_gradients(gradient, saved, before, weights, dropout_mask)` gives the gradients
   of `weights` from those of `projected` and the states before, of all steps at once.
 
+Both hold for the activations that `known_activations` names, tanh and sigmoid if the
+unit does not say otherwise.
+
 `Zoneout` is a unit around any other, which holds some of its states in a step. While it
 draws, it takes `Noise` for the dropout mask, and hands the mask in it on.
 """
