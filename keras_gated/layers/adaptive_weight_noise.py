@@ -223,7 +223,7 @@ def _prior(means: Tensor, log_variances: Tensor) -> tuple[Tensor, Tensor]:
 
 def _flat(variables: Sequence[Any]) -> Tensor:
     """Single precision at least: a sum over all weights overflows half precision."""
-    dtype = keras.backend.result_type("float32", *(v.dtype for v in variables))
+    dtype = "float64" if "float64" in {v.dtype for v in variables} else "float32"
     return ops.concatenate(
         [ops.cast(ops.reshape(v, (-1,)), dtype) for v in variables], axis=0
     )

@@ -48,8 +48,8 @@ def assert_close(found, expected):
     )
 
 
-def test_wrapping_changes_nothing_at_first(unit):
-    layer = randomise(unit.make(SIZE, return_sequences=True), FEATURES)
+def test_wrapping_changes_nothing_at_first():
+    layer = randomise(GRU_BEFORE.make(SIZE, return_sequences=True), FEATURES)
     wrapper = WeightNormalization(layer)
     x = normal(BATCH, TIME, FEATURES)
     for training in (False, True):
