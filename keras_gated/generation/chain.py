@@ -6,7 +6,8 @@ from typing import Any, TypeAlias
 
 import keras
 
-from keras_gated.layers import BernoulliHead, MDNHead, WeightNoise
+from keras_gated.layers import BernoulliHead, MDNHead
+from keras_gated.layers.kernel_wrapper import inference_layer
 from keras_gated.layers.recurrent import RecurrentLayer
 
 Head: TypeAlias = BernoulliHead | MDNHead
@@ -26,14 +27,11 @@ PER_STEP = (
 )
 """Layers of Keras that treat every time step alone."""
 
-WRAPPERS = (WeightNoise, keras.layers.TimeDistributed)
-"""Layers whose layer does the same without them when a model is not trained."""
-
 NEEDED = (
     "Generation needs a chain of recurrent layers of keras_gated, of layers that treat "
     f"every time step alone ({', '.join(layer.__name__ for layer in PER_STEP)}), any "
-    f"of them in {' or '.join(wrapper.__name__ for wrapper in WRAPPERS)}, and at its "
-    "end a BernoulliHead or an MDNHead."
+    "of them in WeightNoise, another wrapper of their weights or TimeDistributed, and "
+    "at its end a BernoulliHead or an MDNHead."
 )
 
 
@@ -73,7 +71,7 @@ def read_chain(model: Any) -> Chain:
         ValueError: If it is something else, with the name of the layer that is in
             the way.
     """
-    layers = [_unwrapped(layer) for layer in _layers(model)]
+    layers = list(_layers(model))
     if not layers or not isinstance(layers[-1], HEADS):
         end = _named(layers[-1]) if layers else "nothing"
         raise ValueError(f"The model {model.name!r} ends in {end}. {NEEDED}")
@@ -91,7 +89,7 @@ def read_chain(model: Any) -> Chain:
 
 
 def _layers(model: Any) -> Iterator[Any]:
-    """All layers from the input to the output, those of models in it included."""
+    """All layers from the input to the output, out of their wrappers and models."""
     outputs = getattr(model, "outputs", None)
     if not isinstance(model, keras.Model) or outputs is None:
         raise ValueError(
@@ -115,15 +113,17 @@ def _layers(model: Any) -> Iterator[Any]:
         backwards.append(operation)
         (tensor,) = inputs
     for operation in reversed(backwards):
-        if isinstance(operation, keras.Model):
-            yield from _layers(operation)
+        layer = _unwrapped(operation)
+        if isinstance(layer, keras.Model):
+            yield from _layers(layer)
         else:
-            yield operation
+            yield layer
 
 
 def _unwrapped(layer: Any) -> Any:
-    while isinstance(layer, WRAPPERS):
-        layer = layer.layer
+    layer = inference_layer(layer)
+    if isinstance(layer, keras.layers.TimeDistributed):
+        return _unwrapped(layer.layer)
     return layer
 
 

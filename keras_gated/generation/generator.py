@@ -46,9 +46,10 @@ def generate(
 
     The model is a chain: recurrent layers of this package; layers that treat every step
     alone, such as `Dense`, `Dropout` and `Activation`; and a `BernoulliHead` or an
-    `MDNHead`; any of them in `WeightNoise` or `TimeDistributed`. It may be `Sequential`
-    or functional, and what `keras_gated.models.sequence_model` builds is one. Noise and
-    dropout are off.
+    `MDNHead`; any of them in `WeightNoise`, `DropConnect`, `AdaptiveWeightNoise`,
+    `WeightNormalization` or `TimeDistributed`. It may be `Sequential` or functional,
+    and what `keras_gated.models.sequence_model` builds is one. Noise and dropout are
+    off.
 
     The recurrent layers read the prompt in their fast loop. From there on each step
     takes the last `input_size` numbers of the input before it and the event drawn
@@ -61,7 +62,8 @@ def generate(
     density it had, to the power $1 / T$ but for a constant.
 
     Time grows with the number of steps, memory does not but for what is returned.
-    What is compiled is kept as long as the model.
+    What is compiled is kept as long as the model, but for one with
+    `WeightNormalization`, which is read and compiled anew in each call.
 
     Args:
         model: A built model; weights that change later are seen.

@@ -16,7 +16,7 @@ from keras_gated.layers import (
     SimpleRNN,
     SimpleRNNCell,
 )
-from keras_gated.layers.weight_noise import without_noise
+from keras_gated.layers.kernel_wrapper import inference_layer
 from keras_gated.types import Tensor
 
 Array = npt.NDArray[Any]
@@ -73,7 +73,7 @@ class RecurrentWeights:
 
 def read_layer(layer: Any) -> RecurrentWeights:
     """The weights of a built recurrent layer of this package or of Keras."""
-    layer = without_noise(layer)
+    layer = inference_layer(layer)
     cell: Any = getattr(layer, "cell", None)
     if type(cell) not in KINDS:
         raise ValueError(

@@ -92,8 +92,8 @@ def to_flax(layer: Any) -> dict[str, dict[str, Array]]:
     `flax.linen` with their default arguments. Flax need not be installed.
 
     Args:
-        layer: A built recurrent layer of this package or of `keras.layers`, or a
-            `WeightNoise` around one.
+        layer: A built recurrent layer of this package or of `keras.layers`, or one
+            in `WeightNoise` or another wrapper of its weights.
 
     Returns:
         What `cell.apply({"params": ...}, carry, inputs)` takes, as NumPy arrays.

@@ -6,7 +6,7 @@ import keras
 
 from keras_gated.interchange._weights import check_built, check_without_zoneout
 from keras_gated.layers import GRU, PeepholeLSTM, SimpleRNN
-from keras_gated.layers.weight_noise import without_noise
+from keras_gated.layers.kernel_wrapper import inference_layer
 
 OURS: dict[type, Any] = {
     keras.layers.LSTM: PeepholeLSTM,
@@ -62,8 +62,8 @@ def to_keras(layer: Any) -> Any:
     dropout see `from_keras`.
 
     Args:
-        layer: A built `PeepholeLSTM(use_peepholes=False)`, `GRU` or `SimpleRNN`, or a
-            `WeightNoise` around one.
+        layer: A built `PeepholeLSTM(use_peepholes=False)`, `GRU` or `SimpleRNN`, or one
+            in `WeightNoise` or another wrapper of its weights.
 
     Returns:
         A built `keras.layers.LSTM`, `GRU` or `SimpleRNN`.
@@ -81,7 +81,7 @@ def to_keras(layer: Any) -> Any:
         >>> type(to_keras(layer)) is keras.layers.SimpleRNN
         True
     """
-    layer = without_noise(layer)
+    layer = inference_layer(layer)
     if isinstance(layer, PeepholeLSTM) and layer.cell.use_peepholes:
         raise ValueError(
             "keras.layers.LSTM has no peepholes, so its gates do not see the cell "

@@ -11,7 +11,7 @@ from keras_gated.files import replacing
 from keras_gated.interchange._optional import optional
 from keras_gated.interchange._weights import read_layer
 from keras_gated.interchange.onnx_nodes import Graph, add_layer
-from keras_gated.layers.weight_noise import without_noise
+from keras_gated.layers.kernel_wrapper import inference_layer
 from keras_gated.types import Shape
 
 # Old enough for runtimes of 2022 and later.
@@ -31,8 +31,9 @@ def to_onnx(model: Any) -> Any:
         model: A built recurrent layer, or a functional or sequential model with one
             input `(batch, time, features)` in which each layer takes what the one
             before it puts out. Known are the recurrent layers of this package and of
-            Keras, `WeightNoise` around a layer, `Dense`, `BernoulliHead`, `MDNHead`
-            and `Dropout`, which does nothing without training.
+            Keras, `Dense`, `BernoulliHead`, `MDNHead`, each also in `WeightNoise` or
+            another wrapper of its weights, and `Dropout`, which does nothing without
+            training.
 
     Returns:
         An `onnx.ModelProto` with the input `inputs` and the output `outputs`.
@@ -52,7 +53,7 @@ def to_onnx(model: Any) -> Any:
     if isinstance(model, keras.Model):
         layers, features = list(_chain(model)), _features(model)
     else:
-        layers, features = [without_noise(model)], read_layer(model).features
+        layers, features = [inference_layer(model)], read_layer(model).features
     onnx = optional("onnx")
     graph = Graph(onnx)
     name = "inputs"
@@ -113,7 +114,7 @@ def _chain(model: Any) -> Iterator[Any]:
                 "out, and nothing else. Only chains of layers are written to ONNX."
             )
         tensor = layer.output
-        yield without_noise(layer)
+        yield inference_layer(layer)
     if tensor is not model.outputs[0]:
         raise ValueError(
             f"The model {model.name!r} does not put out what its last layer does."

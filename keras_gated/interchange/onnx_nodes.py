@@ -74,8 +74,9 @@ def add_layer(graph: Graph, layer: Any, inputs: str) -> str:
         return _add_dense(graph, layer, inputs)
     raise ValueError(
         f"The layer {layer.name!r} is a {type(layer).__name__}. Written to ONNX are "
-        "the recurrent layers of this package and of Keras, WeightNoise around them, "
-        "Dense, BernoulliHead, MDNHead and Dropout."
+        "the recurrent layers of this package and of Keras, Dense, BernoulliHead, "
+        "MDNHead, WeightNoise and the other wrappers of weights around these, and "
+        "Dropout."
     )
 
 

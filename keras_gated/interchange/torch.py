@@ -18,7 +18,7 @@ from keras_gated.interchange._weights import (
     read_layer,
     regrouped,
 )
-from keras_gated.layers.weight_noise import without_noise
+from keras_gated.layers.kernel_wrapper import inference_layer
 
 # Torch has i, f, g, o and r, z, n. Each order leads to ours and back.
 ORDER: dict[Kind, tuple[int, ...]] = {
@@ -116,8 +116,8 @@ def to_torch(layer: Any) -> Any:
     zero, so that the sum of the two is the bias of the layer.
 
     Args:
-        layer: A built recurrent layer of this package or of `keras.layers`, or a
-            `WeightNoise` around one.
+        layer: A built recurrent layer of this package or of `keras.layers`, or one
+            in `WeightNoise` or another wrapper of its weights.
 
     Returns:
         A `torch.nn.LSTM`, `GRU` or `RNN` with `batch_first=True`, on the CPU.
@@ -142,7 +142,7 @@ def to_torch(layer: Any) -> Any:
     check_plain(
         weights, peer, RNN_ACTIVATIONS if kind == "RNN" else RNN_ACTIVATIONS[:1]
     )
-    if getattr(without_noise(layer), "go_backwards", False):
+    if getattr(inference_layer(layer), "go_backwards", False):
         raise ValueError(
             f"{peer} starts at the first step, a layer with go_backwards=True at the "
             "last one."

@@ -1,6 +1,8 @@
-"""Layers: recurrent layers and their cells, density heads, weight noise."""
+"""Layers: recurrent layers and their cells, density heads, wrappers."""
 
+from keras_gated.layers.adaptive_weight_noise import AdaptiveWeightNoise
 from keras_gated.layers.bernoulli_head import BernoulliHead
+from keras_gated.layers.drop_connect import DropConnect
 from keras_gated.layers.gru import GRU, GRUCell
 from keras_gated.layers.janet import JANET, JANETCell
 from keras_gated.layers.layer_norm_gru import LayerNormGRU, LayerNormGRUCell
@@ -15,6 +17,7 @@ from keras_gated.layers.mut3 import MUT3, MUT3Cell
 from keras_gated.layers.peephole_lstm import PeepholeLSTM, PeepholeLSTMCell
 from keras_gated.layers.simple_rnn import SimpleRNN, SimpleRNNCell
 from keras_gated.layers.weight_noise import WeightNoise
+from keras_gated.layers.weight_normalization import WeightNormalization
 
 __all__ = [
     "GRU",
@@ -24,7 +27,9 @@ __all__ = [
     "MUT1",
     "MUT2",
     "MUT3",
+    "AdaptiveWeightNoise",
     "BernoulliHead",
+    "DropConnect",
     "GRUCell",
     "JANETCell",
     "LSTMVariant",
@@ -43,4 +48,5 @@ __all__ = [
     "SimpleRNN",
     "SimpleRNNCell",
     "WeightNoise",
+    "WeightNormalization",
 ]

@@ -1,19 +1,20 @@
 """Gaussian noise on the weights of a layer."""
 
-import inspect
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import keras
 from keras import ops
 
-from keras_gated.types import Shape
+from keras_gated.layers.kernel_wrapper import RandomKernelWrapper
+from keras_gated.types import Tensor
 
 NOISY_WEIGHTS = ("kernel", "recurrent_kernel")
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
-class WeightNoise(keras.layers.Wrapper):
+class WeightNoise(RandomKernelWrapper):
     r"""Wraps a layer and adds Gaussian noise to its kernels while training.
 
     In every training step each `kernel` and `recurrent_kernel` of the wrapped layer,
@@ -71,90 +72,34 @@ class WeightNoise(keras.layers.Wrapper):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        # Without autocasting the clean weights are read in full precision here; the
-        # wrapped layer casts the noisy ones as it casts its own.
-        super().__init__(layer, autocast=False, **kwargs)
+        super().__init__(layer, NOISY_WEIGHTS, seed, **kwargs)
         if not (math.isfinite(stddev) and stddev >= 0):
             raise ValueError(
                 "WeightNoise needs a stddev that is zero or a positive finite number. "
                 f"Received stddev={stddev}."
             )
         self.stddev = stddev
-        self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
-        self.supports_masking = layer.supports_masking
-        self._layer_takes_mask = "mask" in inspect.signature(layer.call).parameters
 
-    def build(self, input_shape: Shape) -> None:
-        super().build(input_shape)
-        if not self._noisy_variables():
-            raise ValueError(
-                "WeightNoise puts noise on weights named "
-                f"{' or '.join(NOISY_WEIGHTS)}. The layer {self.layer.name!r} of type "
-                f"{type(self.layer).__name__} has none; its weights are "
-                f"{[weight.path for weight in self.layer.weights]}."
-            )
-
-    def call(
-        self,
-        inputs: Any,
-        training: bool = False,
-        mask: Any = None,
-        **kwargs: Any,
-    ) -> Any:
-        if self._layer_takes_mask:
-            kwargs["mask"] = mask
+    def replacements(self, training: bool) -> Mapping[int, Tensor]:
         if not training or self.stddev == 0:
-            return self.layer(inputs, **kwargs)
+            return {}
+        return {id(v): self._noisy(v) for v in self.replaced_variables()}
 
-        values = {id(v): ops.convert_to_tensor(v) for v in self.layer.variables}
-        for variable in self._noisy_variables():
-            noise = keras.random.normal(
-                variable.shape,
-                stddev=self.stddev,
-                dtype=variable.dtype,
-                seed=self.seed_generator,
-            )
-            values[id(variable)] = values[id(variable)] + noise
-        scope = keras.StatelessScope(
-            [(v, values[id(v)]) for v in self.layer.variables], collect_losses=True
+    def _noisy(self, variable: Any) -> Tensor:
+        noise = keras.random.normal(
+            variable.shape,
+            stddev=self.stddev,
+            dtype=variable.dtype,
+            seed=self.seed_generator,
         )
-        with scope:
-            outputs = self.layer(inputs, **kwargs)
-        for variable in self.layer.non_trainable_variables:
-            variable.assign(scope.get_current_value(variable))
-        # The wrapped layer is the owner of its losses where a scope collects them.
-        outer = scope.original_scope
-        for loss in scope.losses:
-            (self if outer is None else outer).add_loss(loss)
-        return outputs
-
-    def _noisy_variables(self) -> list[Any]:
-        return [v for v in self.layer.variables if v.name in NOISY_WEIGHTS]
-
-    def compute_output_shape(self, input_shape: Shape) -> Any:
-        return self.layer.compute_output_shape(input_shape)
-
-    def compute_output_spec(
-        self, inputs: Any, training: bool = False, mask: Any = None, **kwargs: Any
-    ) -> Any:
-        return self.layer.compute_output_spec(inputs, **kwargs)
-
-    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
-        return self.layer.compute_mask(inputs, previous_mask)
-
-    def save_own_variables(self, store: Any) -> None:
-        # Keras leaves random states out of its files. With it, training goes on from
-        # a file with the draws it would have had.
-        store["seed_state"] = self.seed_generator.state
-
-    def load_own_variables(self, store: Any) -> None:
-        self.seed_generator.state.assign(store["seed_state"])
+        return ops.convert_to_tensor(variable) + noise
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "stddev": self.stddev, "seed": self.seed}
+        return {**super().get_config(), "stddev": self.stddev}
 
 
 def without_noise(layer: Any) -> Any:
-    """The layer that `WeightNoise` wraps, which is the same without training."""
-    return layer.layer if isinstance(layer, WeightNoise) else layer
+    """The layer inside wrappers that do nothing without training."""
+    while isinstance(layer, RandomKernelWrapper):
+        layer = layer.layer
+    return layer

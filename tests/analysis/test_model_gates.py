@@ -5,8 +5,14 @@ import numpy as np
 import pytest
 
 from keras_gated import analysis
-from keras_gated.layers import GRU, PeepholeLSTM, SimpleRNN, WeightNoise
-from tests.units import normal
+from keras_gated.layers import (
+    GRU,
+    PeepholeLSTM,
+    SimpleRNN,
+    WeightNoise,
+    WeightNormalization,
+)
+from tests.units import normal, random_weights
 
 BATCH, TIME, FEATURES, SIZE = 5, 6, 2, 3
 
@@ -64,6 +70,15 @@ def test_layers_wherever_they_are():
     # Keras drops the mask where there is an initial state.
     assert_equal(found["last"], last, seconds, initial_state=states)
     assert_equal(found["last:2"], last, seconds, mask=mask)
+
+
+def test_gates_with_normalized_weights():
+    wrapper = WeightNormalization(GRU(SIZE, name="gru"))
+    model = keras.Sequential([keras.Input((None, FEATURES)), wrapper])
+    model.set_weights(random_weights(model))
+    x = normal(BATCH, TIME, FEATURES)
+    found = analysis.gates(model, x)
+    assert_equal(found["gru"], wrapper.inference_layer(), x)
 
 
 def test_several_inputs_and_half_precision():

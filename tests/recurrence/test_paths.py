@@ -4,7 +4,15 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gated.layers import GRU, PeepholeLSTM, SimpleRNN, WeightNoise
+from keras_gated.layers import (
+    GRU,
+    AdaptiveWeightNoise,
+    DropConnect,
+    PeepholeLSTM,
+    SimpleRNN,
+    WeightNoise,
+    WeightNormalization,
+)
 from keras_gated.recurrence import loop
 from tests.units import normal
 
@@ -58,6 +66,12 @@ SERVED = {
     "bfloat16": ({"dtype": "mixed_bfloat16"}, lambda layer: layer(x())),
     "float16": ({"dtype": "mixed_float16"}, lambda layer: layer(x())),
     "weight noise": ({}, lambda layer: WeightNoise(layer)(x(), training=True)),
+    "dropped weights": ({}, lambda layer: DropConnect(layer, 0.5)(x(), training=True)),
+    "adaptive noise": (
+        {},
+        lambda layer: AdaptiveWeightNoise(layer, 10)(x(), training=True),
+    ),
+    "normalized weights": ({}, lambda layer: WeightNormalization(layer)(x())),
     "checkpoints": ({"checkpoint_steps": 2}, lambda layer: layer(x())),
     "activations by function": (
         {"activation": keras.activations.tanh},

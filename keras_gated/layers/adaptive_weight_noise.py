@@ -1,0 +1,229 @@
+"""Weight noise whose variance is learned, and the description length it gives."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_gated.layers.kernel_wrapper import RandomKernelWrapper
+from keras_gated.layers.weight_compression import WeightCompression
+from keras_gated.layers.weight_noise import NOISY_WEIGHTS
+from keras_gated.types import Shape, Tensor
+
+
+@keras.saving.register_keras_serializable(package="keras_gated")
+class AdaptiveWeightNoise(RandomKernelWrapper):
+    r"""Wraps a layer and learns how precisely each of its weights must be known.
+
+    Each entry $i$ of the chosen weights of the wrapped layer, or of the layers inside
+    it, is a Gaussian $\mathcal{N}(\mu_i, \sigma_i^2)$. The mean $\mu_i$ is the weight
+    of the layer, $\ln \sigma_i^2$ a trainable weight of the wrapper. In every training
+    step the weights are drawn once, for all sequences of the batch and all their time
+    steps. At inference they are the means.
+
+    Under a prior $\mathcal{N}(\mu, s^2)$, one for all the chosen weights, it takes
+
+    $$
+    L = \sum_i \left( \ln \frac{s}{\sigma_i}
+        + \frac{(\mu_i - \mu)^2 + \sigma_i^2 - s^2}{2 s^2} \right)
+    \quad \text{nats}
+    $$
+
+    to describe them, the Kullback-Leibler divergence. It is least for
+
+    $$
+    \mu = \frac1n \sum_i \mu_i, \qquad
+    s^2 = \frac1n \sum_i \left( \sigma_i^2 + (\mu_i - \mu)^2 \right),
+    $$
+
+    which this layer uses. With `add_loss` it adds $L / \mathrm{examples}$ to the loss
+    in training; losses of validation are without it. `examples` is the number of terms
+    in the whole training set that the loss of the model is the mean of. If it is the
+    mean of the negative log-likelihood over time steps, as with the losses of this
+    package, `examples` is the number of valid time steps; if each sequence counts once
+    with the sum over its steps, the number of sequences. Then the loss times
+    `examples` is the description length of the targets and the weights together, in
+    nats, to which the biases add nothing, as they stay as they are.
+
+    The draw is $\mu_i + \sigma_i \epsilon_i$, through which the backend
+    differentiates. With $g_i$ the derivative of the loss at the drawn weights, the one
+    with respect to $\ln \sigma_i^2$ is $\frac12 \sigma_i \epsilon_i g_i$. Graves
+    (2011) has $\frac12 \sigma_i^2 g_i^2$ there, with the squared derivative of a single
+    example in place of the curvature. The mean of ours is that with the true curvature,
+    for every batch size, but it scatters more, and can be negative.
+
+    The prior is shared by the weights of this wrapper. To share it between layers, wrap
+    a `keras.Sequential` of them.
+
+    Args:
+        layer: Any Keras layer that has a weight to put noise on.
+        examples: How many terms of the loss the training set has, see above.
+        stddev: Initial $\sigma_i$, in units of the weights.
+        weight_names: The names of the weights to put noise on.
+        seed: Seed of the noise.
+        **kwargs: `name`, `dtype` and `trainable`, as in every Keras layer.
+
+    Call arguments:
+        - `inputs`: What the wrapped layer takes.
+        - `training`: Whether the weights are drawn and the loss is added.
+        - `mask`: Handed to the wrapped layer if it takes a mask.
+        - `**kwargs`: Handed to the wrapped layer, such as `initial_state`.
+
+    Call returns:
+        What the wrapped layer returns.
+
+    Raises:
+        ValueError: If `examples` or `stddev` is not positive and finite, the layer has
+            no weight of the given names, or it contains a `WeightNormalization`.
+
+    Examples:
+        >>> import keras
+        >>> from keras_gated.layers import GRU, AdaptiveWeightNoise
+        >>> layer = AdaptiveWeightNoise(GRU(4), examples=1000)
+        >>> drawn = layer(keras.ops.ones((2, 5, 3)), training=True)
+        >>> (loss,) = layer.losses
+        >>> report = layer.compression()
+        >>> report.weights, abs(float(loss) - report.nats / 1000) < 1e-6
+        (84, True)
+
+    Reference:
+        Graves 2011, "Practical variational inference for neural networks"; Graves 2013
+        (arXiv:1308.0850), section 4.2.
+    """
+
+    def __init__(
+        self,
+        layer: Any,
+        examples: float,
+        stddev: float = 0.075,
+        weight_names: Sequence[str] = NOISY_WEIGHTS,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(layer, weight_names, seed, **kwargs)
+        for name, value in (("examples", examples), ("stddev", stddev)):
+            if not (math.isfinite(value) and value > 0):
+                raise ValueError(
+                    f"AdaptiveWeightNoise needs a positive finite number for {name}. "
+                    f"Received {name}={value}."
+                )
+        self.examples = examples
+        self.stddev = stddev
+
+    def build(self, input_shape: Shape) -> None:
+        super().build(input_shape)
+        self.log_variances = [
+            self.add_weight(
+                name=f"{variable.name}_log_variance_{number}",
+                shape=variable.shape,
+                dtype=variable.dtype,
+                initializer=keras.initializers.Constant(2 * math.log(self.stddev)),
+            )
+            for number, variable in enumerate(self.replaced_variables())
+        ]
+
+    def call(
+        self,
+        inputs: Any,
+        training: bool = False,
+        mask: Any = None,
+        **kwargs: Any,
+    ) -> Any:
+        if training:
+            self.add_loss(self.complexity() / self.examples)
+        return super().call(inputs, training, mask, **kwargs)
+
+    def replacements(self, training: bool) -> Mapping[int, Tensor]:
+        if not training:
+            return {}
+        pairs = zip(self.replaced_variables(), self.log_variances, strict=True)
+        return {id(mean): self._drawn(mean, log_var) for mean, log_var in pairs}
+
+    def _drawn(self, mean: Any, log_variance: Any) -> Tensor:
+        noise = keras.random.normal(
+            mean.shape, dtype=mean.dtype, seed=self.seed_generator
+        )
+        stddev = ops.exp(ops.convert_to_tensor(log_variance) / 2)
+        return ops.convert_to_tensor(mean) + stddev * noise
+
+    def complexity(self) -> Tensor:
+        """The description length $L$ of the chosen weights in nats, a scalar.
+
+        The layer must be built. Divide by ln 2 for bits.
+        """
+        means, log_variances = self._posterior()
+        _, variance = _prior(means, log_variances)
+        # At its best the prior makes the other term of the sum zero.
+        return ops.sum(ops.log(variance) - log_variances) / 2
+
+    def signal_to_noise(self) -> dict[str, np.ndarray]:
+        r"""By the path of each chosen weight the ratios $\lvert\mu_i\rvert/\sigma_i$.
+
+        The layer must be built.
+        """
+        pairs = zip(self.replaced_variables(), self.log_variances, strict=True)
+        return {
+            mean.path: np.abs(ops.convert_to_numpy(mean))
+            / np.exp(ops.convert_to_numpy(log_variance) / 2)
+            for mean, log_variance in pairs
+        }
+
+    def compression(self, threshold: float = 1.0) -> WeightCompression:
+        r"""Reports how far the weights are compressed.
+
+        Args:
+            threshold: Weights with $\lvert\mu_i\rvert / \sigma_i$ below it count as
+                prunable: for a small ratio zero is nearly as likely as the mean.
+
+        Raises:
+            ValueError: If the layer is not built, or `threshold` is negative or not a
+                number.
+        """
+        if not self.built:
+            raise ValueError(
+                f"The layer {self.name!r} has no weights yet. Call it on data, or "
+                "build it."
+            )
+        if not threshold >= 0:
+            raise ValueError(
+                "compression needs a threshold of zero or more. Received "
+                f"threshold={threshold}."
+            )
+        ratios = [ratio.ravel() for ratio in self.signal_to_noise().values()]
+        mean, variance = _prior(*self._posterior())
+        return WeightCompression(
+            weights=sum(map(len, ratios)),
+            nats=float(ops.convert_to_numpy(self.complexity())),
+            prunable=int(np.sum(np.concatenate(ratios) < threshold)),
+            prior_mean=float(ops.convert_to_numpy(mean)),
+            prior_stddev=math.sqrt(float(ops.convert_to_numpy(variance))),
+        )
+
+    def _posterior(self) -> tuple[Tensor, Tensor]:
+        """All means and all log variances, each in a vector."""
+        return _flat(self.replaced_variables()), _flat(self.log_variances)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "examples": self.examples,
+            "stddev": self.stddev,
+            "weight_names": list(self.weight_names),
+        }
+
+
+def _prior(means: Tensor, log_variances: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and variance of the prior that makes the description shortest."""
+    mean = ops.mean(means)
+    return mean, ops.mean(ops.exp(log_variances) + ops.square(means - mean))
+
+
+def _flat(variables: Sequence[Any]) -> Tensor:
+    """Single precision at least: a sum over all weights overflows half precision."""
+    dtype = "float64" if "float64" in {v.dtype for v in variables} else "float32"
+    return ops.concatenate(
+        [ops.cast(ops.reshape(v, (-1,)), dtype) for v in variables], axis=0
+    )
