@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from keras_gated.datasets._zip import check_members
+
 _CORRUPT = (
     EOFError,
     KeyError,
@@ -41,12 +43,15 @@ def load_arrays(
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            unpacked = sum(member.file_size for member in archive.infolist())
-        if unpacked > max_bytes:
-            raise ValueError(f"unpacks to {unpacked} bytes, at most {max_bytes}")
+            check_members(archive.infolist(), max_bytes)
         with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in names}
+            arrays = {name: archive[name] for name in names}
     except _CORRUPT as error:
         raise ValueError(
             f"not a readable npz archive of {list(names)}: {error}"
         ) from error
+    for name, array in arrays.items():
+        # What lacks the first bytes of an array comes as it is.
+        if not isinstance(array, np.ndarray):
+            raise ValueError(f"not a readable npz archive: {name} is no array")
+    return arrays

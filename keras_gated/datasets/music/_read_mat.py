@@ -1,5 +1,6 @@
 """The MATLAB files that accompany the temporal convolutional networks' code."""
 
+import io
 import struct
 import zlib
 from pathlib import Path
@@ -13,8 +14,10 @@ from keras_gated.datasets.music._piano_roll import (
     PianoRoll,
     Splits,
 )
+from keras_gated.datasets.music._unpack_mat import unpack_mat
 from keras_gated.extras import needing
 
+_MAX_BYTES = 1 << 26
 _CORRUPT = (
     EOFError,
     IndexError,
@@ -41,7 +44,9 @@ def read_mat(path: Path) -> Splits:
         import scipy.io
     names = [f"{split}data" for split in SPLITS]
     try:
-        cells = scipy.io.loadmat(path, variable_names=names)
+        with path.open("rb") as file:
+            content = unpack_mat(file.read(_MAX_BYTES + 1), _MAX_BYTES)
+        cells = scipy.io.loadmat(io.BytesIO(content), variable_names=names)
     except (*_CORRUPT, scipy.io.matlab.MatReadError) as error:
         raise ValueError(f"not a readable MATLAB file: {error}") from error
     return {split: _read_split(split, cells.get(f"{split}data")) for split in SPLITS}
