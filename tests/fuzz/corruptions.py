@@ -90,9 +90,7 @@ ANYWHERE: tuple[Corruption, ...] = (
 )
 
 
-def corrupt(
-    rng: random.Random, content: bytes, others: Sequence[bytes] = ()
-) -> bytes:
+def corrupt(rng: random.Random, content: bytes, others: Sequence[bytes] = ()) -> bytes:
     """Spoils a file in one to three ways, or joins the parts of two files."""
     if others and rng.random() < 0.1:
         other = rng.choice(others)

@@ -11,7 +11,7 @@ from typing import IO
 
 import numpy as np
 
-from keras_gated.datasets._zip import check_members
+from keras_gated.archives import check_members
 from keras_gated.datasets.speech._recordings import SAMPLE_RATE, Recording
 
 _MAX_BYTES = 1 << 26
@@ -80,7 +80,7 @@ def read_zip(path: Path) -> list[Recording]:
 
 
 def _unpack_xz(packed: bytes) -> bytes:
-    unpacker = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MAX_BYTES)
+    unpacker = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=2 * _MAX_BYTES)
     content = unpacker.decompress(packed, _MAX_BYTES + 1)
     if len(content) > _MAX_BYTES:
         raise ValueError(f"unpacks to more than {_MAX_BYTES} bytes")

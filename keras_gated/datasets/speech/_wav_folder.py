@@ -43,12 +43,10 @@ def _read_wav(path: Path, sample_rate: int) -> Samples:
     with needing(f"{path}: reading WAV files needs soundfile", "speech"):
         import soundfile
     try:
-        with soundfile.SoundFile(path) as file:
-            # Other formats unpack to what they please, whatever their size.
-            if file.format not in _FORMATS:
-                raise ValueError(f"{path} is {file.format}, not WAV")
-            rate = file.samplerate
-            channels = file.read(dtype="float32", always_2d=True)
+        # Other formats unpack to what they please, whatever their size.
+        if (kind := soundfile.info(path).format) not in _FORMATS:
+            raise ValueError(f"{path} is {kind}, not WAV")
+        channels, rate = soundfile.read(path, dtype="float32", always_2d=True)
     except soundfile.SoundFileError as error:
         raise ValueError(f"{path} cannot be read as a WAV file: {error}") from error
     if len(channels) == 0:

@@ -96,7 +96,11 @@ def _laughs(levels, width=2000):
 
 
 def _splits(test):
-    return b"\x80\x02}(U\x05train" + test + b"U\x05valid]]](K\x3ceaaU\x04test]]](K\x3ceaau."
+    return (
+        b"\x80\x02}(U\x05train"
+        + test
+        + b"U\x05valid]]](K\x3ceaaU\x04test]]](K\x3ceaau."
+    )
 
 
 def _colliding_keys(count):
@@ -107,6 +111,7 @@ def _colliding_keys(count):
 
 
 NESTED = b")" + b"\x85" * 300_000
+
 
 @functools.cache
 def hostile_pickles():

@@ -33,7 +33,10 @@ def check_splits(splits):
 # Large enough that its parts are packed, small enough to be read a thousand times.
 LONGER = {
     split: [
-        [[21 + (7 * voice + step) % 88 for voice in range(1 + step % 4)] for step in seq]
+        [
+            [21 + (7 * voice + step) % 88 for voice in range(1 + step % 4)]
+            for step in seq
+        ]
         for seq in (range(30), range(11))
     ]
     for split in SPLITS

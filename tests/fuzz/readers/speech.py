@@ -99,7 +99,9 @@ def hostile_wavs():
         for channels in (0, 3, 1024, 65535)
     }
     files |= {f"width {width}": wav_of(width=width) for width in (0, 1, 3, 9, 255)}
-    files |= {f"kind {kind}": wav_of(kind=kind) for kind in (0, 2, 6, 17, 49, 85, 65534)}
+    files |= {
+        f"kind {kind}": wav_of(kind=kind) for kind in (0, 2, 6, 17, 49, 85, 65534)
+    }
     files |= {
         "more data than there is": wav_of(declared=most),
         "no data": wav_of(data=b""),
@@ -133,7 +135,15 @@ def hostile_wavs():
 @functools.cache
 def wavs():
     files = {"by hand": wav_of(data=bytes(recordings()["digits/1"]))}
-    for subtype in ("PCM_16", "PCM_U8", "PCM_24", "FLOAT", "ULAW", "IMA_ADPCM", "GSM610"):
+    for subtype in (
+        "PCM_16",
+        "PCM_U8",
+        "PCM_24",
+        "FLOAT",
+        "ULAW",
+        "IMA_ADPCM",
+        "GSM610",
+    ):
         file = io.BytesIO()
         soundfile.write(file, np.sin(np.arange(320)), RATE, subtype, format="WAV")
         files[subtype] = file.getvalue()
@@ -195,8 +205,12 @@ def hostile_debs():
     files["not packed"] = deb_of(tar_of((member("a.wav"), whole)))
     files["no such member"] = deb_of(b"", "control.tar.xz")
     files["a negative size"] = b"!<arch>\n" + b"data.tar.xz".ljust(48) + b"-9".ljust(12)
-    files["a size of words"] = b"!<arch>\n" + b"data.tar.xz".ljust(48) + b"nine".ljust(12)
-    files["members of no size"] = b"!<arch>\n" + (b"x".ljust(48) + b"0".ljust(12)) * 9999
+    files["a size of words"] = (
+        b"!<arch>\n" + b"data.tar.xz".ljust(48) + b"nine".ljust(12)
+    )
+    files["members of no size"] = (
+        b"!<arch>\n" + (b"x".ljust(48) + b"0".ljust(12)) * 9999
+    )
     files["a size of other digits"] = (
         b"!<arch>\n" + b"data.tar.xz".ljust(48) + "٣".encode().ljust(12)
     )
