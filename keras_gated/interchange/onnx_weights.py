@@ -172,6 +172,10 @@ def _activations(
 ) -> tuple[Activation, Activation]:
     defaults = DEFAULT_ACTIVATIONS[kind]
     found = attributes.get("activations") or 2 * defaults
+    if not isinstance(found, list | tuple):
+        raise ValueError(
+            f"The node {name!r} has the activations {found!r}, not names of them."
+        )
     own = found[direction * len(defaults) : (direction + 1) * len(defaults)]
     strangers = [activation for activation in own if activation not in ACTIVATIONS]
     if strangers:

@@ -186,8 +186,12 @@ def _check_shapes(found: Mapping[str, Array], pattern: str) -> None:
     rows = len(found["weight_hh"]) if found["weight_hh"].ndim else 0
     units = found["weight_hh"].shape[-1] if found["weight_hh"].ndim == 2 else 0
     features = found["weight_ih"].shape[-1] if found["weight_ih"].ndim == 2 else 0
-    wanted = {"weight_ih": (rows, features), "weight_hh": (rows, units)}
-    wanted |= {"bias_ih": (rows,), "bias_hh": (rows,)}
+    wanted: dict[str, tuple[int, ...]] = {
+        "weight_ih": (rows, features),
+        "weight_hh": (rows, units),
+        "bias_ih": (rows,),
+        "bias_hh": (rows,),
+    }
     shapes = {name: array.shape for name, array in found.items()}
     if not rows * units * features or any(wanted[n] != s for n, s in shapes.items()):
         raise ValueError(

@@ -38,6 +38,7 @@ class Process:
     def close(self):
         if self.process is not None:
             self.process.stdin.close()
+            self.process.stdout.close()
             self.process.wait()
             self.process = None
 

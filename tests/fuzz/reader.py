@@ -39,8 +39,8 @@ class Reader:
         prepare: Called with the path of the file before it is read, to lay others
             beside it.
         writes: Whether the reader writes files.
-        cases: How many corrupted files the quick tier reads. The exhaustive one reads
-            `exhaustive` times as many.
+        few: How many corrupted files the quick tier reads.
+        many: How many the exhaustive tier reads.
     """
 
     suffix: str
@@ -53,8 +53,8 @@ class Reader:
     names: str | None = None
     prepare: Callable[[Path], None] = lambda path: None
     writes: bool = False
-    cases: int = 200
-    exhaustive: int = 20
+    few: int = 50
+    many: int = 2000
 
     def corrupted(self, number: int, whole: list[bytes]) -> bytes:
         """The corrupted file of this number, always the same."""

@@ -16,10 +16,10 @@ EXHAUSTIVE = os.environ.get("KERAS_GATED_EXHAUSTIVE") == "1"
 @pytest.mark.parametrize("name", READERS)
 def test_corrupted_files(process, tmp_path, name):
     reader = READERS[name]
-    count = reader.cases * (reader.exhaustive if EXHAUSTIVE else 1)
+    count = reader.many if EXHAUSTIVE else reader.few
     found = process.read(name, tmp_path, count)
     print(f"{name}: {found['refused']} refused, {found['right']} read")
     assert not found["failures"], "\n".join(
         f"{name} / {case}:\n{what}" for case, what in found["failures"].items()
     )
-    assert found["refused"] > found["right"] > 0
+    assert found["refused"] and found["right"]

@@ -7,6 +7,7 @@ process, and keys that share a hash keep it busy for hours.
 
 import pickletools
 import re
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -28,8 +29,9 @@ class _Dtype:
             content = content.encode("latin1")
         if not isinstance(content, bytes) or len(content) != self.size:
             raise ValueError(f"no integer of {self.size} bytes")
-        byteorder = "big" if self.byteorder == ">" else "little"
-        return int.from_bytes(content, byteorder, signed=self.signed)
+        if self.byteorder == ">":
+            content = content[::-1]
+        return int.from_bytes(content, "little", signed=self.signed)
 
 
 _DTYPE, _SCALAR = "numpy.dtype", "numpy.core.multiarray.scalar"
@@ -69,10 +71,13 @@ def unpickle(content: bytes) -> Any:
     """
     machine = _Machine()
     try:
-        for opcode, argument, _ in pickletools.genops(content):
-            if opcode.name not in _INSTRUCTIONS:
-                raise ValueError(f"it has the instruction {opcode.name}, refused")
-            _INSTRUCTIONS[opcode.name](machine, argument)
+        with warnings.catch_warnings():
+            # Of strings whose escapes Python does not know.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            for opcode, argument, _ in pickletools.genops(content):
+                if opcode.name not in _INSTRUCTIONS:
+                    raise ValueError(f"it has the instruction {opcode.name}, refused")
+                _INSTRUCTIONS[opcode.name](machine, argument)
         return machine.stack.pop()
     except (IndexError, KeyError, TypeError) as error:
         raise ValueError(f"its instructions do not fit together: {error}") from error

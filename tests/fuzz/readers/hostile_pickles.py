@@ -110,7 +110,7 @@ def _colliding_keys(count):
     return b"\x80\x02}(" + b"".join(keys) + b"u."
 
 
-NESTED = b")" + b"\x85" * 300_000
+NESTED = b")" + b"\x85" * 200_000
 
 
 @functools.cache
@@ -124,7 +124,7 @@ def hostile_pickles():
         b"S'system'\ntR(S'touch canary'\ntR.",
         "an instance": b"(ios\nsystem\nS'touch canary'\n.",
         "an instance of": b"(cos\nsystem\nS'touch canary'\no.",
-        "a class of the reader": b"ckeras_gated.datasets.music._read_pickle\nread_pickle\n.",
+        "a class of this package": b"ckeras_gated.layers\nGRU\n(I3\ntR.",
         "a dotted name": b"\x80\x04\x8c\x05numpy\x8c\x12dtype.__class__.mro\x93.",
         "scalar with attributes": SCALAR + b"}S'__call__'\n" + DTYPE + b"sb.",
         "dtype with attributes": I8 + b"}S'size'\nI99\nsb.",
@@ -134,7 +134,7 @@ def hostile_pickles():
         "an extension": b"\x82\x01.",
         "a persistent object": b"\x80\x02K\x01Q.",
         "buffers": b"\x80\x05\x97\x98.",
-        "deep lists": b"(" * 300_000 + b"l" * 300_000 + b".",
+        "deep lists": b"(" * 200_000 + b"l" * 200_000 + b".",
         "deep tuples": NESTED + b".",
         "a deep tuple as a key": b"\x80\x02}(" + NESTED + b"K\x01u.",
         "a deep tuple in a set": b"\x80\x04\x8f(" + NESTED + b"\x90.",

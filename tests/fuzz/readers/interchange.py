@@ -182,7 +182,6 @@ READERS = {
         # Where the model is whole, messages name its node.
         names="",
         spoil=lambda rng, content: replace_token(rng, content, TOKENS),
-        cases=150,
     ),
     "state_dict of torch": Reader(
         suffix=".json",
@@ -191,7 +190,8 @@ READERS = {
         whole=torch_shapes,
         spoil=spoil_shapes,
         names="",
-        cases=100,
+        few=40,
+        many=1000,
     ),
     "parameters of flax": Reader(
         suffix=".json",
@@ -200,6 +200,7 @@ READERS = {
         whole=flax_shapes,
         spoil=spoil_shapes,
         names="",
-        cases=100,
+        few=40,
+        many=1000,
     ),
 }

@@ -361,7 +361,8 @@ READERS = {
         spoil=spoil_json,
         prepare=write_weights,
         names="file-gru.",
-        cases=60,
+        few=25,
+        many=1000,
     ),
     "weights of a model": Reader(
         suffix="-gru.npz",
@@ -371,7 +372,8 @@ READERS = {
         hostile=lambda: hostile_npz(weights()),
         spoil=spoil_member,
         prepare=write_card,
-        cases=60,
+        few=20,
+        many=1000,
     ),
     "checkpoint": Reader(
         suffix=".npz",
@@ -380,7 +382,8 @@ READERS = {
         whole=lambda: {"whole": checkpoint()},
         hostile=lambda: hostile_notes(checkpoint()),
         spoil=spoil_notes,
-        cases=60,
+        few=25,
+        many=1000,
     ),
     "weights of a trial": Reader(
         suffix=".npz",
@@ -389,7 +392,8 @@ READERS = {
         whole=lambda: {"whole": trial()},
         hostile=lambda: hostile_notes(trial()),
         spoil=spoil_notes,
-        cases=60,
+        few=20,
+        many=1000,
     ),
     ".keras file": Reader(
         suffix=".keras",
@@ -400,7 +404,8 @@ READERS = {
         whole=lambda: {"whole": keras_file()},
         hostile=hostile_keras_files,
         spoil=spoil_keras,
-        cases=40,
+        few=10,
+        many=400,
     ),
     "configuration": Reader(
         suffix=".json",
@@ -411,6 +416,7 @@ READERS = {
         # The second is Keras' own, for a module that is no string.
         refusals=(TypeError, AttributeError, ValueError),
         names="",
-        cases=100,
+        few=40,
+        many=1000,
     ),
 }

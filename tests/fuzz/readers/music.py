@@ -91,7 +91,9 @@ def spoil_packed_pickle(rng, content):
 
 
 def hostile_xz():
-    files = packed(hostile_pickles())
+    # Unpacked, one is read as the other.
+    names = ("os.system", "a deep tuple as a key", "a billion steps", "nothing")
+    files = packed({name: hostile_pickles()[name] for name in names})
     files["a bomb"] = lzma.compress(bytes(1 << 27), preset=0)
     files["raw LZMA"] = lzma.compress(PYTHON2, format=lzma.FORMAT_ALONE)
     huge = bytearray(files["raw LZMA"])
@@ -216,7 +218,8 @@ READERS = {
         whole=pickles,
         hostile=hostile_pickles,
         spoil=spoil_pickle,
-        cases=500,
+        few=150,
+        many=4000,
     ),
     "music .pickle.xz": Reader(
         suffix=".pickle.xz",
@@ -225,5 +228,7 @@ READERS = {
         whole=lambda: packed(pickles()),
         hostile=hostile_xz,
         spoil=spoil_packed_pickle,
+        few=30,
+        many=1500,
     ),
 }

@@ -249,6 +249,8 @@ READERS = {
         hostile=hostile_debs,
         spoil=spoil_deb,
         names="not a readable Debian package",
+        few=30,
+        many=1500,
     ),
     "folder of .wav": Reader(
         suffix=".wav",

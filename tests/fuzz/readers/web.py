@@ -113,7 +113,7 @@ def fetch(path):
             try:
                 return fetch_first([source], Path(folder), timeout=1.0).read_bytes()
             finally:
-                left = [entry for entry in Path(folder).iterdir()]
+                left = list(Path(folder).iterdir())
                 demand([e.name for e in left] in ([], ["data.bin"]), f"{left}")
     finally:
         server.shutdown(socket.SHUT_RDWR)
@@ -142,6 +142,7 @@ READERS = {
         refusals=(DownloadError,),
         names="no source delivered the file",
         writes=True,
-        cases=100,
+        few=50,
+        many=1000,
     )
 }

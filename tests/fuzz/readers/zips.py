@@ -102,7 +102,8 @@ def hostile_npz(whole: bytes) -> dict[str, bytes]:
             "{'descr': '<i4', 'fortran_order': False, 'shape': (2305843009213693951,)}"
         ),
         "a shape that overflows": npy(
-            "{'descr': '|u1', 'fortran_order': False, 'shape': (4294967296, 4294967296)}"
+            "{'descr': '|u1', 'fortran_order': False, 'shape': "
+            "(4294967296, 4294967296)}"
         ),
         "100 GB of nothing": npy(
             "{'descr': '|u1', 'fortran_order': False, 'shape': (100000000000,)}"
