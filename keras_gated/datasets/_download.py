@@ -95,8 +95,11 @@ def _receive(source: RemoteFile, path: Path, timeout: float) -> None:
     print(f"Downloading {source.url}")
     digest = hashlib.sha256()
     received = 0
-    response = _web_opener().open(source.url, timeout=timeout)
-    with replacing(path) as file, response:
+    opener = _web_opener()
+    with (
+        replacing(path) as file,
+        opener.open(source.url, timeout=timeout) as response,
+    ):
         expected = _expected_bytes(source, response.headers.get("Content-Length"))
         progress = keras.utils.Progbar(expected, unit_name="byte")
         while chunk := response.read(_CHUNK_BYTES):

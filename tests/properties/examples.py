@@ -27,7 +27,7 @@ def few_or_many(few, many):
 SEEDS = st.integers(0, 2**32 - 1)
 
 SHAPES = (
-    st.sampled_from([(1, 1, 1, 1), (2, 5, 3, 4), (3, 4, 1, 2)])
+    st.sampled_from([(2, 5, 3, 4), (1, 1, 1, 1)])
     if COMPILES and not EXHAUSTIVE
     else st.tuples(*(st.integers(1, most) for most in (4, 7, 5, 6)))
 )

@@ -58,13 +58,13 @@ def check(unit, problem, dtype, inputs_dtype, tolerance):
         np.testing.assert_allclose(value, reference, rtol=tolerance, atol=tolerance)
 
 
-@few_or_many(few=3 if COMPILES else 15, many=60)
+@few_or_many(few=2 if COMPILES else 15, many=60)
 @given(problem=problems())
 def test_float32(unit, problem):
     check(unit, problem, "float32", "float32", 2e-5)
 
 
-@few_or_many(few=2 if COMPILES else 10, many=40)
+@few_or_many(few=1 if COMPILES else 10, many=40)
 @given(problem=problems(), inputs_dtype=st.sampled_from(["float32", "float64"]))
 def test_float64(float64, unit, problem, inputs_dtype):
     check(unit, problem, "float64", inputs_dtype, 1e-12)

@@ -72,7 +72,7 @@ def value(loss, *arguments):
     return float(keras.ops.convert_to_numpy(loss(*arguments)))
 
 
-@few_or_many(few=12, many=200)
+@few_or_many(few=6, many=200)
 @given(drawn=sequences())
 def test_losses_are_means_of_scipy(drawn):
     weight = drawn["weight"]
@@ -82,7 +82,7 @@ def test_losses_are_means_of_scipy(drawn):
         assert found == pytest.approx(expected, rel=2e-4, abs=1e-4)
 
 
-@few_or_many(few=12, many=200)
+@few_or_many(few=6, many=200)
 @given(drawn=sequences(), more=st.sampled_from([1, 3]))
 def test_neither_padding_nor_its_content_counts(drawn, more):
     weight, rng = drawn["weight"], drawn["rng"]
@@ -100,7 +100,7 @@ def test_neither_padding_nor_its_content_counts(drawn, more):
         assert value(loss, y_true, y_pred, longer) == pytest.approx(clean, rel=1e-5)
 
 
-@few_or_many(few=12, many=200)
+@few_or_many(few=6, many=200)
 @given(drawn=sequences())
 def test_the_order_of_sequences_does_not_count(drawn):
     weight = drawn["weight"]
@@ -110,7 +110,7 @@ def test_the_order_of_sequences_does_not_count(drawn):
         assert moved == pytest.approx(value(loss, y_true, y_pred, weight), rel=1e-5)
 
 
-@few_or_many(few=12, many=200)
+@few_or_many(few=6, many=200)
 @given(drawn=sequences())
 def test_log_prob_is_that_of_scipy(drawn):
     events, packed, components = (drawn[k] for k in ("events", "packed", "components"))
