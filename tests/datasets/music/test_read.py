@@ -1,6 +1,5 @@
 import io
 import pickle
-import sys
 import zipfile
 import zlib
 
@@ -153,7 +152,8 @@ def test_refuses_npz_with_a_broken_header(folder):
     [
         (np.full((2, 88), 2), "test sequence 0 has entries other than 0 and 1"),
         (np.zeros((0, 88)), r"test sequence 0 has shape \(0, 88\)"),
-        ("a tune", "test sequence 0 has shape"),
+        ("a tune", "testdata has a cell that is no matrix of real numbers"),
+        (np.full((2, 88), 1j), "testdata has a cell that is no matrix of real numbers"),
     ],
 )
 def test_refuses_mat_of_other_content(folder, sequence, reason):
@@ -165,14 +165,6 @@ def test_refuses_mat_of_other_content(folder, sequence, reason):
 def test_refuses_mat_without_cells(folder):
     content = layouts.mat(TUNES, testdata=np.zeros((3, 88)))
     assert_refused(write(folder, ".mat", content), "testdata is not a cell array")
-
-
-def test_mat_without_scipy_names_the_package(folder, monkeypatch):
-    path = write(folder, ".mat", layouts.mat(TUNES))
-    monkeypatch.setitem(sys.modules, "scipy.io", None)
-    with pytest.raises(ImportError, match=r"keras_gated\[reproduce\]") as error:
-        read(path, "jsb_chorales")
-    assert str(path) in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -203,8 +195,8 @@ def matrix(kind, sizes):
     ("element", "reason"),
     [
         (matrix(1, (30000, 30000)), "900000000 cells, of which 0 are there"),
-        (matrix(2, (30000, 30000)), "matrices of class 2"),
-        (matrix(5, (30000, 30000)), "matrices of class 5"),
+        (matrix(2, (30000, 30000)), "testdata is not a cell array"),
+        (matrix(5, (30000, 30000)), "testdata is not a cell array"),
         (matrix(1, (2, 2**32 - 1)), "a matrix of the sizes"),
         (b"\x0e\0\0\0\xff\xff\0\0", "breaks off"),
         (b"\x0f\0\0\0\x04\0\0\0junk", "a broken part"),

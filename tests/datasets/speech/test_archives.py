@@ -48,7 +48,7 @@ def test_names_a_package_that_is_cut_off(tmp_path, cut):
     [
         (b"something else", "does not start like an ar archive"),
         (ar(("debian-binary", b"2.0\n")), "it has no member data.tar.xz"),
-        (ar(("data.tar.xz", b"not xz")), "not an? (lzma|xz) file|Format"),
+        (ar(("data.tar.xz", b"not xz")), "breaks off"),
         (ar(("data.tar.xz", b"short"))[:-3], "its member at byte 8 is not whole"),
         (b"!<arch>\n" + b"x" * 60, "invalid literal"),
         (b"!<arch>\n" + b"0" * 48 + b"-60       " + b"`\n", "not whole"),
