@@ -9,7 +9,6 @@ import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import keras
 
@@ -83,10 +82,24 @@ def fetch_first(
 
 
 def _fetch(source: RemoteFile, path: Path, timeout: float) -> None:
+    if urllib.parse.urlsplit(source.url).scheme not in ("http", "https"):
+        raise ValueError(f"{source.url}: needs an http or https address")
+    try:
+        _receive(source, path, timeout)
+    except ValueError as error:
+        # A redirect to what is no address, or a chunk of negative size.
+        raise _WrongContentError(f"no valid answer: {error}") from error
+
+
+def _receive(source: RemoteFile, path: Path, timeout: float) -> None:
     print(f"Downloading {source.url}")
     digest = hashlib.sha256()
     received = 0
-    with replacing(path) as file, _open(source.url, timeout) as response:
+    opener = _web_opener()
+    with (
+        replacing(path) as file,
+        opener.open(source.url, timeout=timeout) as response,
+    ):
         expected = _expected_bytes(source, response.headers.get("Content-Length"))
         progress = keras.utils.Progbar(expected, unit_name="byte")
         while chunk := response.read(_CHUNK_BYTES):
@@ -116,12 +129,6 @@ def _expected_bytes(source: RemoteFile, announced: str | None) -> int | None:
     if int(announced) > source.size:
         raise _WrongContentError(f"announces {announced} bytes, at most {source.size}")
     return int(announced)
-
-
-def _open(url: str, timeout: float) -> Any:
-    if urllib.parse.urlsplit(url).scheme not in ("http", "https"):
-        raise ValueError(f"{url}: needs an http or https address")
-    return _web_opener().open(url, timeout=timeout)
 
 
 def _web_opener() -> urllib.request.OpenerDirector:

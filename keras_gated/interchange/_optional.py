@@ -6,11 +6,11 @@ from typing import Any
 from keras_gated.extras import needing
 
 
-def optional(name: str) -> Any:
-    """Imports a package that is in the extra of its name.
+def optional(name: str, extra: str = "") -> Any:
+    """Imports a package that is in the extra of its name, or in another.
 
     Raises:
         ImportError: Where it is not installed.
     """
-    with needing(f"{name} is not installed", name):
+    with needing(f"{name} is not installed", extra or name):
         return importlib.import_module(name)

@@ -98,7 +98,12 @@ def read_layer(layer: Any) -> RecurrentWeights:
 
 
 def make_layer(weights: RecurrentWeights, **arguments: Any) -> Any:
-    """A built layer of this package with these weights."""
+    """A built layer of this package with these weights.
+
+    Raises:
+        ValueError: If the arrays do not fit each other.
+    """
+    _check_shapes(weights)
     given: dict[str, Any] = {
         "activation": weights.activation,
         "use_bias": weights.bias is not None,
@@ -120,6 +125,24 @@ def make_layer(weights: RecurrentWeights, **arguments: Any) -> Any:
     )
     layer.set_weights([array for array in arrays if array is not None])
     return layer
+
+
+def _check_shapes(weights: RecurrentWeights) -> None:
+    units, features = weights.units, weights.features
+    columns = next(n for n, kind in GATES.items() if kind == weights.kind) * units
+    wanted = {
+        "kernel": (features, columns),
+        "recurrent_kernel": (units, columns),
+        "bias": (2, columns) if weights.reset_after else (columns,),
+        "peepholes": (3, units),
+    }
+    for name, shape in wanted.items():
+        array: Array | None = getattr(weights, name)
+        if array is not None and (array.shape != shape or array.size == 0):
+            raise ValueError(
+                f"The {name} of the {weights.kind} has the shape {array.shape}, not "
+                f"{shape}, for {units} units."
+            )
 
 
 def check_built(layer: Any) -> None:

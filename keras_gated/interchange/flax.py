@@ -153,7 +153,8 @@ def _split(array: Array, letters: tuple[str, ...], side: str) -> dict[str, Array
 def _fused(tree: Mapping[str, Any]) -> tuple[Kind, Dense, Dense]:
     inputs, state = (_dense(tree[name]) for name in ("dense_i", "dense_h"))
     units, columns = state[0].shape
-    kind = GATES.get(columns // units)
+    gates, rest = divmod(columns, units)
+    kind = None if rest else GATES.get(gates)
     if kind is None:
         raise ValueError(
             f"The kernel of dense_h has the shape {state[0].shape}. An LSTM has "
@@ -182,10 +183,24 @@ def _by_gate(tree: Mapping[str, Any]) -> tuple[Kind, Dense, Dense]:
 
 def _dense(entry: Mapping[str, Any]) -> Dense:
     """The kernel and the bias, zeros if there is none."""
+    if not isinstance(entry, Mapping) or "kernel" not in entry:
+        raise ValueError("A part of the flax cell has no kernel.")
     kernel = np.asarray(entry["kernel"])
-    return kernel, np.asarray(entry.get("bias", np.zeros_like(kernel[0])))
+    columns = kernel.shape[-1:]
+    bias = np.asarray(entry.get("bias", np.zeros(columns, kernel.dtype)))
+    if kernel.ndim != 2 or kernel.size == 0 or bias.shape != columns:
+        raise ValueError(
+            f"A part of the flax cell has a kernel of shape {kernel.shape} and a bias "
+            f"of shape {bias.shape}. A kernel is (inputs, outputs), a bias (outputs,)."
+        )
+    return kernel, bias
 
 
 def _joined(parts: list[Dense]) -> Dense:
     kernels, biases = zip(*parts, strict=True)
+    if len({kernel.shape for kernel in kernels}) > 1:
+        raise ValueError(
+            "The gates of the flax cell have kernels of different shapes: "
+            f"{[kernel.shape for kernel in kernels]}."
+        )
     return np.concatenate(kernels, axis=-1), np.concatenate(biases)

@@ -41,7 +41,8 @@ def from_onnx(
     Raises:
         ValueError: If there is no such node, its weights are computed in the graph, or
             it has equations that no layer here has: clipping, coupled gates
-            (`input_forget`) or activations other than tanh, sigmoid and relu.
+            (`input_forget`) or activations other than tanh, sigmoid and relu; if the
+            file is broken.
         ImportError: Where onnx is not installed.
 
     Examples:
@@ -54,16 +55,21 @@ def from_onnx(
     """
     onnx = optional("onnx")
     if isinstance(model, str | PathLike):
-        model = onnx.load(fspath(model))
+        model = _load(onnx, fspath(model))
     chosen = _choose(model.graph, node)
     name = _name(chosen)
-    attributes = {
-        attribute.name: _plain(onnx.helper.get_attribute_value(attribute))
-        for attribute in chosen.attribute
-    }
+    attributes = _attributes(onnx, chosen, name)
     tensors = _tensors(onnx, model.graph, chosen, name)
     weights = weights_from(chosen.op_type, tensors, attributes, reverse, name)
     return make_layer(weights, **layer_arguments)
+
+
+def _load(onnx: Any, path: str) -> Any:
+    broken = optional("google.protobuf.message", "onnx").DecodeError
+    try:
+        return onnx.load(path)
+    except (broken, onnx.checker.ValidationError) as error:
+        raise ValueError(f"{path} is no ONNX model: {error}.") from error
 
 
 def _choose(graph: Any, name: str | None) -> Any:
@@ -84,15 +90,28 @@ def _choose(graph: Any, name: str | None) -> Any:
 
 def _name(node: Any) -> str:
     """The name of a node; where it has none, that of what it puts out."""
-    return node.name or next(output for output in node.output if output)
+    return node.name or next((output for output in node.output if output), "unnamed")
+
+
+def _attributes(onnx: Any, node: Any, name: str) -> dict[str, Any]:
+    try:
+        return {
+            attribute.name: _plain(onnx.helper.get_attribute_value(attribute))
+            for attribute in node.attribute
+        }
+    except ValueError as error:
+        raise ValueError(
+            f"The node {name!r} has an attribute that cannot be read: {error}."
+        ) from error
 
 
 def _tensors(onnx: Any, graph: Any, node: Any, name: str) -> Mapping[str, Array]:
     constants = {tensor.name: tensor for tensor in graph.initializer}
     for other in graph.node:
-        if other.op_type == "Constant":
-            (attribute,) = other.attribute
-            constants[other.output[0]] = onnx.helper.get_attribute_value(attribute)
+        if other.op_type == "Constant" and len(other.output) == 1:
+            for attribute in other.attribute:
+                if attribute.name == "value":
+                    constants[other.output[0]] = attribute.t
     tensors = {}
     for key, source in zip(INPUTS[node.op_type], node.input, strict=False):
         if key not in WEIGHTS or not source:
@@ -102,7 +121,12 @@ def _tensors(onnx: Any, graph: Any, node: Any, name: str) -> Mapping[str, Array]
                 f"The input {key} of the node {name!r} is computed in the graph. "
                 "Weights are read from constants; fold them first."
             )
-        tensors[key] = onnx.numpy_helper.to_array(constants[source])
+        try:
+            tensors[key] = onnx.numpy_helper.to_array(constants[source])
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"The input {key} of the node {name!r} is no whole tensor: {error}."
+            ) from error
     return tensors
 
 

@@ -100,6 +100,7 @@ def weights_from(
             f"The node {name!r} couples its gates, f = 1 - i (input_forget=1); "
             "PeepholeLSTM has both."
         )
+    _check_shapes(kind, tensors, direction, name)
     own = {key: np.asarray(tensor)[direction] for key, tensor in tensors.items()}
     order = FROM_ONNX[kind]
     reset_after = kind == "GRU" and bool(attributes.get("linear_before_reset"))
@@ -121,6 +122,27 @@ def weights_from(
         activation=activation,
         recurrent_activation=recurrent_activation,
     )
+
+
+def _check_shapes(
+    kind: Kind, tensors: Mapping[str, Array], direction: int, name: str
+) -> None:
+    shapes = {key: tensor.shape for key, tensor in tensors.items()}
+    recurrent, inputs = shapes.get("R", ()), shapes.get("W", ())
+    units = recurrent[-1] if len(recurrent) == 3 else 0
+    directions = recurrent[0] if units else 0
+    rows = len(FROM_ONNX[kind]) * units
+    wanted = {
+        "W": (directions, rows, inputs[-1] if len(inputs) == 3 else 0),
+        "R": (directions, rows, units),
+        "B": (directions, 2 * rows),
+        "P": (directions, 3 * units),
+    }
+    if directions <= direction or any(wanted[k] != s for k, s in shapes.items()):
+        raise ValueError(
+            f"The node {name!r} has weights of the shapes {shapes}. An {kind} of "
+            f"{units} units and {directions} directions has {wanted}."
+        )
 
 
 def _name_of(activation: Activation, layer: str) -> str:
@@ -150,6 +172,10 @@ def _activations(
 ) -> tuple[Activation, Activation]:
     defaults = DEFAULT_ACTIVATIONS[kind]
     found = attributes.get("activations") or 2 * defaults
+    if not isinstance(found, list | tuple):
+        raise ValueError(
+            f"The node {name!r} has the activations {found!r}, not names of them."
+        )
     own = found[direction * len(defaults) : (direction + 1) * len(defaults)]
     strangers = [activation for activation in own if activation not in ACTIVATIONS]
     if strangers:

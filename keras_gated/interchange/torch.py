@@ -83,9 +83,11 @@ def from_torch(
             "layers of this package h itself."
         )
     _check_complete(found, f"{prefix}*_{suffix}", state)
+    _check_shapes(found, f"{prefix}*_{suffix}")
     kernel, recurrent_kernel = found["weight_ih"].T, found["weight_hh"].T
     units = len(recurrent_kernel)
-    kind = GATES.get(recurrent_kernel.shape[1] // units)
+    gates, rest = divmod(recurrent_kernel.shape[1], units)
+    kind = None if rest else GATES.get(gates)
     if kind is None:
         raise ValueError(
             f"{prefix}weight_hh_{suffix} has the shape {found['weight_hh'].shape}. "
@@ -178,6 +180,25 @@ def _as_array(tensor: Any) -> Array:
         # NumPy lacks bfloat16.
         tensor = tensor.detach().cpu().double().numpy()
     return np.asarray(tensor)
+
+
+def _check_shapes(found: Mapping[str, Array], pattern: str) -> None:
+    rows = len(found["weight_hh"]) if found["weight_hh"].ndim else 0
+    units = found["weight_hh"].shape[-1] if found["weight_hh"].ndim == 2 else 0
+    features = found["weight_ih"].shape[-1] if found["weight_ih"].ndim == 2 else 0
+    wanted: dict[str, tuple[int, ...]] = {
+        "weight_ih": (rows, features),
+        "weight_hh": (rows, units),
+        "bias_ih": (rows,),
+        "bias_hh": (rows,),
+    }
+    shapes = {name: array.shape for name, array in found.items()}
+    if not rows * units * features or any(wanted[n] != s for n, s in shapes.items()):
+        raise ValueError(
+            f"The weights {pattern} have the shapes {shapes}. weight_ih must be "
+            "(gates * units, features), weight_hh (gates * units, units), and each "
+            "bias (gates * units,)."
+        )
 
 
 def _check_complete(

@@ -3,12 +3,14 @@
 import hashlib
 import io
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import keras
-import numpy as np
 
+from keras_gated import mixture
+from keras_gated.archives import load_arrays
 from keras_gated.layers import BernoulliHead, MDNHead
 from keras_gated.layers.weight_noise import without_noise
 from keras_gated.models.matched import sequence_model
@@ -17,6 +19,19 @@ FOLDER = Path(__file__).parent / "weights"
 """Where the files of the package are: a card and an archive for each model."""
 
 HEADS = {"BernoulliHead": BernoulliHead, "MDNHead": MDNHead}
+
+NEEDED = {
+    "dataset": str,
+    "unit": str,
+    "units": int,
+    "input_size": int,
+    "layer_arguments": dict,
+    "head": dict,
+    "weights_sha256": str,
+}
+"""What a card must say for its model to be built."""
+
+MAX_BYTES = 1 << 30
 
 Card = dict[str, Any]
 
@@ -107,10 +122,14 @@ def load_pretrained(
         Chung et al. 2014 (arXiv:1412.3555).
     """
     card = pretrained_card(dataset, unit, folder)
-    arrays = _read_arrays(folder or FOLDER, card)
-    model = model_of(card, **arguments)
-    for name, variable in named_variables(model).items():
-        variable.assign(arrays[name])
+    path = (folder or FOLDER) / f"{file_stem(dataset, unit)}.npz"
+    arrays = _read_arrays(path, card)
+    try:
+        model = _fitting_model(card, arrays, arguments)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"{path} does not hold the model of its card: {error}."
+        ) from error
     return model
 
 
@@ -146,12 +165,47 @@ def file_stem(dataset: str, unit: str) -> str:
 
 
 def _read_card(path: Path) -> Card:
-    card: Card = json.loads(path.read_text(encoding="utf-8"))
-    return card
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except (RecursionError, ValueError) as error:
+        raise ValueError(f"{path} is no card of a model: {error}.") from error
+    missing = [
+        f"{key!r} ({kind.__name__})"
+        for key, kind in NEEDED.items()
+        if not isinstance(card, dict) or type(card.get(key)) is not kind
+    ]
+    if missing:
+        raise ValueError(f"{path} is no card of a model: it lacks {missing}.")
+    return cast(Card, card)
 
 
-def _read_arrays(folder: Path, card: Card) -> dict[str, Any]:
-    path = folder / f"{file_stem(card['dataset'], card['unit'])}.npz"
+def _fitting_model(card: Card, arrays: Any, arguments: Any) -> Any:
+    """The model of a card with its weights, none of a size that they do not have."""
+    sizes = {
+        "units": (card["units"], arrays["recurrent/recurrent_kernel"].shape[0]),
+        "input_size": (card["input_size"], arrays["recurrent/kernel"].shape[0]),
+        "head": (_outputs(card["head"]), arrays["head/bias"].size),
+    }
+    for name, (said, found) in sizes.items():
+        if said != found:
+            raise ValueError(f"{name} is {said} in the card, {found} in the weights")
+    model = model_of(card, **arguments)
+    for name, variable in named_variables(model).items():
+        if arrays[name].shape != tuple(variable.shape):
+            raise ValueError(f"{name} has the shape {arrays[name].shape}")
+        variable.assign(arrays[name].astype(variable.dtype))
+    return model
+
+
+def _outputs(head: Mapping[str, Any]) -> int:
+    """Numbers that a head puts out for a step."""
+    event_size: int = head["event_size"]
+    if "components" in head:
+        return mixture.packed_size(head["components"], event_size)
+    return event_size
+
+
+def _read_arrays(path: Path, card: Card) -> dict[str, Any]:
     content = path.read_bytes()
     found = hashlib.sha256(content).hexdigest()
     if found != card["weights_sha256"]:
@@ -159,5 +213,7 @@ def _read_arrays(folder: Path, card: Card) -> dict[str, Any]:
             f"{path} is damaged: its SHA-256 is {found}, that of the card "
             f"{card['weights_sha256']}. Install the package anew."
         )
-    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-        return dict(archive)
+    try:
+        return load_arrays(io.BytesIO(content), MAX_BYTES)
+    except ValueError as error:
+        raise ValueError(f"{path} is {error}.") from error

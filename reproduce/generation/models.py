@@ -1,6 +1,7 @@
 """A trained model from its file."""
 
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,21 @@ from keras_gated.models import load_pretrained, sequence_model
 from reproduce.generation.options import PretrainedChoice
 from reproduce.studies.chung2014 import SAMPLES_OUT, SPEECH, SPEECH_COMPONENTS
 from reproduce.training.arrays import load_arrays
+
+_CORRUPT = (
+    AttributeError,
+    IndexError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+_WAY_OUT = "A file of the folder weights/ of a sweep is needed."
 
 
 def load_model(choice: PretrainedChoice | Path) -> tuple[Any, str | None]:
@@ -35,7 +51,7 @@ def _read_model(path: Path) -> tuple[Any, str | None]:
         raise ValueError(f"{path} is no model saved by Keras: it is no zip file.")
     try:
         return keras.models.load_model(path, compile=False), None
-    except (KeyError, TypeError) as error:
+    except _CORRUPT as error:
         raise ValueError(f"{path} is no model saved by Keras: {error}") from error
 
 
@@ -44,6 +60,8 @@ def _load_trial(path: Path) -> tuple[Any, str]:
     try:
         config, weights = notes["config"], groups["weights"]
         dataset = config["dataset"]
+        if len(weights[1]) != config["units"]:
+            raise ValueError(f"its weights are not those of {config['units']} units")
         head = (
             MDNHead(SPEECH_COMPONENTS, SAMPLES_OUT)
             if dataset in SPEECH
@@ -56,10 +74,13 @@ def _load_trial(path: Path) -> tuple[Any, str]:
             input_size=len(weights[0]),
             **config["layer_arguments"],
         )
+        model.set_weights(weights)
     except (IndexError, KeyError) as error:
         raise ValueError(
-            f"{path} holds no trained model: {error} is missing. A file of the folder "
-            "weights/ of a sweep is needed."
+            f"{path} holds no trained model: {error} is missing. {_WAY_OUT}"
         ) from error
-    model.set_weights(weights)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise ValueError(f"{path} holds no trained model: {error}. {_WAY_OUT}") from (
+            error
+        )
     return model, dataset

@@ -1,14 +1,16 @@
 """Lists of arrays and a dictionary in one file, whole or not at all."""
 
 import json
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from keras_gated import archives
 from keras_gated.files import replacing
+
+MAX_BYTES = 1 << 30
 
 Arrays = list[np.ndarray[Any, Any]]
 
@@ -35,13 +37,20 @@ def load_arrays(path: Path) -> tuple[dict[str, Arrays], dict[str, Any]]:
         ValueError: If the file is something else.
     """
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            notes = json.loads(archive["notes"].tobytes())
-            groups = {
-                group: [archive[f"{group}/{number}"] for number in range(count)]
-                for group, count in notes.pop("groups").items()
-            }
-    except (EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+        with path.open("rb") as file:
+            arrays = archives.load_arrays(file, MAX_BYTES)
+        notes = json.loads(arrays["notes"].tobytes())
+        groups = {
+            group: [arrays[f"{group}/{number}"] for number in range(count)]
+            for group, count in notes.pop("groups").items()
+        }
+    except (
+        AttributeError,
+        KeyError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise ValueError(
             f"{path} is no file of arrays of this program ({error}). Move it away."
         ) from error

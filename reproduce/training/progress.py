@@ -20,6 +20,9 @@ HISTORY = {
 }
 """The columns of a trial's history, by their names in Keras' logs."""
 
+NUMBERS = "biuf"
+"""Kinds of NumPy dtypes."""
+
 Report = Callable[[int, float], None]
 
 
@@ -79,9 +82,13 @@ class Progress(keras.callbacks.Callback):
             return
         groups, notes = load_arrays(self.path)
         variables = _state(model)
-        shapes = [tuple(variable.shape) for variable in variables]
-        if shapes != [array.shape for array in groups.get("state", [])]:
+        best = model.weights if notes.get("best_epoch") else []
+        if not (
+            _fit(groups.get("state"), variables) and _fit(groups.get("best"), best)
+        ):
             raise ValueError(f"{self.path} is a checkpoint of another model.")
+        if not _is_course(notes.get("best_epoch"), notes.get("history")):
+            raise ValueError(f"{self.path} is no checkpoint: it has no whole history.")
         for variable, array in zip(variables, groups["state"], strict=True):
             variable.assign(array)
         self.best_weights = groups["best"]
@@ -124,3 +131,26 @@ class Progress(keras.callbacks.Callback):
 
 def _state(model: keras.Model) -> list[Any]:
     return [*model.variables, *model.optimizer.variables]
+
+
+def _fit(arrays: Arrays | None, variables: list[Any]) -> bool:
+    """Whether the arrays are the values of the variables."""
+    found = [(array.shape, array.dtype.kind) for array in arrays or []]
+    return [shape for shape, _ in found] == [
+        tuple(variable.shape) for variable in variables
+    ] and all(kind in NUMBERS for _, kind in found)
+
+
+def _is_course(best_epoch: Any, history: Any) -> bool:
+    """Whether the columns have an entry for each epoch, of which one is the best."""
+    if not isinstance(history, dict) or set(history) != set(HISTORY.values()):
+        return False
+    columns = list(history.values())
+    if not all(isinstance(column, list) for column in columns):
+        return False
+    return (
+        len({len(column) for column in columns}) == 1
+        and all(isinstance(entry, int | float) for c in columns for entry in c)
+        and type(best_epoch) is int
+        and 0 <= best_epoch <= len(columns[0])
+    )

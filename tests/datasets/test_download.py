@@ -163,3 +163,16 @@ def test_part_of_a_running_download_is_left_alone(web, tmp_path):
     running.write_bytes(HALF)
     fetch_first([remote(web.serve("/file", sends(CONTENT)))], tmp_path)
     assert files(tmp_path) == [running.name, "file.bin"]
+
+
+@pytest.mark.parametrize("target", ["http://[", f"http://{'a' * 80}/"])
+def test_redirect_to_what_is_no_address_is_named(web, tmp_path, target):
+    def redirect(request):
+        request.send_response(302)
+        request.send_header("Location", target)
+        request.end_headers()
+
+    url = web.serve("/file", redirect)
+    with pytest.raises(DownloadError, match=f"{url}: no valid answer"):
+        fetch_first([remote(url)], tmp_path)
+    assert files(tmp_path) == []

@@ -87,3 +87,19 @@ def test_other_parameters_are_refused():
     fused = {"dense_i": {"kernel": np.zeros((3, 8))}}
     with pytest.raises(ValueError, match=r"\(4, 8\)"):
         from_flax({**fused, "dense_h": {"kernel": np.zeros((4, 8))}})
+
+
+@pytest.mark.parametrize(
+    ("inputs", "reason"),
+    [
+        ({}, "has no kernel"),
+        (np.zeros((3, 4)), "has no kernel"),
+        ({"kernel": np.zeros(4)}, r"a kernel of shape \(4,\)"),
+        ({"kernel": np.zeros((0, 4))}, r"a kernel of shape \(0, 4\)"),
+        ({"kernel": np.zeros((3, 4)), "bias": np.zeros(3)}, r"a bias of shape \(3,\)"),
+        ({"kernel": np.zeros((3, 5))}, "The kernel of the RNN has the shape"),
+    ],
+)
+def test_parts_of_other_shapes_are_refused(inputs, reason):
+    with pytest.raises(ValueError, match=reason):
+        from_flax({"i": inputs, "h": {"kernel": np.zeros((4, 4))}})

@@ -119,3 +119,39 @@ def test_without_onnx(monkeypatch):
     monkeypatch.setitem(sys.modules, "onnx", None)
     with pytest.raises(ImportError, match=r"keras_gated\[onnx\]"):
         to_onnx(make(GRU))
+
+
+def test_a_broken_file_is_named(tmp_path):
+    path = tmp_path / "broken.onnx"
+    path.write_bytes(b"no model")
+    with pytest.raises(ValueError, match=r"broken\.onnx is no ONNX model"):
+        from_onnx(path)
+
+
+def test_a_file_elsewhere_is_refused(tmp_path):
+    layer = PeepholeLSTM(2)
+    layer.build((None, None, 3))
+    model = to_onnx(layer)
+    tensor = model.graph.initializer[0]
+    tensor.ClearField("raw_data")
+    tensor.data_location = onnx.TensorProto.EXTERNAL
+    entry = tensor.external_data.add()
+    entry.key, entry.value = "location", "../../etc/passwd"
+    path = tmp_path / "elsewhere.onnx"
+    path.write_bytes(model.SerializeToString())
+    with pytest.raises(ValueError, match=r"elsewhere\.onnx is no ONNX model"):
+        from_onnx(path)
+
+
+@pytest.mark.parametrize("dims", [[1, 12, 2], [12, 2], [1, 9, 3], []])
+def test_weights_of_other_shapes_are_refused(dims):
+    layer = PeepholeLSTM(2)
+    layer.build((None, None, 3))
+    model = to_onnx(layer)
+    model.graph.initializer[0].CopyFrom(
+        onnx.numpy_helper.from_array(
+            np.zeros(dims, "float32"), model.graph.initializer[0].name
+        )
+    )
+    with pytest.raises(ValueError, match="has weights of the shapes"):
+        from_onnx(model)

@@ -148,3 +148,12 @@ def test_what_is_no_recurrent_layer_is_refused():
         to_torch(keras.layers.Dense(2))
     with pytest.raises(ValueError, match=r"build\(\(None, None, features\)\)"):
         to_torch(GRU(3, reset_after=True))
+
+
+@pytest.mark.parametrize(
+    "shapes", [((8, 3), (8,)), ((8,), (8, 2)), ((6, 3), (8, 2)), ((0, 3), (0, 2))]
+)
+def test_weights_of_other_shapes_are_refused(shapes):
+    inputs, states = (np.zeros(shape, "float32") for shape in shapes)
+    with pytest.raises(ValueError, match="have the shapes"):
+        from_torch({"weight_ih_l0": inputs, "weight_hh_l0": states})

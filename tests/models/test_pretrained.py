@@ -1,5 +1,6 @@
 """The trained models of the package have the scores that their cards say."""
 
+import json
 import shutil
 
 import numpy as np
@@ -76,3 +77,39 @@ def test_damaged_weights_are_refused(tmp_path):
     weights.write_bytes(content)
     with pytest.raises(ValueError, match="damaged"):
         load_pretrained("jsb_chorales", "gru", folder=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[" * 200_000, "no card of a model: maximum recursion"),
+        ("{", "no card of a model"),
+        ("[]", "it lacks"),
+        ('{"units": "46"}', r"it lacks .*'units' \(int\)"),
+    ],
+)
+def test_a_broken_card_is_named(tmp_path, text, reason):
+    path = tmp_path / "jsb_chorales-gru.json"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=reason) as error:
+        load_pretrained("jsb_chorales", "gru", tmp_path)
+    assert str(path) in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"units": 10**9},
+        {"input_size": 10**9},
+        {"head": {"type": "BernoulliHead", "event_size": 10**9}},
+        {"head": {"type": "unknown", "event_size": 88}},
+        {"layer_arguments": {"activation": "os.system"}},
+    ],
+)
+def test_a_card_of_another_model_is_named(tmp_path, changed):
+    for suffix in (".json", ".npz"):
+        shutil.copy(FOLDER / f"jsb_chorales-gru{suffix}", tmp_path)
+    path = tmp_path / "jsb_chorales-gru.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changed}))
+    with pytest.raises(ValueError, match="does not hold the model of its card"):
+        load_pretrained("jsb_chorales", "gru", tmp_path)

@@ -1,6 +1,5 @@
 """Where the file of a data set lies, or else how it is fetched."""
 
-import importlib.util
 import os
 from pathlib import Path
 
@@ -30,13 +29,7 @@ def find(name: str, data_dir: str | os.PathLike[str] | None, download: bool) -> 
         return path
     if download:
         try:
-            return fetch_first(
-                sorted(
-                    CATALOGUE[name].sources,
-                    key=lambda source: _needs_missing_scipy(source.file_name),
-                ),
-                cache,
-            )
+            return fetch_first(CATALOGUE[name].sources, cache)
         except OSError as error:
             looked_in.append(f"the web, to save in {cache}: {error}")
     raise DatasetNotFoundError(
@@ -66,12 +59,7 @@ def _find_in_folder(name: str, folder: Path) -> Path | None:
         for subfolder in _SUBFOLDERS
         for file_name in CATALOGUE[name].file_names
     )
-    found = [path for path in candidates if path.is_file()]
-    return min(found, key=lambda path: _needs_missing_scipy(path.name), default=None)
-
-
-def _needs_missing_scipy(file_name: str) -> bool:
-    return file_name.endswith(".mat") and importlib.util.find_spec("scipy") is None
+    return next((path for path in candidates if path.is_file()), None)
 
 
 def _file_names(name: str) -> str:

@@ -87,8 +87,8 @@ def load(
     4. the web, whence it goes into the cache.
 
     A folder may hold the files itself or in `music`, `original` or `music/original`,
-    as `.npz`, as the upstream pickles (`.pickle`, `.pickle.xz`) or as `.mat`, which
-    needs SciPy. Only the published sequences are accepted.
+    as `.npz`, as the upstream pickles (`.pickle`, `.pickle.xz`) or as `.mat`. Only the
+    published sequences are accepted.
 
     Args:
         name: One of `music.NAMES`.

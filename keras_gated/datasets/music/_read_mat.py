@@ -1,59 +1,42 @@
 """The MATLAB files that accompany the temporal convolutional networks' code."""
 
-import struct
-import zlib
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from keras_gated.datasets.music._mat_file import Array, read_cells
 from keras_gated.datasets.music._piano_roll import (
     PIANO_KEYS,
     SPLITS,
     PianoRoll,
     Splits,
 )
-from keras_gated.extras import needing
 
-_CORRUPT = (
-    EOFError,
-    IndexError,
-    KeyError,
-    MemoryError,
-    NotImplementedError,
-    OSError,
-    OverflowError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
-)
+_MAX_BYTES = 1 << 26
 
 
 def read_mat(path: Path) -> Splits:
     """Reads cells `traindata`, `validdata`, `testdata` of `(time, 88)` 0/1 arrays.
 
     Raises:
-        ImportError: Where SciPy is missing.
         ValueError: Where the file is not of this layout.
     """
-    with needing(f"{path}: reading a .mat file needs SciPy", "reproduce"):
-        import scipy.io
-    names = [f"{split}data" for split in SPLITS]
+    with path.open("rb") as file:
+        content = file.read(_MAX_BYTES)
     try:
-        cells = scipy.io.loadmat(path, variable_names=names)
-    except (*_CORRUPT, scipy.io.matlab.MatReadError) as error:
+        cells = read_cells(content, _MAX_BYTES)
+    except ValueError as error:
         raise ValueError(f"not a readable MATLAB file: {error}") from error
     return {split: _read_split(split, cells.get(f"{split}data")) for split in SPLITS}
 
 
-def _read_split(split: str, cells: Any) -> list[PianoRoll]:
-    if cells is None or cells.dtype != object or cells.size == 0:
+def _read_split(split: str, cells: list[Array] | None) -> list[PianoRoll]:
+    if not cells:
         raise ValueError(f"{split}data is not a cell array of sequences")
-    return [_read_roll(split, index, roll) for index, roll in enumerate(cells.flat)]
+    return [_read_roll(split, index, roll) for index, roll in enumerate(cells)]
 
 
-def _read_roll(split: str, index: int, roll: Any) -> PianoRoll:
+def _read_roll(split: str, index: int, roll: Array) -> PianoRoll:
     if roll.ndim != 2 or roll.shape[0] < 1 or roll.shape[1] != PIANO_KEYS:
         raise ValueError(
             f"{split} sequence {index} has shape {roll.shape}, not (time, "

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from keras_gated.datasets._npz import load_arrays
+from keras_gated.archives import load_arrays
 from keras_gated.datasets.music._piano_roll import (
     SPLITS,
     PianoRoll,
@@ -31,7 +31,7 @@ def read_npz(path: Path) -> Splits:
         ValueError: Where the file is not of this layout.
     """
     names = [f"{split}_{kind}" for split in SPLITS for kind in _ARRAYS]
-    arrays = load_arrays(path, names, _MAX_BYTES)
+    arrays = load_arrays(path, _MAX_BYTES, names)
     return {split: _read_split(split, arrays) for split in SPLITS}
 
 

@@ -11,12 +11,14 @@ from typing import IO
 
 import numpy as np
 
+from keras_gated.archives import check_members
 from keras_gated.datasets.speech._recordings import SAMPLE_RATE, Recording
 
 _MAX_BYTES = 1 << 26
 _CORRUPT = (
     EOFError,
     NotImplementedError,
+    OSError,
     RuntimeError,
     ValueError,
     lzma.LZMAError,
@@ -36,10 +38,13 @@ def read_deb(path: Path) -> list[Recording]:
         ValueError: Where the file is no such package.
     """
     try:
-        packed = _ar_member(path.read_bytes(), b"data.tar.xz")
-        with tarfile.open(fileobj=io.BytesIO(packed), mode="r:xz") as tar:
+        tar_file = _unpack_xz(_ar_member(path.read_bytes(), b"data.tar.xz"))
+        with tarfile.open(fileobj=io.BytesIO(tar_file), mode="r:") as tar:
             recordings = {
-                member.name: _read_wav(member.name, tar.extractfile(member))
+                # A link has no content, or that of another file.
+                member.name: _read_wav(
+                    member.name, tar.extractfile(member) if member.isreg() else None
+                )
                 for member in tar
                 if _holds_speech(PurePosixPath(member.name))
             }
@@ -64,9 +69,7 @@ def read_zip(path: Path) -> list[Recording]:
                 ),
                 key=lambda member: member.filename,
             )
-            unpacked = sum(member.file_size for member in members)
-            if unpacked > _MAX_BYTES:
-                raise ValueError(f"unpacks to {unpacked} bytes, at most {_MAX_BYTES}")
+            check_members(members, _MAX_BYTES)
             recordings = []
             for member in members:
                 with archive.open(member) as file:
@@ -74,6 +77,16 @@ def read_zip(path: Path) -> list[Recording]:
             return recordings
     except _CORRUPT as error:
         raise ValueError(f"not a readable zip archive: {error}") from error
+
+
+def _unpack_xz(packed: bytes) -> bytes:
+    unpacker = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=2 * _MAX_BYTES)
+    content = unpacker.decompress(packed, _MAX_BYTES + 1)
+    if len(content) > _MAX_BYTES:
+        raise ValueError(f"unpacks to more than {_MAX_BYTES} bytes")
+    if not unpacker.eof:
+        raise ValueError("its data.tar.xz breaks off")
+    return content
 
 
 def _ar_member(archive: bytes, name: bytes) -> bytes:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from keras_gated.datasets._npz import load_arrays
+from keras_gated.archives import load_arrays
 from keras_gated.files import replacing
 
 SAMPLE_RATE = 8000
@@ -36,7 +36,7 @@ def read_npz(path: Path) -> list[Recording]:
         ValueError: Where the file is not of this layout.
     """
     names = ("samples", "lengths", "sample_rate")
-    samples, lengths, rate = load_arrays(path, names, _MAX_BYTES).values()
+    samples, lengths, rate = load_arrays(path, _MAX_BYTES, names).values()
     for name, array, dtype in (
         ("samples", samples, np.int16),
         ("lengths", lengths, np.int32),

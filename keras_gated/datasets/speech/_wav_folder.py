@@ -8,11 +8,15 @@ import numpy as np
 from keras_gated.datasets.speech._windows import Samples
 from keras_gated.extras import needing
 
+_FORMATS = ("WAV", "WAVEX", "RF64")
+_LOWEST_RATE, _HIGHEST_RATE = 1000, 192_000
+
 
 def read_wav_folder(folder: Path, sample_rate: int) -> list[Samples]:
     """Reads every WAV file in `folder` and below, in the order of their names.
 
-    Channels are averaged, and other sample rates are converted.
+    Channels are averaged, and other sample rates, 1,000 to 192,000 per second, are
+    converted.
 
     Returns:
         Samples of each file in units of full scale, -1 to 1.
@@ -39,11 +43,19 @@ def _read_wav(path: Path, sample_rate: int) -> Samples:
     with needing(f"{path}: reading WAV files needs soundfile", "speech"):
         import soundfile
     try:
+        # Other formats unpack to what they please, whatever their size.
+        if (kind := soundfile.info(path).format) not in _FORMATS:
+            raise ValueError(f"{path} is {kind}, not WAV")
         channels, rate = soundfile.read(path, dtype="float32", always_2d=True)
     except soundfile.SoundFileError as error:
         raise ValueError(f"{path} cannot be read as a WAV file: {error}") from error
     if len(channels) == 0:
         raise ValueError(f"{path} holds no samples")
+    if not _LOWEST_RATE <= rate <= _HIGHEST_RATE:
+        raise ValueError(
+            f"{path} has {rate} samples per second; {_LOWEST_RATE} to {_HIGHEST_RATE} "
+            "are converted"
+        )
     if not np.isfinite(channels).all():
         raise ValueError(f"{path} has samples that are not finite")
     mono: Samples = channels.mean(axis=1)

@@ -74,17 +74,6 @@ def test_prefers_npz(tmp_path):
     assert path == tmp_path / "musedata.npz"
 
 
-def test_without_scipy_prefers_what_can_be_read(tmp_path, monkeypatch, mirror, no_data):
-    web = mirror("jsb_chorales", "JSB_Chorales.mat", "jsb_chorales.pickle")
-    monkeypatch.setattr(_find, "_needs_missing_scipy", lambda name: ".mat" in name)
-    for file_name in UPSTREAM_NAMES["jsb_chorales"][:2]:
-        (tmp_path / file_name).touch()
-    path = _find.find("jsb_chorales", tmp_path, download=False)
-    assert path.name == "jsb_chorales.pickle"
-    assert _find.find("jsb_chorales", None, download=True).suffix == ".pickle"
-    assert web.requests == ["/jsb_chorales.pickle"]
-
-
 @pytest.mark.parametrize("exists", [True, False])
 def test_data_dir_without_the_set_is_an_error(tmp_path, monkeypatch, data_dir, exists):
     monkeypatch.setenv("KERAS_GATED_DATA", str(data_dir))

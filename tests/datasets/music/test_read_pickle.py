@@ -90,3 +90,42 @@ def test_refuses_an_overlong_pickle(folder):
     path = write(folder, ".pickle", b"")
     os.truncate(path, (1 << 26) + 1)
     assert_refused(path, "more than 67108864 bytes")
+
+
+DEEP = b")" + b"\x85" * 200_000
+
+
+@pytest.mark.parametrize(
+    "instructions",
+    [
+        # The hash of the first overruns the stack of the process in `pickle.Unpickler`.
+        b"\x80\x02}(" + DEEP + b"K\x01u.",
+        b"\x80\x04\x8f(" + DEEP + b"\x90.",
+        b"cnumpy\ndtype\n" + DEEP + b"\x85R.",
+        b"\x80\x02}(K\x01K\x01u.",
+        b"\x80\x02K\x01K\x01s.",
+    ],
+)
+def test_refuses_what_is_no_list_of_notes(folder, instructions):
+    assert_refused(write(folder, ".pickle", instructions), "not a pickle of notes")
+
+
+@pytest.mark.parametrize(
+    ("sequences", "reason"),
+    [
+        # 2,000 times the same 4,000 steps, and the same step of 4,000 notes.
+        (b"]q\x00(" + b"]" * 4000 + b"e0](" + b"h\x00" * 2000 + b"e", "steps"),
+        (b"(" + b"K\x3c" * 4000 + b"tq\x010](](" + b"h\x01" * 2000 + b"ee", "notes"),
+    ],
+)
+def test_refuses_lists_of_the_same_list(folder, sequences, reason):
+    content = b"\x80\x02}(U\x05train" + sequences + b"U\x05valid]U\x04test]u."
+    path = write(folder, ".pickle", content)
+    assert_refused(path, f"train have .* {reason}, at most")
+
+
+def test_refuses_a_dictionary_of_gigabytes(folder):
+    content = bytearray(lzma.compress(b"", format=lzma.FORMAT_ALONE))
+    content[1:5] = b"\xff\xff\xff\xff"
+    path = write(folder, ".pickle.xz", bytes(content))
+    assert_refused(path, "not a (whole xz file|pickle of notes)")

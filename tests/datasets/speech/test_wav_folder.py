@@ -109,3 +109,17 @@ def test_names_the_missing_package(tmp_path, monkeypatch, package):
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(ImportError, match=r'pip install "keras_gated\[speech\]"'):
         speech.load(tmp_path)
+
+
+@pytest.mark.parametrize("rate", [1, 7, 999, 2**31 - 1])
+def test_names_a_rate_that_would_fill_the_memory(tmp_path, rate):
+    soundfile.write(tmp_path / "odd.wav", noise(), rate)
+    with pytest.raises(ValueError, match=rf"odd\.wav has {rate} samples per second"):
+        speech.load(tmp_path)
+
+
+def test_names_a_file_of_another_format(tmp_path):
+    with (tmp_path / "flac.wav").open("wb") as file:
+        soundfile.write(file, noise(), 8000, format="FLAC")
+    with pytest.raises(ValueError, match=r"flac\.wav is FLAC, not WAV"):
+        speech.load(tmp_path)

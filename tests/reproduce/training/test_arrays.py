@@ -125,3 +125,16 @@ def assert_named(path):
 def test_no_file_is_an_error_of_its_own(tmp_path):
     with pytest.raises(FileNotFoundError):
         load_arrays(tmp_path / "file.npz")
+
+
+@pytest.mark.parametrize("notes", [b'"a word"', b"NaN", b"[" * 200_000])
+def test_odd_notes_are_named(path, notes):
+    np.savez(path, notes=np.frombuffer(notes, np.uint8))
+    assert_named(path)
+
+
+def test_encrypted_file_is_named(path):
+    content = bytearray(path.read_bytes())
+    content[6] = content[content.index(b"PK\x01\x02") + 8] = 1
+    path.write_bytes(content)
+    assert_named(path)

@@ -1,0 +1,25 @@
+"""Corrupted files: each a clean error or a right answer, and nothing else happens.
+
+`KERAS_GATED_EXHAUSTIVE=1` reads thousands for each reader, not hundreds.
+"""
+
+import os
+
+import pytest
+
+from tests.fuzz.readers import READERS
+
+EXHAUSTIVE = os.environ.get("KERAS_GATED_EXHAUSTIVE") == "1"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", READERS)
+def test_corrupted_files(process, tmp_path, name):
+    reader = READERS[name]
+    count = reader.many if EXHAUSTIVE else reader.few
+    found = process.read(name, tmp_path, count)
+    print(f"{name}: {found['refused']} refused, {found['right']} read")
+    assert not found["failures"], "\n".join(
+        f"{name} / {case}:\n{what}" for case, what in found["failures"].items()
+    )
+    assert found["refused"] and found["right"]
