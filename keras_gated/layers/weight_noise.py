@@ -121,8 +121,11 @@ class WeightNoise(keras.layers.Wrapper):
         )
         with scope:
             outputs = self.layer(inputs, **kwargs)
+        # A frozen kernel is not trainable either, and stays clean.
+        noisy = {id(variable) for variable in self._noisy_variables()}
         for variable in self.layer.non_trainable_variables:
-            variable.assign(scope.get_current_value(variable))
+            if id(variable) not in noisy:
+                variable.assign(scope.get_current_value(variable))
         # The wrapped layer is the owner of its losses where a scope collects them.
         outer = scope.original_scope
         for loss in scope.losses:
