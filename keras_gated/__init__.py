@@ -11,6 +11,7 @@ from keras_gated import (
     metrics,
     mixture,
     models,
+    testing,
 )
 
 __version__ = "0.1.0"
@@ -26,4 +27,5 @@ __all__ = [
     "metrics",
     "mixture",
     "models",
+    "testing",
 ]

@@ -42,8 +42,8 @@ def gradients(subject: Subject) -> None:
             *(to_numpy(variable.value) for variable in layer.trainable_variables),
         ]
         arrays = [array.astype("float64") for array in arrays]
-        states = len(arrays) - 1 - len(layer.trainable_variables)
-        function = _Projected(layer, states)
+        outputs = layer(arrays[0].astype("float64"), mask=HOLES)
+        function = _Projected(layer, [tuple(x.shape) for x in outputs])
         slopes = [to_numpy(x) for x in gradient(function)(_tensors(arrays))]
         for seed in (11, 12):
             rng = np.random.default_rng(seed)
@@ -64,22 +64,24 @@ def gradients(subject: Subject) -> None:
 class _Projected:
     """A scalar of a masked layer's outputs and states, of all that goes into it."""
 
-    def __init__(self, layer: Any, states: int) -> None:
-        self.layer, self.states = layer, states
+    def __init__(self, layer: Any, shapes: list[tuple[int, ...]]) -> None:
+        self.layer = layer
+        self.factors = [
+            keras.ops.convert_to_tensor(normal(*shape, seed=seed), "float64")
+            for seed, shape in enumerate(shapes)
+        ]
 
     def __call__(self, values: Tensors) -> Any:
         inputs, *rest = values
-        states, weights = rest[: self.states], rest[self.states :]
+        count = len(self.factors) - 1
+        states, weights = rest[:count], rest[count:]
         variables = self.layer.trainable_variables
         with keras.StatelessScope(list(zip(variables, weights, strict=True))):
             outputs = self.layer(inputs, initial_state=list(states), mask=HOLES)
-        total = 0.0
-        for seed, output in enumerate(outputs):
-            weight = keras.ops.convert_to_tensor(
-                normal(*output.shape, seed=20 + seed), "float64"
-            )
-            total = total + keras.ops.sum(weight * output)
-        return total
+        return sum(
+            keras.ops.sum(factor * output)
+            for factor, output in zip(self.factors, outputs, strict=True)
+        )
 
 
 def _derivative(

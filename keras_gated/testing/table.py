@@ -141,16 +141,19 @@ _CHECKS = (
         "mixed-float16",
         "mixed_float16 computes in float16 near to float32, and learns",
         precision.mixed_float16,
+        "exhaustive",
     ),
     Check(
         "mixed-bfloat16",
         "mixed_bfloat16 computes in bfloat16 near to float32, and learns",
         precision.mixed_bfloat16,
+        "exhaustive",
     ),
     Check(
         "float64",
         "float64 is computed and held in float64, near to float32",
         precision.float64,
+        "exhaustive",
     ),
     Check(
         "seeds",

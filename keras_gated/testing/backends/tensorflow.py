@@ -1,7 +1,7 @@
 """What the checks need of TensorFlow."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +11,28 @@ PROCESSES: tuple[dict[str, str], ...] = ({},)
 
 
 def interpreted() -> AbstractContextManager[None]:
-    """Changes nothing: outside of a graph loops run in Python."""
-    return nullcontext()
+    """Makes no graphs: to trace one takes longer than to run it once."""
+    return _running_functions_eagerly(True)
 
 
 def compiled() -> AbstractContextManager[None]:
-    """Changes nothing."""
-    return nullcontext()
+    """Makes graphs inside a block of `interpreted` all the same."""
+    return _running_functions_eagerly(False)
 
 
 def double_precision() -> AbstractContextManager[None]:
     """Changes nothing: float64 is there."""
     return nullcontext()
+
+
+@contextmanager
+def _running_functions_eagerly(eagerly: bool) -> Iterator[None]:
+    before = tf.config.functions_run_eagerly()
+    tf.config.run_functions_eagerly(eagerly)
+    try:
+        yield
+    finally:
+        tf.config.run_functions_eagerly(before)
 
 
 def train_on_two_devices(

@@ -1,0 +1,179 @@
+"""Layers that are wrong on purpose, each in one way."""
+
+import time
+
+import keras
+from keras import ops
+
+from keras_gated.layers import GRU, GRUCell
+
+
+class Broken(GRU):
+    def spoiled(self, outputs, change):
+        """The outputs changed, the states as they are."""
+        if isinstance(outputs, (list, tuple)):
+            return [change(outputs[0]), *outputs[1:]]
+        return change(outputs)
+
+
+class IgnoresMasks(Broken):
+    def call(self, sequences, initial_state=None, mask=None, training=False):
+        return super().call(sequences, initial_state, None, training)
+
+
+class IgnoresStates(Broken):
+    def call(self, sequences, initial_state=None, mask=None, training=False):
+        return super().call(sequences, None, mask, training)
+
+
+class IgnoresDirection(Broken):
+    def inner_loop(self, *args, **kwargs):
+        wanted, self.go_backwards = self.go_backwards, False
+        result = super().inner_loop(*args, **kwargs)
+        self.go_backwards = wanted
+        return result
+
+
+class MixesBatch(Broken):
+    """Looks at the other sequences of the batch."""
+
+    def call(self, *args, **kwargs):
+        return self.spoiled(
+            super().call(*args, **kwargs),
+            lambda y: y - ops.mean(y, axis=0, keepdims=True),
+        )
+
+
+class StartsFromZeroOutput(Broken):
+    """Puts out zeros before the first valid step, whatever the initial state."""
+
+    def call(self, sequences, initial_state=None, mask=None, training=False):
+        outputs = super().call(sequences, initial_state, mask, training)
+        if mask is None:
+            return outputs
+        some = ops.any(ops.cast(mask, "bool"), axis=1)[:, None]
+        return self.spoiled(outputs, lambda y: ops.where(some, y, 0 * y))
+
+
+class KnowsItsLength(Broken):
+    def compute_output_shape(self, sequences_shape, initial_state_shape=None):
+        sequences_shape = (sequences_shape[0], 5, *sequences_shape[2:])
+        return super().compute_output_shape(sequences_shape, initial_state_shape)
+
+
+class DropsAxesOfOne(Broken):
+    def call(self, *args, **kwargs):
+        def change(y):
+            axes = [axis for axis in (0, 1) if y.shape[axis] == 1]
+            return ops.squeeze(y, axes[0]) if axes else y
+
+        return self.spoiled(super().call(*args, **kwargs), change)
+
+
+class MovesItsWeights(Broken):
+    """Assigns to a weight in training, where only the optimizer should."""
+
+    def call(self, sequences, initial_state=None, mask=None, training=False):
+        outputs = super().call(sequences, initial_state, mask, training)
+        if training:
+            self.cell.kernel.assign(0.9 * self.cell.kernel)
+        return outputs
+
+
+class LosesArguments(Broken):
+    """Leaves the regularizer and the constraint of the kernel out."""
+
+    def __init__(self, units, **kwargs):
+        kwargs.update(kernel_regularizer=None, kernel_constraint=None)
+        super().__init__(units, **kwargs)
+
+
+class ForgetsArguments(Broken):
+    """Leaves an argument out of its config."""
+
+    def get_config(self):
+        config = super().get_config()
+        del config["return_sequences"]
+        return config
+
+
+class ComputesInFloat32(Broken):
+    def call(self, *args, **kwargs):
+        return self.spoiled(
+            super().call(*args, **kwargs), lambda y: ops.cast(y, "float32")
+        )
+
+
+class IgnoresItsSeed(Broken):
+    def __init__(self, units, seed=None, **kwargs):
+        super().__init__(units, **kwargs)
+
+
+class AlwaysDrops(Broken):
+    def call(self, sequences, initial_state=None, mask=None, training=False):
+        return super().call(sequences, initial_state, mask, True)
+
+
+class HasHalfAGradient(Broken):
+    def call(self, *args, **kwargs):
+        return self.spoiled(
+            super().call(*args, **kwargs), lambda y: (y + ops.stop_gradient(y)) / 2
+        )
+
+
+class HasNoGradientAtZero(Broken):
+    """Adds a zero whose derivative is not a number."""
+
+    def call(self, sequences, *args, **kwargs):
+        return super().call(sequences + ops.sqrt(0 * sequences), *args, **kwargs)
+
+
+class CountsItsCalls(Broken):
+    """Keeps a state in Python, which a graph does not see."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.calls = 0
+
+    def call(self, *args, **kwargs):
+        self.calls += 1
+        return self.spoiled(super().call(*args, **kwargs), lambda y: y * self.calls)
+
+
+class SharesAPlace(Broken):
+    """Keeps its inputs where other threads put theirs."""
+
+    def call(self, sequences, *args, **kwargs):
+        self.place = [sequences]
+        time.sleep(0.002)
+        return super().call(self.place[0], *args, **kwargs)
+
+
+class KeepsOutputs(Broken):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.seen = []
+
+    def call(self, *args, **kwargs):
+        outputs = super().call(*args, **kwargs)
+        self.seen.append(outputs)
+        return outputs
+
+
+class CountingCell(GRUCell):
+    """A cell that keeps a state in Python."""
+
+    calls = 0
+
+    def call(self, inputs, states, training=False):
+        self.calls += 1
+        output, after = super().call(inputs, states, training)
+        return output * self.calls, after
+
+
+class HasACountingCell(Broken):
+    def __init__(self, units, **kwargs):
+        super().__init__(units, **kwargs)
+        self.cell = CountingCell(units)
+
+
