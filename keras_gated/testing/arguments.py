@@ -5,7 +5,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_gated.testing.arrays import FEATURES, assert_close, sequences
+from keras_gated.testing.arrays import FEATURES, assert_close, sequences, to_numpy
 from keras_gated.testing.check import NotApplicable
 from keras_gated.testing.subject import Subject, move_weights
 from keras_gated.testing.training import compiled_model, train
@@ -26,11 +26,11 @@ def regularizers(subject: Subject) -> None:
         },
         activity_regularizer=keras.regularizers.L1(0.4),
     )
-    outputs = keras.ops.convert_to_numpy(layer(sequences()))
+    outputs = to_numpy(layer(sequences()))
     penalties = [0.4 * np.sum(np.abs(outputs)) / len(outputs)]
     for weight, factor in factors.items():
         penalties.append(factor * np.sum(_weight(layer, weight) ** 2))
-    found = [float(loss) for loss in layer.losses]
+    found = [float(to_numpy(loss)) for loss in layer.losses]
     assert_close(np.sum(found), np.sum(penalties), f"the sum of the losses {found}")
 
 
@@ -50,7 +50,8 @@ def constraints(subject: Subject) -> None:
     norm = np.max(np.linalg.norm(_weight(layer, "recurrent_kernel"), axis=0))
     if norm > 0.1 * (1 + 1e-5):
         raise AssertionError(
-            f"expected columns of recurrent_kernel of norm 0.1 at most; out came {norm}."
+            "expected columns of recurrent_kernel of norm 0.1 at most; out came "
+            f"{norm}."
         )
 
 
@@ -99,4 +100,4 @@ def _has(layer: Any, name: str) -> bool:
 
 def _weight(layer: Any, name: str) -> np.ndarray:
     (variable,) = (v for v in layer.weights if v.name == name)
-    return np.asarray(keras.ops.convert_to_numpy(variable.value))
+    return to_numpy(variable.value)

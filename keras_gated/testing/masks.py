@@ -16,7 +16,7 @@ from keras_gated.testing.arrays import (
 )
 from keras_gated.testing.check import NotApplicable
 from keras_gated.testing.step_by_step import random_states, step_by_step
-from keras_gated.testing.subject import Subject, move_weights
+from keras_gated.testing.subject import Subject
 
 BOTH = (False, True)
 
@@ -40,9 +40,7 @@ def no_mask(subject: Subject) -> None:
         layer = subject.built(
             return_sequences=True, return_state=True, go_backwards=go_backwards
         )
-        expected = step_by_step(
-            subject, layer, sequences(), go_backwards=go_backwards
-        )
+        expected = step_by_step(subject, layer, sequences(), go_backwards=go_backwards)
         assert_close(layer(sequences()), expected, f"with {go_backwards=}")
 
 
@@ -54,9 +52,7 @@ def mask_arguments(subject: Subject) -> None:
             "zero_output_for_mask": zeros,
         }
         layer = subject.built(return_sequences=True, return_state=True, **order)
-        outputs, *states = step_by_step(
-            subject, layer, sequences(), mask=mask, **order
-        )
+        outputs, *states = step_by_step(subject, layer, sequences(), mask=mask, **order)
         for return_sequences, return_state in product(BOTH, BOTH):
             returned = {
                 "return_sequences": return_sequences,
@@ -95,16 +91,15 @@ def all_masked_output(subject: Subject) -> None:
 
 def mask_through_layers(subject: Subject) -> None:
     """Compares two layers behind `Masking` with their cells."""
-    first = subject.make(return_sequences=True)
-    second = subject.make(return_sequences=True)
+    first = subject.built(return_sequences=True)
+    size = first.compute_output_shape((BATCH, TIME, FEATURES))[-1]
+    second = subject.built(size, return_sequences=True)
     if not first.supports_masking:
         raise NotApplicable("supports_masking is False: it hands no mask on")
     model = keras.Sequential(
         [keras.Input((None, FEATURES)), keras.layers.Masking(), first, second]
     )
-    move_weights(model)
     x = np.where(HOLES[..., None], sequences(), np.float32(0))
     between, *_ = step_by_step(subject, first, x, mask=HOLES)
     expected, *_ = step_by_step(subject, second, between, mask=HOLES)
     assert_close(model(x), expected, "the outputs of the second layer")
-

@@ -55,15 +55,15 @@ def float64(subject: Subject) -> None:
     """Computes in float64, near to the numbers of float32."""
     single = subject.built(return_sequences=True, return_state=True)
     with double_precision():
-        layer = subject.make(
-            return_sequences=True, return_state=True, dtype="float64"
-        )
+        layer = subject.make(return_sequences=True, return_state=True, dtype="float64")
         layer.build((None, None, FEATURES))
         layer.set_weights(single.get_weights())
         x = keras.ops.convert_to_tensor(sequences().astype("float64"), "float64")
         found = layer(x, mask=HOLES)
         _check_dtypes([tensor.dtype for tensor in found], "float64", "outputs")
-        _check_dtypes([v.dtype for v in layer.trainable_variables], "float64", "weights")
+        _check_dtypes(
+            [v.dtype for v in layer.trainable_variables], "float64", "weights"
+        )
         found = [to_numpy(tensor) for tensor in found]
     expected = step_by_step(subject, single, sequences(), mask=HOLES)
     assert_close(found, expected, "beside float32", atol=1e-5)

@@ -1,5 +1,7 @@
 """States that go in and come out."""
 
+from itertools import pairwise
+
 import keras
 
 from keras_gated.testing.arrays import BATCH, TIME, assert_close, sequences
@@ -25,7 +27,7 @@ def streaming(subject: Subject) -> None:
     expected, *final = step_by_step(subject, layer, x)
     cuts = 0, 1, 3, TIME
     states, chunks = None, []
-    for start, stop in zip(cuts, cuts[1:], strict=False):
+    for start, stop in pairwise(cuts):
         outputs, *states = layer(x[:, start:stop], initial_state=states)
         chunks.append(outputs)
     found = keras.ops.concatenate(chunks, axis=1)

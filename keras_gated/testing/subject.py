@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from keras_gated.testing.arrays import FEATURES
+from keras_gated.testing.backends import compiled
 
 Factory = Callable[..., Any]
 """Makes the layer from arguments of `keras.layers.RNN` and of its own."""
@@ -41,7 +42,8 @@ class Subject:
     def built(self, features: int = FEATURES, **arguments: Any) -> Any:
         """A layer with weights of which none is zero, the biases included."""
         layer = self.make(**arguments)
-        layer.build((None, None, features))
+        with compiled():
+            layer.build((None, None, features))
         move_weights(layer)
         return layer
 

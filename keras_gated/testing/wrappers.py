@@ -89,9 +89,7 @@ def time_distributed(subject: Subject) -> None:
     layer = subject.built()
     outer = 2
     x = normal(BATCH, outer, TIME, FEATURES)
-    outputs, *_ = step_by_step(
-        subject, layer, x.reshape(BATCH * outer, TIME, FEATURES)
-    )
+    outputs, *_ = step_by_step(subject, layer, x.reshape(BATCH * outer, TIME, FEATURES))
     expected = outputs[:, -1].reshape(BATCH, outer, -1)
     found = keras.layers.TimeDistributed(layer)(x)
     assert_close(found, expected, f"inputs of the shape {x.shape}")

@@ -7,7 +7,10 @@ from keras import ops
 
 from keras_gated.layers import GRU, GRUCell
 
+registered = keras.saving.register_keras_serializable("keras_gated_broken")
 
+
+@registered
 class Broken(GRU):
     def spoiled(self, outputs, change):
         """The outputs changed, the states as they are."""
@@ -16,16 +19,19 @@ class Broken(GRU):
         return change(outputs)
 
 
+@registered
 class IgnoresMasks(Broken):
     def call(self, sequences, initial_state=None, mask=None, training=False):
         return super().call(sequences, initial_state, None, training)
 
 
+@registered
 class IgnoresStates(Broken):
     def call(self, sequences, initial_state=None, mask=None, training=False):
         return super().call(sequences, None, mask, training)
 
 
+@registered
 class IgnoresDirection(Broken):
     def inner_loop(self, *args, **kwargs):
         wanted, self.go_backwards = self.go_backwards, False
@@ -34,16 +40,16 @@ class IgnoresDirection(Broken):
         return result
 
 
+@registered
 class MixesBatch(Broken):
     """Looks at the other sequences of the batch."""
 
-    def call(self, *args, **kwargs):
-        return self.spoiled(
-            super().call(*args, **kwargs),
-            lambda y: y - ops.mean(y, axis=0, keepdims=True),
-        )
+    def call(self, sequences, initial_state=None, mask=None, training=False):
+        outputs = super().call(sequences, initial_state, mask, training)
+        return self.spoiled(outputs, lambda y: y - ops.mean(y, axis=0, keepdims=True))
 
 
+@registered
 class StartsFromZeroOutput(Broken):
     """Puts out zeros before the first valid step, whatever the initial state."""
 
@@ -55,12 +61,14 @@ class StartsFromZeroOutput(Broken):
         return self.spoiled(outputs, lambda y: ops.where(some, y, 0 * y))
 
 
+@registered
 class KnowsItsLength(Broken):
     def compute_output_shape(self, sequences_shape, initial_state_shape=None):
         sequences_shape = (sequences_shape[0], 5, *sequences_shape[2:])
         return super().compute_output_shape(sequences_shape, initial_state_shape)
 
 
+@registered
 class DropsAxesOfOne(Broken):
     def call(self, *args, **kwargs):
         def change(y):
@@ -70,16 +78,23 @@ class DropsAxesOfOne(Broken):
         return self.spoiled(super().call(*args, **kwargs), change)
 
 
+@registered
 class MovesItsWeights(Broken):
     """Assigns to a weight in training, where only the optimizer should."""
 
+    def build(self, sequences_shape, initial_state_shape=None):
+        super().build(sequences_shape, initial_state_shape)
+        self.scale = self.add_weight(shape=(), initializer="ones", name="scale")
+
     def call(self, sequences, initial_state=None, mask=None, training=False):
         outputs = super().call(sequences, initial_state, mask, training)
+        outputs = self.spoiled(outputs, lambda y: y + 0 * ops.sum(self.scale))
         if training:
-            self.cell.kernel.assign(0.9 * self.cell.kernel)
+            self.scale.assign(0.9 * self.scale)
         return outputs
 
 
+@registered
 class LosesArguments(Broken):
     """Leaves the regularizer and the constraint of the kernel out."""
 
@@ -88,6 +103,7 @@ class LosesArguments(Broken):
         super().__init__(units, **kwargs)
 
 
+@registered
 class ForgetsArguments(Broken):
     """Leaves an argument out of its config."""
 
@@ -97,6 +113,7 @@ class ForgetsArguments(Broken):
         return config
 
 
+@registered
 class ComputesInFloat32(Broken):
     def call(self, *args, **kwargs):
         return self.spoiled(
@@ -104,16 +121,19 @@ class ComputesInFloat32(Broken):
         )
 
 
+@registered
 class IgnoresItsSeed(Broken):
     def __init__(self, units, seed=None, **kwargs):
         super().__init__(units, **kwargs)
 
 
+@registered
 class AlwaysDrops(Broken):
     def call(self, sequences, initial_state=None, mask=None, training=False):
         return super().call(sequences, initial_state, mask, True)
 
 
+@registered
 class HasHalfAGradient(Broken):
     def call(self, *args, **kwargs):
         return self.spoiled(
@@ -121,6 +141,7 @@ class HasHalfAGradient(Broken):
         )
 
 
+@registered
 class HasNoGradientAtZero(Broken):
     """Adds a zero whose derivative is not a number."""
 
@@ -128,6 +149,7 @@ class HasNoGradientAtZero(Broken):
         return super().call(sequences + ops.sqrt(0 * sequences), *args, **kwargs)
 
 
+@registered
 class CountsItsCalls(Broken):
     """Keeps a state in Python, which a graph does not see."""
 
@@ -140,6 +162,7 @@ class CountsItsCalls(Broken):
         return self.spoiled(super().call(*args, **kwargs), lambda y: y * self.calls)
 
 
+@registered
 class SharesAPlace(Broken):
     """Keeps its inputs where other threads put theirs."""
 
@@ -149,6 +172,7 @@ class SharesAPlace(Broken):
         return super().call(self.place[0], *args, **kwargs)
 
 
+@registered
 class KeepsOutputs(Broken):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -160,6 +184,7 @@ class KeepsOutputs(Broken):
         return outputs
 
 
+@registered
 class CountingCell(GRUCell):
     """A cell that keeps a state in Python."""
 
@@ -171,9 +196,8 @@ class CountingCell(GRUCell):
         return output * self.calls, after
 
 
+@registered
 class HasACountingCell(Broken):
     def __init__(self, units, **kwargs):
         super().__init__(units, **kwargs)
         self.cell = CountingCell(units)
-
-

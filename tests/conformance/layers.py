@@ -32,6 +32,11 @@ class Layer:
     waits: Mapping[str, Backends] = field(default_factory=dict)
     ours: bool = True
 
+    def waits_for(self, check: str) -> str | None:
+        """What the check waits for on the active backend."""
+        reasons = self.waits.get(check, {})
+        return reasons.get(keras.backend.backend(), reasons.get("*"))
+
 
 def around(wrapper: Any, layer: Any, **settings: Any) -> Callable[..., Any]:
     """Makes a wrapper that draws random numbers; `seed` is that of both."""
@@ -47,14 +52,10 @@ WRAPPER = {
     "bidirectional-merges": "the wrapper goes around Bidirectional, not into it",
     "stacked-cells": "a wrapper has no cell of its own",
 }
-NOISE = {
-    **WRAPPER,
-}
 KERAS = {
-    "all-masked-output": {
-        backend: "Keras puts out zeros before the first valid step"
-        for backend in ("tensorflow", "torch")
-    },
+    "all-masked-output": dict.fromkeys(
+        ("tensorflow", "torch"), "Keras puts out zeros before the first valid step"
+    ),
     "no-steps": {"*": "Keras does not look at the number of steps"},
 }
 
@@ -65,9 +66,9 @@ LAYERS = {
     ),
     "GRU": Layer(partial(GRU, UNITS)),
     "GRU, reset after": Layer(partial(GRU, UNITS, reset_after=True)),
-    "GRU, relu": Layer(partial(GRU, UNITS, activation="relu")),
+    "GRU, softplus": Layer(partial(GRU, UNITS, activation="softplus")),
     "SimpleRNN": Layer(partial(SimpleRNN, UNITS)),
-    "WeightNoise(GRU)": Layer(around(WeightNoise, GRU), lacks=NOISE),
+    "WeightNoise(GRU)": Layer(around(WeightNoise, GRU), lacks=WRAPPER),
     "keras.layers.GRU": Layer(
         partial(keras.layers.GRU, UNITS), waits=KERAS, ours=False
     ),

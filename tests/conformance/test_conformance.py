@@ -4,7 +4,6 @@ The exhaustive checks run where `KERAS_GATED_CONFORMANCE` names a folder, which 
 results of a whole run are then written to; `make conformance` does so.
 """
 
-import keras
 import pytest
 
 from keras_gated.testing import CHECKS, NotApplicable
@@ -23,22 +22,14 @@ CELLS = [
 
 
 @pytest.mark.parametrize(("name", "check"), CELLS)
-def test_conformance(name, check, record_cell):
+def test_conformance(name, check, request):
     row = LAYERS[name]
-    waits = row.waits.get(check.name, {})
-    waits = waits.get(keras.backend.backend(), waits.get("*"))
-    subject = Subject(row.make, name)
+    waits = row.waits_for(check.name)
+    if waits is not None:
+        request.applymarker(pytest.mark.xfail(reason=waits, strict=True))
     try:
-        run_check(check, subject, TIER)
+        run_check(check, Subject(row.make, name), TIER)
     except NotApplicable as reason:
-        record_cell(name, check.name, "not applicable", str(reason))
-        assert check.name in row.lacks, f"not declared: {reason}"
-        pytest.skip(f"not applicable: {row.lacks[check.name]}")
-    except Exception as error:
-        record_cell(name, check.name, "failed", waits or str(error).splitlines()[-1])
-        if waits is None:
-            raise
-        pytest.xfail(waits)
-    record_cell(name, check.name, "passed", "")
-    assert waits is None, f"passes, and need wait no longer for: {waits}"
+        assert check.name in row.lacks, f"not declared in the table: {reason}"
+        pytest.skip(row.lacks[check.name])
     assert check.name not in row.lacks, "applies, unlike what the table says"

@@ -1,7 +1,8 @@
 """What the checks need of single backends: one file for each.
 
 Each offers blocks in which loops over time run in Python (`interpreted`), don't inside
-of such a block (`compiled`), and float64 is not made float32 (`double_precision`). Its
+of such a block (`compiled`), and float64 is not made float32 (`double_precision`), and
+makes a function `one_program` where that is faster. Its
 `PROCESSES` are the environments of the processes that share the two devices of
 `train_on_two_devices`.
 """
@@ -15,6 +16,7 @@ match keras.backend.backend():
             compiled,
             double_precision,
             interpreted,
+            one_program,
             train_on_two_devices,
         )
     case "tensorflow":
@@ -23,6 +25,7 @@ match keras.backend.backend():
             compiled,
             double_precision,
             interpreted,
+            one_program,
             train_on_two_devices,
         )
     case "torch":
@@ -31,6 +34,7 @@ match keras.backend.backend():
             compiled,
             double_precision,
             interpreted,
+            one_program,
             train_on_two_devices,
         )
 
@@ -39,5 +43,6 @@ __all__ = [
     "compiled",
     "double_precision",
     "interpreted",
+    "one_program",
     "train_on_two_devices",
 ]

@@ -21,6 +21,11 @@ def compiled() -> AbstractContextManager[None]:
     return jax.disable_jit(False)
 
 
+def one_program(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function of tensors, compiled as a whole."""
+    return jax.jit(function)
+
+
 def double_precision() -> AbstractContextManager[None]:
     """Computes in float64 where it is asked for."""
     return jax.enable_x64(True)

@@ -20,6 +20,11 @@ def compiled() -> AbstractContextManager[None]:
     return _running_functions_eagerly(False)
 
 
+def one_program(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function as it is."""
+    return function
+
+
 def double_precision() -> AbstractContextManager[None]:
     """Changes nothing: float64 is there."""
     return nullcontext()

@@ -24,6 +24,11 @@ def compiled() -> AbstractContextManager[None]:
     return nullcontext()
 
 
+def one_program(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function as it is."""
+    return function
+
+
 def double_precision() -> AbstractContextManager[None]:
     """Changes nothing: float64 is there."""
     return nullcontext()
