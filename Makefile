@@ -7,11 +7,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 BACKENDS := jax tensorflow torch
 
-.PHONY: help reproduce test bench check format docs clean $(BACKENDS:%=test-%)
+.PHONY: help reproduce test conformance conformance-keras bench check format docs clean \
+	$(BACKENDS:%=test-%) $(BACKENDS:%=conformance-%)
 
 help:
 	@echo "make reproduce   train the paper's models on JSB Chorales, a few minutes"
 	@echo "make test        run the tests on JAX, TensorFlow and PyTorch"
+	@echo "make conformance run all checks of the layers, a quarter of an hour"
 	@echo "make bench       time the layers beside those of Keras and torch.nn, an hour"
 	@echo "make check       lint, types and a strict build of the documentation"
 	@echo "make docs        build the documentation into site/"
@@ -24,6 +26,25 @@ test: $(BACKENDS:%=test-%)
 
 $(BACKENDS:%=test-%): test-%: $(VENV)/.dev
 	KERAS_BACKEND=$* $(BIN)/python -m pytest
+
+conformance: $(BACKENDS:%=conformance-%)
+	$(BIN)/python tests/conformance/matrix.py
+
+$(BACKENDS:%=conformance-%): conformance-%: $(VENV)/.dev
+	KERAS_BACKEND=$* KERAS_GATED_CONFORMANCE=results/conformance \
+		$(BIN)/python -m pytest --quiet tests/conformance
+
+# The quick checks on another version: make conformance-keras KERAS=3.15.1
+KERAS ?= 3.15.1
+OTHER := $(VENV)/keras-$(KERAS)
+
+conformance-keras: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --no-deps --upgrade --target $(OTHER) \
+		keras==$(KERAS)
+	for backend in $(BACKENDS); do \
+		PYTHONPATH=$(OTHER) KERAS_BACKEND=$$backend \
+			$(BIN)/python -m pytest --quiet tests/conformance || exit 1; \
+	done
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/layers.py --memory --growth

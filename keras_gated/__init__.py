@@ -12,6 +12,7 @@ from keras_gated import (
     metrics,
     mixture,
     models,
+    testing,
 )
 
 __version__ = "0.1.0"
@@ -28,4 +29,5 @@ __all__ = [
     "metrics",
     "mixture",
     "models",
+    "testing",
 ]

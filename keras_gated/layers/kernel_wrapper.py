@@ -84,8 +84,10 @@ class KernelWrapper(keras.layers.Wrapper):
         )
         with scope:
             outputs = self.layer(inputs, **kwargs)
+        # A frozen weight is not trainable either, and keeps its own value.
         for variable in self.layer.non_trainable_variables:
-            variable.assign(scope.get_current_value(variable))
+            if id(variable) not in replacements:
+                variable.assign(scope.get_current_value(variable))
         # The wrapped layer is the owner of its losses where a scope collects them.
         outer = scope.original_scope
         for loss in scope.losses:

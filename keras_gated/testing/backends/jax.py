@@ -1,0 +1,41 @@
+"""What the checks need of JAX."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import jax
+import keras
+
+PROCESSES = ({"XLA_FLAGS": "--xla_force_host_platform_device_count=2"},)
+
+
+def interpreted() -> AbstractContextManager[None]:
+    """Runs loops in Python: XLA takes longer to compile one than Python for ten."""
+    return jax.disable_jit()
+
+
+def compiled() -> AbstractContextManager[None]:
+    """Compiles inside a block of `interpreted` all the same."""
+    return jax.disable_jit(False)
+
+
+def one_program(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function of tensors, compiled as a whole."""
+    return jax.jit(function)
+
+
+def double_precision() -> AbstractContextManager[None]:
+    """Computes in float64 where it is asked for."""
+    return jax.enable_x64(True)
+
+
+def train_on_two_devices(
+    load: Callable[[], Any], fit: Callable[[Any], None], folder: Path
+) -> Any:
+    """Trains the model that `load` gives, each batch spread over two devices."""
+    keras.distribution.set_distribution(keras.distribution.DataParallel())
+    model = load()
+    fit(model)
+    return model

@@ -1,0 +1,59 @@
+"""What the checks need of PyTorch."""
+
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import distributed
+
+from keras_gated.testing.training_data import EPOCHS, RATE, training_data
+
+PROCESSES = ({"RANK": "0"}, {"RANK": "1"})
+
+
+def interpreted() -> AbstractContextManager[None]:
+    """Changes nothing: loops run in Python."""
+    return nullcontext()
+
+
+def compiled() -> AbstractContextManager[None]:
+    """Changes nothing."""
+    return nullcontext()
+
+
+def one_program(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function as it is."""
+    return function
+
+
+def double_precision() -> AbstractContextManager[None]:
+    """Changes nothing: float64 is there."""
+    return nullcontext()
+
+
+def train_on_two_devices(
+    load: Callable[[], Any], fit: Callable[[Any], None], folder: Path
+) -> Any:
+    """Trains the model that `load` gives, this process on its half of each batch.
+
+    Keras 3.15 distributes nothing on PyTorch; its models are modules, which
+    `DistributedDataParallel` takes, and are trained by a loop of PyTorch.
+    """
+    rank = int(os.environ["RANK"])
+    distributed.init_process_group(
+        "gloo", init_method=f"file://{folder / 'meeting'}", rank=rank, world_size=2
+    )
+    model = load()
+    parallel = torch.nn.parallel.DistributedDataParallel(model)
+    optimizer = torch.optim.SGD(parallel.parameters(), RATE)
+    x, y = (torch.from_numpy(array) for array in training_data(model))
+    half = slice(rank, None, 2)
+    for _ in range(EPOCHS):
+        optimizer.zero_grad()
+        torch.mean((parallel(x[half]) - y[half]) ** 2).backward()
+        optimizer.step()
+    distributed.destroy_process_group()
+    return model

@@ -1,0 +1,98 @@
+"""Runs the checks."""
+
+from collections.abc import Iterable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+
+from keras_gated.testing.backends import interpreted
+from keras_gated.testing.check import Check, NotApplicable, Tier
+from keras_gated.testing.subject import Subject
+from keras_gated.testing.table import CHECKS
+
+
+def check_recurrent_layer(
+    layer: Any,
+    checks: Iterable[str] | None = None,
+    tier: Tier = "quick",
+) -> dict[str, str]:
+    """Checks that a recurrent layer behaves as users of Keras expect.
+
+    The layer is compared with its own cell, run step by step in Python, and with
+    itself in other surroundings: that the cell computes the right equations is for a
+    test of your own.
+
+    Args:
+        layer: A recurrent layer, or better a function that makes one from keyword
+            arguments such as `return_sequences` and `dtype`: `functools.partial(GRU,
+            5)`. From a layer its configuration is taken, not its weights. A wrapper
+            that takes a recurrent layer as `layer` will do.
+        checks: Names of the checks to run, of those in `CHECKS`. By default all of the
+            tier.
+        tier: `"quick"` takes about two seconds, and has JAX run its loops in Python.
+            `"exhaustive"` has more checks, in processes of their own and with compiled
+            loops, and takes up to a minute.
+
+    Returns:
+        The checks that did not apply, by their names, and why.
+
+    Raises:
+        AssertionError: If the layer fails a check. Says which one, what was expected
+            and what came out. What else a check makes the layer raise is handed on
+            with a note that names the check.
+        ValueError: If there is no check of a name, or no such tier, or `layer` is
+            neither a layer nor a function.
+
+    Examples:
+        >>> import functools, keras
+        >>> from keras_gated.testing import check_recurrent_layer
+        >>> make = functools.partial(keras.layers.GRU, 5)
+        >>> check_recurrent_layer(make, checks=["masks", "streaming", "config"])
+        {}
+    """
+    if tier not in ("quick", "exhaustive"):
+        raise ValueError(f'tier must be "quick" or "exhaustive". Received {tier!r}.')
+    chosen = [c.name for c in CHECKS.values() if tier in ("exhaustive", c.tier)]
+    names = chosen if checks is None else list(checks)
+    unknown = [name for name in names if name not in CHECKS]
+    if unknown:
+        raise ValueError(f"There are no checks {unknown}, only {list(CHECKS)}.")
+    subject = Subject.of(layer)
+    not_applicable = {}
+    for name in names:
+        try:
+            run_check(CHECKS[name], subject, tier)
+        except NotApplicable as reason:
+            not_applicable[name] = str(reason)
+    return not_applicable
+
+
+def run_check(check: Check, subject: Subject, tier: Tier) -> None:
+    """Runs one check, from a fixed seed, and leaves no trace of it."""
+    loops = interpreted() if tier == "quick" else nullcontext()
+    with _Named(check, subject), loops:
+        keras.utils.set_random_seed(1412)
+        check.function(subject)
+
+
+@dataclass(frozen=True)
+class _Named:
+    """Says in which check of which layer something was raised."""
+
+    check: Check
+    subject: Subject
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        where = (
+            f"{self.subject.name} fails the check {self.check.name!r} on "
+            f"{keras.backend.backend()}: {self.check.description}"
+        )
+        if isinstance(error, AssertionError):
+            raise AssertionError(f"{where}\n{error}") from error
+        if error is not None and not isinstance(error, NotApplicable):
+            error.add_note(where)

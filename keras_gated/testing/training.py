@@ -1,0 +1,73 @@
+"""Training with Keras: eagerly, in a graph, compiled."""
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_gated.recurrence.backend import gradient
+from keras_gated.testing.arrays import FEATURES, assert_close, normal, sequences
+from keras_gated.testing.subject import Subject
+from keras_gated.testing.training_data import RATE
+
+LENGTHS = 3, 5
+
+
+def compiled_model(*layers: Any, **way: Any) -> Any:
+    """A sequential model of the layers that learns by gradient descent."""
+    model = keras.Sequential([keras.Input((None, FEATURES)), *layers])
+    model.compile(keras.optimizers.SGD(RATE), "mse", **way)
+    return model
+
+
+def train(model: Any, steps: int = 2) -> list[float]:
+    """Trains on random batches of different lengths; the loss of each."""
+    losses = []
+    for time in LENGTHS[:steps]:
+        x = sequences(time=time)
+        y = normal(*model.compute_output_shape(x.shape), seed=time)
+        losses.append(float(model.train_on_batch(x, y)))
+    return losses
+
+
+def training_step(subject: Subject) -> None:
+    """Takes one eager step, which must be that along the gradient of the loss."""
+    layer = subject.built(return_sequences=True)
+    model = compiled_model(layer, run_eagerly=True)
+    x = sequences(time=LENGTHS[0])
+    y = normal(*model.compute_output_shape(x.shape), seed=LENGTHS[0])
+    variables = layer.trainable_variables
+
+    def loss(values: tuple[Any, ...]) -> Any:
+        values_of = list(zip(variables, values, strict=True))
+        with keras.StatelessScope(values_of, collect_losses=True) as scope:
+            outputs = layer(x, training=True)
+            error = keras.ops.mean(keras.ops.subtract(outputs, y) ** 2)
+        return sum(scope.losses, error)
+
+    before = tuple(keras.ops.convert_to_tensor(v.value) for v in variables)
+    expected = [
+        keras.ops.convert_to_numpy(value) - RATE * keras.ops.convert_to_numpy(slope)
+        for value, slope in zip(before, gradient(loss)(before), strict=True)
+    ]
+    train(model, steps=1)
+    for variable, weight in zip(variables, expected, strict=True):
+        assert_close(variable.value, weight, f"{variable.path} after a step")
+
+
+def fit(subject: Subject) -> None:
+    """Fits eagerly, in a graph and compiled by XLA: the same weights come out."""
+    ways: dict[str, dict[str, Any]] = {
+        "run_eagerly=True": {"run_eagerly": True},
+        "jit_compile=False": {"jit_compile": False},
+        "jit_compile=True": {"jit_compile": True},
+    }
+    expected: list[np.ndarray] | None = None
+    first = subject.built(return_sequences=True)
+    for way, arguments in ways.items():
+        layer = subject.twin(first, return_sequences=True)
+        losses = train(compiled_model(layer, **arguments))
+        if not np.all(np.isfinite(losses)):
+            raise AssertionError(f"with {way}: expected finite losses, not {losses}.")
+        expected = expected or layer.get_weights()
+        assert_close(layer.get_weights(), expected, f"the weights with {way}")

@@ -1,0 +1,78 @@
+"""The layers that the checks run on: a new layer of the package is a line here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import keras
+
+from keras_gated.layers import GRU, PeepholeLSTM, SimpleRNN, WeightNoise
+
+UNITS = 4
+"""The same for all: on JAX they share what is compiled."""
+
+Backends = Mapping[str, str]
+"""A reason for some backends, by their names, or by `"*"` for all."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A row of the matrix.
+
+    Attributes:
+        make: Makes the layer from keyword arguments.
+        lacks: The checks that don't apply, and why.
+        waits: The checks that fail, and the upstream issue or the reason why.
+        ours: Whether it is a layer of this package.
+    """
+
+    make: Callable[..., Any]
+    lacks: Mapping[str, str] = field(default_factory=dict)
+    waits: Mapping[str, Backends] = field(default_factory=dict)
+    ours: bool = True
+
+    def waits_for(self, check: str) -> str | None:
+        """What the check waits for on the active backend."""
+        reasons = self.waits.get(check, {})
+        return reasons.get(keras.backend.backend(), reasons.get("*"))
+
+
+def around(wrapper: Any, layer: Any, **settings: Any) -> Callable[..., Any]:
+    """Makes a wrapper that draws random numbers; `seed` is that of both."""
+
+    def make(seed: int = 3, **arguments: Any) -> Any:
+        return wrapper(layer(UNITS, seed=seed, **arguments), seed=seed, **settings)
+
+    return make
+
+
+WRAPPER = {
+    "bidirectional": "the wrapper goes around Bidirectional, not into it",
+    "bidirectional-merges": "the wrapper goes around Bidirectional, not into it",
+    "stacked-cells": "a wrapper has no cell of its own",
+}
+KERAS = {
+    "all-masked-output": dict.fromkeys(
+        ("tensorflow", "torch"), "Keras puts out zeros before the first valid step"
+    ),
+    "no-steps": {"*": "Keras does not look at the number of steps"},
+}
+
+LAYERS = {
+    "PeepholeLSTM": Layer(partial(PeepholeLSTM, UNITS)),
+    "PeepholeLSTM, no peepholes": Layer(
+        partial(PeepholeLSTM, UNITS, use_peepholes=False)
+    ),
+    "GRU": Layer(partial(GRU, UNITS)),
+    "GRU, reset after": Layer(partial(GRU, UNITS, reset_after=True)),
+    "GRU, softplus": Layer(partial(GRU, UNITS, activation="softplus")),
+    "SimpleRNN": Layer(partial(SimpleRNN, UNITS)),
+    "WeightNoise(GRU)": Layer(around(WeightNoise, GRU), lacks=WRAPPER),
+    "keras.layers.GRU": Layer(
+        partial(keras.layers.GRU, UNITS), waits=KERAS, ours=False
+    ),
+    "keras.layers.LSTM": Layer(
+        partial(keras.layers.LSTM, UNITS), waits=KERAS, ours=False
+    ),
+}

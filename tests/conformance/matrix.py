@@ -1,0 +1,150 @@
+"""Writes `docs/conformance.md` from the results of the checks.
+
+`python tests/conformance/matrix.py` takes them from `results/conformance/`, which
+`make conformance` fills: a JSON file for each backend.
+"""
+
+import html
+import json
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+RESULTS = ROOT / "results" / "conformance"
+PAGE = ROOT / "docs" / "conformance.md"
+
+BACKENDS = {"jax": "JAX", "tensorflow": "TensorFlow", "torch": "PyTorch"}
+SIGNS = {"passed": "✓", "failed": "✗", "not applicable": "–"}
+
+HEAD = """# Conformance
+
+`keras_gated.testing` has {checks} checks of what users of Keras expect of a recurrent
+layer; [Extending](extending.md#test-it) shows how to run them on a layer of your own.
+Below is what came out for {layers} layers{versions}: a column for each check, and in a
+cell {backends}.
+
+<span class="passed">✓</span> passes ·
+<span class="failed">✗</span> fails, see [below](#what-fails) ·
+<span class="not-applicable">–</span> does not apply, see
+[below](#what-does-not-apply)
+
+"""
+
+FOOT = """
+## Running it
+
+`make test` runs the quick checks. `make conformance` runs all of them on the three
+backends, writes `results/conformance/` and this page from it. `make conformance-keras
+KERAS=3.15.1` runs the quick ones on another version of Keras.
+"""
+
+
+def read(folder=RESULTS):
+    """The results of the backends that there are, by name."""
+    return {
+        name: json.loads((folder / f"{name}.json").read_text())
+        for name in BACKENDS
+        if (folder / f"{name}.json").exists()
+    }
+
+
+def page(results, descriptions):
+    """The Markdown of the page."""
+    first = next(iter(results.values()))
+    layers = list(first["cells"])
+    checks = list(first["cells"][layers[0]])
+    keras = sorted({result["versions"]["keras"] for result in results.values()})
+    return "".join(
+        [
+            HEAD.format(
+                checks=len(checks),
+                layers=len(layers),
+                versions=f" on Keras {' and '.join(keras)}",
+                backends=", ".join(
+                    f"{BACKENDS[name]} {result['versions'][name]}"
+                    for name, result in results.items()
+                ),
+            ),
+            table(results, layers, checks),
+            "\n## The checks\n\n",
+            *(f"- `{check}`: {descriptions[check]}.\n" for check in checks),
+            "\n## What fails\n\n",
+            reasons(results, "failed"),
+            "\n## What does not apply\n\n",
+            reasons(results, "not applicable"),
+            FOOT,
+        ]
+    )
+
+
+def table(results, layers, checks):
+    """The matrix in HTML, for the titles of its cells."""
+    rows = []
+    for layer in layers:
+        cells = (cell(results, layer, check) for check in checks)
+        rows.append(f"<tr><th>{html.escape(layer)}</th>{''.join(cells)}</tr>\n")
+    names = "".join(f"<th><span>{check}</span></th>" for check in checks)
+    return (
+        '<div class="conformance" tabindex="0"><table>\n'
+        f"<thead><tr><th>Layer</th>{names}</tr></thead>\n"
+        f"<tbody>\n{''.join(rows)}</tbody>\n</table></div>\n"
+    )
+
+
+def cell(results, layer, check):
+    """The signs of the backends, one beside the other."""
+    signs = []
+    for name, result in results.items():
+        found = result["cells"][layer][check]
+        title = f"{check} on {BACKENDS[name]}: {found['outcome']}"
+        if found["reason"]:
+            title += f", {found['reason']}"
+        kind = found["outcome"].replace(" ", "-")
+        signs.append(
+            f'<span class="{kind}" title="{html.escape(title, quote=True)}">'
+            f"{SIGNS[found['outcome']]}</span>"
+        )
+    return f"<td>{''.join(signs)}</td>"
+
+
+def reasons(results, outcome):
+    """The cells with an outcome by their reasons, as a list."""
+    found = {}
+    for name, result in results.items():
+        for layer, row in result["cells"].items():
+            for check, entry in row.items():
+                if entry["outcome"] == outcome:
+                    cells = found.setdefault(entry["reason"], {})
+                    cells.setdefault((layer, check), []).append(BACKENDS[name])
+    if not found:
+        return "Nothing.\n"
+    lines = []
+    for reason, cells in found.items():
+        where = {}
+        for (layer, check), names in cells.items():
+            where.setdefault((check, tuple(names)), []).append(layer)
+        places = "; ".join(
+            f"`{check}` of {', '.join(layers)} on {_all(names, results)}"
+            for (check, names), layers in where.items()
+        )
+        lines.append(f"- {reason[0].upper()}{reason[1:]}: {places}.\n")
+    return "".join(lines)
+
+
+def _all(names, results):
+    return "all backends" if len(names) == len(results) > 1 else ", ".join(names)
+
+
+def main():
+    from keras_gated.files import replacing
+    from keras_gated.testing import CHECKS
+
+    descriptions = {name: check.description for name, check in CHECKS.items()}
+    with replacing(PAGE) as file:
+        file.write(page(read(), descriptions).encode())
+    print(PAGE.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    main()

@@ -1,0 +1,35 @@
+"""Every layer passes every check, or says why it does not.
+
+The exhaustive checks run where `KERAS_GATED_CONFORMANCE` names a folder, which the
+results of a whole run are then written to; `make conformance` does so.
+"""
+
+import pytest
+
+from keras_gated.testing import CHECKS, NotApplicable
+from keras_gated.testing.run import run_check
+from keras_gated.testing.subject import Subject
+from tests.conformance.layers import LAYERS
+from tests.conformance.results import FOLDER
+
+TIER = "quick" if FOLDER is None else "exhaustive"
+CELLS = [
+    pytest.param(layer, check, id=f"{layer}-{check.name}")
+    for layer in LAYERS
+    for check in CHECKS.values()
+    if TIER in ("exhaustive", check.tier)
+]
+
+
+@pytest.mark.parametrize(("name", "check"), CELLS)
+def test_conformance(name, check, request):
+    row = LAYERS[name]
+    waits = row.waits_for(check.name)
+    if waits is not None:
+        request.applymarker(pytest.mark.xfail(reason=waits, strict=True))
+    try:
+        run_check(check, Subject(row.make, name), TIER)
+    except NotApplicable as reason:
+        assert check.name in row.lacks, f"not declared in the table: {reason}"
+        pytest.skip(row.lacks[check.name])
+    assert check.name not in row.lacks, "applies, unlike what the table says"
