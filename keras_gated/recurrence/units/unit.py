@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from keras import ops
@@ -35,7 +35,7 @@ class Unit(ABC):
 
     activation: Callable[[Tensor], Tensor] = tanh
     recurrent_activation: Callable[[Tensor], Tensor] = sigmoid
-    dropout_form: DropoutForm = "gal"
+    dropout_form: DropoutForm = field(default="gal", kw_only=True)
 
     @abstractmethod
     def forward(
