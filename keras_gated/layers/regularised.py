@@ -27,6 +27,11 @@ class RegularisedCell(keras.layers.Layer):
         ValueError: If the unit cannot have its dropout there, or `zoneout` is not as
             above. As what the unit is may take the whole constructor to say, it comes
             with the first call, or with the layer around the cell.
+
+    Reference:
+        Gal and Ghahramani 2016 (arXiv:1512.05287), section 4; Semeniuta et al. 2016
+        (arXiv:1603.05118), section 3; Moon et al. 2015, "RNNDROP: a novel dropout for
+        RNNs in ASR"; Krueger et al. 2016 (arXiv:1606.01305), section 3.
     """
 
     recurrent_dropout: float
@@ -59,7 +64,7 @@ class RegularisedCell(keras.layers.Layer):
                 f"{' or '.join(map(repr, unit.dropout_forms))}. Received "
                 f"recurrent_dropout_form={form!r}."
             )
-        if self.recurrent_dropout > 0:
+        if self.recurrent_dropout > 0 and form != unit.dropout_form:
             unit = replace(unit, dropout_form=form)
         rates = self._zoneout_rates(unit.states)
         return Zoneout(unit=unit, rates=rates) if any(rates) else unit

@@ -41,8 +41,8 @@ def run(
         initial_states: Tensors `(batch, units)`, the output first.
         projection: The kernel that projects the inputs, and the bias if there is one.
         weights: The weights that the unit's step reads.
-        dropout_mask: Mask `(batch, units)`, or `(time, batch, units)` if each step has
-            its own. Where it acts is the unit's business.
+        dropout_mask: Mask `(batch, units)` of the recurrent dropout; where it acts is
+            the unit's business. `(time, batch, units)` if that is the candidate.
         zoneout: For a `Zoneout` unit booleans `(time, batch, units)` for each state,
             `True` where a step leaves it as it was. Without them it is at inference.
         mask: Booleans `(batch, time)`, `False` where a step is to be skipped.

@@ -20,8 +20,8 @@ class Operands(NamedTuple):
             None of them if the inputs are projected already.
         weights: The weights that the unit's step reads.
         valid: Booleans `(time, batch, 1)`, `False` where a step is to be skipped.
-        dropout_mask: Mask `(batch, units)`, or `(time, batch, units)` if each step has
-            its own, for the unit to put where its form of dropout has it.
+        dropout_mask: Mask `(batch, units)` of the recurrent dropout, or one for each
+            step, `(time, batch, units)`, in the form that has it so.
         zoneout: For each state booleans `(time, batch, units)`, `True` where a step
             leaves it as it was. Nothing without zoneout, and at inference.
     """

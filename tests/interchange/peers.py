@@ -21,6 +21,7 @@ PLAIN = [
 UNLIKE = [
     pytest.param(PeepholeLSTM, {}, "peepholes", id="peepholes"),
     pytest.param(GRU, {}, "reset gate", id="reset before"),
+    pytest.param(SimpleRNN, {"zoneout": 0.2}, "zoneout=0.2", id="zoneout"),
     pytest.param(
         PeepholeLSTM,
         {"use_peepholes": False, "activation": "relu"},

@@ -46,6 +46,14 @@ def test_to_keras_takes_noisy_layers_and_checkpoints():
     ("convert", "layer", "message"),
     [
         (to_keras, lambda: make(PeepholeLSTM), "no peepholes"),
+        (to_keras, lambda: make(GRU, zoneout=0.2), "zoneout=0.2"),
+        (
+            to_keras,
+            lambda: make(
+                GRU, recurrent_dropout=0.2, recurrent_dropout_form="semeniuta"
+            ),
+            "form 'semeniuta'",
+        ),
         (to_keras, lambda: SimpleRNN(3), "no weights yet"),
         (from_keras, lambda: keras.layers.GRU(3), "no weights yet"),
         (from_keras, lambda: make(GRU), "a layer of keras.layers"),

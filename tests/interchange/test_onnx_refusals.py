@@ -50,6 +50,10 @@ MODELS = {
         lambda: sequential(SimpleRNN(2, go_backwards=True, name="back")),
         "'back' has go_backwards=True",
     ),
+    "zoneout": (
+        lambda: sequential(PeepholeLSTM(2, zoneout=(0, 0.5), name="zoned")),
+        r"'zoned' has zoneout=\(0, 0.5\)",
+    ),
     "branches": (branched, "is a Add|not take what the layer before"),
     "outputs": (skipping, "one input and one output"),
     "inputs": (

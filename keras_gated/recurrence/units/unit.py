@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal, NamedTuple, TypeAlias
 
 from keras import ops
@@ -45,7 +45,7 @@ class Unit(ABC):
 
     activation: Activation = tanh
     recurrent_activation: Activation = sigmoid
-    dropout_form: DropoutForm = "gal"
+    dropout_form: DropoutForm = field(default="gal", kw_only=True)
 
     @property
     @abstractmethod
