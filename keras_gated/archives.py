@@ -17,6 +17,7 @@ _CORRUPT = (
     MemoryError,
     NotImplementedError,
     OSError,
+    OverflowError,
     RecursionError,
     RuntimeError,
     SyntaxError,

@@ -195,8 +195,8 @@ def matrix(kind, sizes):
     ("element", "reason"),
     [
         (matrix(1, (30000, 30000)), "900000000 cells, of which 0 are there"),
-        (matrix(2, (30000, 30000)), "testdata is not a cell array"),
-        (matrix(5, (30000, 30000)), "testdata is not a cell array"),
+        (matrix(2, (30000, 30000)), "traindata is not a cell array"),
+        (matrix(5, (30000, 30000)), "traindata is not a cell array"),
         (matrix(1, (2, 2**32 - 1)), "a matrix of the sizes"),
         (b"\x0e\0\0\0\xff\xff\0\0", "breaks off"),
         (b"\x0f\0\0\0\x04\0\0\0junk", "a broken part"),
