@@ -112,8 +112,8 @@ def gradient_flow(subject: Subject) -> None:
     if not np.all(np.isfinite(norms)):
         step = int(np.flatnonzero(~np.isfinite(norms))[-1])
         raise AssertionError(
-            f"expected finite gradients; that to the input of step {step} of {MANY} "
-            f"came out as {to_numpy(found)[0, step]}."
+            f"expected finite gradients; out came {to_numpy(found)[0, step]} to the "
+            f"input of step {step} of {MANY}."
         )
     if not norms[-1] > 0:
         raise AssertionError("expected a gradient to the last input; out came zero.")

@@ -14,7 +14,7 @@ RESULTS = ROOT / "results" / "conformance"
 PAGE = ROOT / "docs" / "conformance.md"
 
 BACKENDS = {"jax": "JAX", "tensorflow": "TensorFlow", "torch": "PyTorch"}
-SIGNS = {"passed": "✓", "failed": "✗", "not applicable": "–"}
+SIGNS = {"passed": "✓", "failed": "✗", "not applicable": "○"}
 
 HEAD = """# Conformance
 
@@ -25,7 +25,7 @@ cell {backends}.
 
 <span class="passed">✓</span> passes ·
 <span class="failed">✗</span> fails, see [below](#what-fails) ·
-<span class="not-applicable">–</span> does not apply, see
+<span class="not-applicable">○</span> does not apply, see
 [below](#what-does-not-apply)
 
 """

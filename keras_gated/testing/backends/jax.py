@@ -8,7 +8,12 @@ from typing import Any
 import jax
 import keras
 
-PROCESSES = ({"XLA_FLAGS": "--xla_force_host_platform_device_count=2"},)
+COMPILES_TRAINING = True
+"""XLA compiles training."""
+
+PROCESSES: tuple[dict[str, str], ...] = (
+    {"XLA_FLAGS": "--xla_force_host_platform_device_count=2"},
+)
 
 
 def interpreted() -> AbstractContextManager[None]:
