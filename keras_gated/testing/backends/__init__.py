@@ -3,8 +3,8 @@
 Each offers blocks in which loops over time run in Python (`interpreted`), don't inside
 of such a block (`compiled`), and float64 is not made float32 (`double_precision`), and
 makes a function `one_program` where that is faster. `COMPILES_TRAINING` says whether
-`fit` with `jit_compile=True` is of use there. Its `PROCESSES` are the environments of the processes that share the two devices of
-`train_on_two_devices`.
+`fit` with `jit_compile=True` is of use there. Its `PROCESSES` are the environments of
+the processes that share the two devices of `train_on_two_devices`.
 """
 
 import keras
