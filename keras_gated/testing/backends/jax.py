@@ -27,8 +27,14 @@ def compiled() -> AbstractContextManager[None]:
 
 
 def one_program(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function of tensors, compiled as a whole."""
-    return jax.jit(function)
+    """The function of tensors, compiled as a whole, also where others are not."""
+    program = jax.jit(function)
+
+    def call(*arguments: Any) -> Any:
+        with compiled():
+            return program(*arguments)
+
+    return call
 
 
 def double_precision() -> AbstractContextManager[None]:
