@@ -11,7 +11,7 @@ import keras
 
 from keras_gated.testing.check import NotApplicable
 
-TIMEOUT = 300.0
+TIMEOUT = 900.0
 
 
 def check_importable(layer: Any) -> list[str]:

@@ -15,9 +15,9 @@ from keras_gated.testing.arrays import (
     normal,
     to_numpy,
 )
-from keras_gated.testing.backends import compiled, double_precision, one_program
+from keras_gated.testing.backends import double_precision, one_program
 from keras_gated.testing.step_by_step import random_states
-from keras_gated.testing.subject import Subject, move_weights
+from keras_gated.testing.subject import Subject
 from keras_gated.types import Tensors
 
 STEP = 1e-2
@@ -30,10 +30,8 @@ MANY = 1000
 
 def gradients(subject: Subject) -> None:
     """Derives to inputs, states and weights along two random directions, in float64."""
-    with double_precision(), compiled():
-        layer = subject.make(return_sequences=True, return_state=True, dtype="float64")
-        layer.build((None, None, FEATURES))
-        move_weights(layer)
+    with double_precision():
+        layer = subject.built(return_sequences=True, return_state=True, dtype="float64")
         arrays = [
             normal(BATCH, TIME, FEATURES),
             *random_states(subject, BATCH),
@@ -42,7 +40,8 @@ def gradients(subject: Subject) -> None:
         arrays = [array.astype("float64") for array in arrays]
         shapes = layer.compute_output_shape(arrays[0].shape)
         function = _Projected(layer, shapes)
-        slopes = [to_numpy(x) for x in gradient(function)(_tensors(arrays))]
+        derivative = one_program(gradient(function))
+        slopes = [to_numpy(x) for x in derivative(_tensors(arrays))]
         value = one_program(function)
         for seed in (11, 12):
             rng = np.random.default_rng(seed)
@@ -99,8 +98,7 @@ def _tensors(arrays: list[np.ndarray]) -> Tensors:
 
 def gradient_flow(subject: Subject) -> None:
     """Derives the last output to the inputs of 1,000 steps: finite and not zero."""
-    layer = subject.make()
-    layer.build((None, None, FEATURES))
+    layer = subject.built()
 
     def total(arguments: Tensors) -> Any:
         with keras.StatelessScope():
@@ -112,8 +110,8 @@ def gradient_flow(subject: Subject) -> None:
     if not np.all(np.isfinite(norms)):
         step = int(np.flatnonzero(~np.isfinite(norms))[-1])
         raise AssertionError(
-            f"expected finite gradients; that to the input of step {step} of {MANY} "
-            f"came out as {to_numpy(found)[0, step]}."
+            f"expected finite gradients; out came {to_numpy(found)[0, step]} to the "
+            f"input of step {step} of {MANY}."
         )
     if not norms[-1] > 0:
         raise AssertionError("expected a gradient to the last input; out came zero.")

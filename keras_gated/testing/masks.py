@@ -24,7 +24,7 @@ BOTH = (False, True)
 def masks(subject: Subject) -> None:
     """Compares a masked layer with its cell for both directions and kinds of zeros."""
     for go_backwards, zero_output_for_mask in product(BOTH, BOTH):
-        order = {
+        order: dict[str, Any] = {
             "go_backwards": go_backwards,
             "zero_output_for_mask": zero_output_for_mask,
         }

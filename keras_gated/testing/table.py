@@ -109,7 +109,8 @@ _CHECKS = (
     ),
     Check(
         "fit",
-        "training eagerly, in a graph and compiled by XLA gives the same weights",
+        "training eagerly, in a graph and, but for PyTorch, with XLA gives the same "
+        "weights",
         training.fit,
         "exhaustive",
     ),

@@ -1,5 +1,6 @@
 """The layer inside of Keras' wrappers, and its cell in Keras' loop."""
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -18,7 +19,7 @@ from keras_gated.testing.check import NotApplicable
 from keras_gated.testing.step_by_step import cell_step, run_step, step_by_step
 from keras_gated.testing.subject import Subject, move_weights
 
-MERGES = {
+MERGES: dict[str | None, Callable[[np.ndarray, np.ndarray], Any]] = {
     "concat": lambda one, other: np.concatenate([one, other], axis=-1),
     "sum": np.add,
     "mul": np.multiply,

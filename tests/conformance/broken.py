@@ -145,8 +145,9 @@ class HasHalfAGradient(Broken):
 class HasNoGradientAtZero(Broken):
     """Adds a zero whose derivative is not a number."""
 
-    def call(self, sequences, *args, **kwargs):
-        return super().call(sequences + ops.sqrt(0 * sequences), *args, **kwargs)
+    def call(self, sequences, initial_state=None, mask=None, training=False):
+        sequences = sequences + ops.sqrt(0 * sequences)
+        return super().call(sequences, initial_state, mask, training)
 
 
 @registered
@@ -157,19 +158,20 @@ class CountsItsCalls(Broken):
         super().__init__(*args, **kwargs)
         self.calls = 0
 
-    def call(self, *args, **kwargs):
+    def call(self, sequences, initial_state=None, mask=None, training=False):
         self.calls += 1
-        return self.spoiled(super().call(*args, **kwargs), lambda y: y * self.calls)
+        outputs = super().call(sequences, initial_state, mask, training)
+        return self.spoiled(outputs, lambda y: y * self.calls)
 
 
 @registered
 class SharesAPlace(Broken):
     """Keeps its inputs where other threads put theirs."""
 
-    def call(self, sequences, *args, **kwargs):
+    def call(self, sequences, initial_state=None, mask=None, training=False):
         self.place = [sequences]
         time.sleep(0.002)
-        return super().call(self.place[0], *args, **kwargs)
+        return super().call(self.place[0], initial_state, mask, training)
 
 
 @registered
@@ -178,8 +180,8 @@ class KeepsOutputs(Broken):
         super().__init__(*args, **kwargs)
         self.seen = []
 
-    def call(self, *args, **kwargs):
-        outputs = super().call(*args, **kwargs)
+    def call(self, sequences, initial_state=None, mask=None, training=False):
+        outputs = super().call(sequences, initial_state, mask, training)
         self.seen.append(outputs)
         return outputs
 

@@ -14,18 +14,18 @@ RESULTS = ROOT / "results" / "conformance"
 PAGE = ROOT / "docs" / "conformance.md"
 
 BACKENDS = {"jax": "JAX", "tensorflow": "TensorFlow", "torch": "PyTorch"}
-SIGNS = {"passed": "✓", "failed": "✗", "not applicable": "–"}
+SIGNS = {"passed": "✓", "failed": "✗", "not applicable": "○"}
 
 HEAD = """# Conformance
 
 `keras_gated.testing` has {checks} checks of what users of Keras expect of a recurrent
 layer; [Extending](extending.md#test-it) shows how to run them on a layer of your own.
-Below is what came out for {layers} layers{versions}: a column for each check, and in a
-cell {backends}.
+Below is what came out for {layers} layers{versions}: a column for each check, and in
+each cell, from left to right, {backends}.
 
 <span class="passed">✓</span> passes ·
 <span class="failed">✗</span> fails, see [below](#what-fails) ·
-<span class="not-applicable">–</span> does not apply, see
+<span class="not-applicable">○</span> does not apply, see
 [below](#what-does-not-apply)
 
 """
@@ -85,7 +85,7 @@ def table(results, layers, checks):
         rows.append(f"<tr><th>{html.escape(layer)}</th>{''.join(cells)}</tr>\n")
     names = "".join(f"<th><span>{check}</span></th>" for check in checks)
     return (
-        '<div class="conformance" tabindex="0"><table>\n'
+        '<div class="conformance" tabindex="0"><table class="matrix">\n'
         f"<thead><tr><th>Layer</th>{names}</tr></thead>\n"
         f"<tbody>\n{''.join(rows)}</tbody>\n</table></div>\n"
     )

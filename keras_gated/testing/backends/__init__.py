@@ -2,9 +2,9 @@
 
 Each offers blocks in which loops over time run in Python (`interpreted`), don't inside
 of such a block (`compiled`), and float64 is not made float32 (`double_precision`), and
-makes a function `one_program` where that is faster. Its
-`PROCESSES` are the environments of the processes that share the two devices of
-`train_on_two_devices`.
+makes a function `one_program` where that is faster. `COMPILES_TRAINING` says whether
+`fit` with `jit_compile=True` is of use there. Its `PROCESSES` are the environments of
+the processes that share the two devices of `train_on_two_devices`.
 """
 
 import keras
@@ -12,6 +12,7 @@ import keras
 match keras.backend.backend():
     case "jax":
         from keras_gated.testing.backends.jax import (
+            COMPILES_TRAINING,
             PROCESSES,
             compiled,
             double_precision,
@@ -21,6 +22,7 @@ match keras.backend.backend():
         )
     case "tensorflow":
         from keras_gated.testing.backends.tensorflow import (
+            COMPILES_TRAINING,
             PROCESSES,
             compiled,
             double_precision,
@@ -30,6 +32,7 @@ match keras.backend.backend():
         )
     case "torch":
         from keras_gated.testing.backends.torch import (
+            COMPILES_TRAINING,
             PROCESSES,
             compiled,
             double_precision,
@@ -39,6 +42,7 @@ match keras.backend.backend():
         )
 
 __all__ = [
+    "COMPILES_TRAINING",
     "PROCESSES",
     "compiled",
     "double_precision",

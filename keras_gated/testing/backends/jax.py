@@ -8,7 +8,12 @@ from typing import Any
 import jax
 import keras
 
-PROCESSES = ({"XLA_FLAGS": "--xla_force_host_platform_device_count=2"},)
+COMPILES_TRAINING = True
+"""XLA compiles training."""
+
+PROCESSES: tuple[dict[str, str], ...] = (
+    {"XLA_FLAGS": "--xla_force_host_platform_device_count=2"},
+)
 
 
 def interpreted() -> AbstractContextManager[None]:
@@ -22,8 +27,14 @@ def compiled() -> AbstractContextManager[None]:
 
 
 def one_program(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function of tensors, compiled as a whole."""
-    return jax.jit(function)
+    """The function of tensors, compiled as a whole, also where others are not."""
+    program = jax.jit(function)
+
+    def call(*arguments: Any) -> Any:
+        with compiled():
+            return program(*arguments)
+
+    return call
 
 
 def double_precision() -> AbstractContextManager[None]:

@@ -7,6 +7,9 @@ from typing import Any
 
 import tensorflow as tf
 
+COMPILES_TRAINING = True
+"""XLA compiles training."""
+
 PROCESSES: tuple[dict[str, str], ...] = ({},)
 
 

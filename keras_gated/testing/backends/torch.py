@@ -11,7 +11,10 @@ from torch import distributed
 
 from keras_gated.testing.training_data import EPOCHS, RATE, training_data
 
-PROCESSES = ({"RANK": "0"}, {"RANK": "1"})
+COMPILES_TRAINING = False
+"""`torch.compile` unrolls the loops of Keras' layers, for minutes."""
+
+PROCESSES: tuple[dict[str, str], ...] = ({"RANK": "0"}, {"RANK": "1"})
 
 
 def interpreted() -> AbstractContextManager[None]:
