@@ -7,7 +7,24 @@ from typing import Any
 
 import keras
 
-from keras_gated.layers import GRU, PeepholeLSTM, SimpleRNN, WeightNoise
+from keras_gated.layers import (
+    GRU,
+    JANET,
+    LSTM_VARIANTS,
+    MGU,
+    MUT1,
+    MUT2,
+    MUT3,
+    AdaptiveWeightNoise,
+    DropConnect,
+    LayerNormGRU,
+    LayerNormLSTM,
+    LSTMVariant,
+    PeepholeLSTM,
+    SimpleRNN,
+    WeightNoise,
+    WeightNormalization,
+)
 
 UNITS = 4
 """The same for all: on JAX they share what is compiled."""
@@ -59,6 +76,13 @@ KERAS = {
     "no-steps": {"*": "Keras does not look at the number of steps"},
 }
 
+LACKS_OF = {
+    "FGR": {
+        "regularizers": "gate_recurrent_kernel has that of recurrent_kernel too",
+        "constraints": "gate_recurrent_kernel has that of recurrent_kernel too",
+    }
+}
+
 LAYERS = {
     "PeepholeLSTM": Layer(partial(PeepholeLSTM, UNITS)),
     "PeepholeLSTM, no peepholes": Layer(
@@ -68,7 +92,32 @@ LAYERS = {
     "GRU, reset after": Layer(partial(GRU, UNITS, reset_after=True)),
     "GRU, softplus": Layer(partial(GRU, UNITS, activation="softplus")),
     "SimpleRNN": Layer(partial(SimpleRNN, UNITS)),
+    **{
+        f"LSTMVariant, {name}": Layer(
+            partial(LSTMVariant, UNITS, **settings), lacks=LACKS_OF.get(name, {})
+        )
+        for name, settings in LSTM_VARIANTS.items()
+    },
+    **{
+        layer.__name__: Layer(partial(layer, UNITS))
+        for layer in (MUT1, MUT2, MUT3, MGU, JANET, LayerNormLSTM, LayerNormGRU)
+    },
+    "PeepholeLSTM, zoneout": Layer(partial(PeepholeLSTM, UNITS, zoneout=(0.1, 0.5))),
+    "GRU, zoneout": Layer(partial(GRU, UNITS, zoneout=0.2)),
+    **{
+        f"PeepholeLSTM, dropout of {form}": Layer(
+            partial(PeepholeLSTM, UNITS, recurrent_dropout_form=form)
+        )
+        for form in ("semeniuta", "moon")
+    },
     "WeightNoise(GRU)": Layer(around(WeightNoise, GRU), lacks=WRAPPER),
+    "AdaptiveWeightNoise(GRU)": Layer(
+        around(AdaptiveWeightNoise, GRU, examples=100), lacks=WRAPPER
+    ),
+    "DropConnect(GRU)": Layer(around(DropConnect, GRU, rate=0.5), lacks=WRAPPER),
+    "WeightNormalization(GRU)": Layer(
+        lambda **arguments: WeightNormalization(GRU(UNITS, **arguments)), lacks=WRAPPER
+    ),
     "keras.layers.GRU": Layer(
         partial(keras.layers.GRU, UNITS), waits=KERAS, ours=False
     ),
