@@ -70,7 +70,7 @@ def check_recurrent_layer(
 
 
 def run_check(check: Check, subject: Subject, tier: Tier) -> None:
-    """Runs one check, from a fixed seed, and leaves no trace of it."""
+    """Runs one check, from a fixed seed."""
     loops = interpreted() if tier == "quick" else nullcontext()
     with _Named(check, subject), loops:
         keras.utils.set_random_seed(1412)
