@@ -181,7 +181,15 @@ def both_biases(kind: Kind, bias: Array, recurrent_bias: Array) -> Array:
     """The bias of a layer whose peer has one in each of the two products.
 
     Only the GRU, whose reset gate acts on the second one, tells them apart.
+
+    Raises:
+        ValueError: If they have different shapes.
     """
+    if bias.shape != recurrent_bias.shape:
+        raise ValueError(
+            f"The {kind} has biases of different shapes, {bias.shape} and "
+            f"{recurrent_bias.shape}."
+        )
     if kind == "GRU":
         return np.stack([bias, recurrent_bias])
     return bias + recurrent_bias
