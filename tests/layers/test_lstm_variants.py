@@ -66,6 +66,7 @@ def test_outputs_states_and_all_gradients(variant, float64):
         np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-11)
 
 
+@pytest.mark.once
 @EVERY
 def test_gates(variant):
     layer, x, states = problem(variant)
@@ -86,6 +87,25 @@ def test_a_masked_step_of_gates_holds_the_states(variant):
         values = keras.ops.convert_to_numpy(values)
         held = values[0, 1] if name in variant.state_names else np.zeros(SIZE)
         np.testing.assert_array_equal(values[0, 2], np.broadcast_to(held, SIZE))
+
+
+@pytest.mark.parametrize("name", ["NFG", "CIFG"])
+@pytest.mark.parametrize("dtype", ["mixed_bfloat16", "mixed_float16"])
+def test_mixed_precision(name, dtype):
+    variant = next(variant for variant in NAMED if variant.name == name)
+    layer, x, states = problem(variant, dtype=dtype, return_sequences=True)
+    expected, _ = variant.run_reference(x, weights_of(layer), states, mask=HOLES)
+
+    def loss():
+        outputs = layer(x, initial_state=states, mask=HOLES)
+        return keras.ops.sum(keras.ops.cast(outputs, "float32") ** 2)
+
+    found = layer(x, initial_state=states, mask=HOLES)
+    assert keras.backend.standardize_dtype(found.dtype) == layer.compute_dtype
+    found = keras.ops.convert_to_numpy(keras.ops.cast(found, "float32"))
+    np.testing.assert_allclose(found, expected, atol=0.1)
+    for gradient in gradients(loss, layer.trainable_variables):
+        assert np.all(np.isfinite(gradient))
 
 
 @pytest.mark.parametrize("use_peepholes", [True, False])
