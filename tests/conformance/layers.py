@@ -76,13 +76,6 @@ KERAS = {
     "no-steps": {"*": "Keras does not look at the number of steps"},
 }
 
-LACKS_OF = {
-    "FGR": {
-        "regularizers": "gate_recurrent_kernel has that of recurrent_kernel too",
-        "constraints": "gate_recurrent_kernel has that of recurrent_kernel too",
-    }
-}
-
 LAYERS = {
     "PeepholeLSTM": Layer(partial(PeepholeLSTM, UNITS)),
     "PeepholeLSTM, no peepholes": Layer(
@@ -93,9 +86,7 @@ LAYERS = {
     "GRU, softplus": Layer(partial(GRU, UNITS, activation="softplus")),
     "SimpleRNN": Layer(partial(SimpleRNN, UNITS)),
     **{
-        f"LSTMVariant, {name}": Layer(
-            partial(LSTMVariant, UNITS, **settings), lacks=LACKS_OF.get(name, {})
-        )
+        f"LSTMVariant, {name}": Layer(partial(LSTMVariant, UNITS, **settings))
         for name, settings in LSTM_VARIANTS.items()
     },
     **{
