@@ -3,4 +3,8 @@
 import keras
 
 others = {"jax", "tensorflow", "torch"} - {keras.backend.backend()}
-collect_ignore_glob = [f"keras_gated/recurrence/{other}*" for other in others]
+collect_ignore_glob = [
+    f"keras_gated/recurrence/{folder}{other}*"
+    for folder in ("", "native/")
+    for other in others
+]

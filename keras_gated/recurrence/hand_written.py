@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import tree
 
+from keras_gated.recurrence import native
 from keras_gated.recurrence.backend import custom_gradient
 from keras_gated.recurrence.checkpointed import CheckpointedLoop
 from keras_gated.recurrence.operands import Operands, project
@@ -17,10 +18,10 @@ def run_hand_written(
     unit: HandWrittenUnit, operands: Operands, checkpoint_steps: int | None
 ) -> tuple[Tensors, Tensor]:
     """Runs a unit over time-major inputs: the final states, and all outputs."""
-    if _projects_beforehand(operands):
+    loop = loop_of(unit, operands)
+    if isinstance(loop, ScannedLoop) and _projects_beforehand(operands):
         projected = project(operands.inputs, operands.projection)
         operands = operands._replace(inputs=projected, projection=())
-    loop = loop_of(unit)
     if checkpoint_steps is not None:
         loop = CheckpointedLoop(loop, checkpoint_steps)
 
@@ -42,8 +43,10 @@ def run_hand_written(
     return tuple(finals), outputs
 
 
-def loop_of(unit: HandWrittenUnit) -> Any:
+def loop_of(unit: HandWrittenUnit, operands: Operands) -> Any:
     """The forward and backward loop of a unit on the active backend."""
+    if native.takes(unit, operands):
+        return native.NativeLoop(unit)
     if keras.backend.backend() != "torch":
         return ScannedLoop(unit)
     from keras_gated.recurrence.torch_loops import LOOPS
@@ -55,8 +58,6 @@ def _projects_beforehand(operands: Operands) -> bool:
     """Whether one product for all steps pays; else each step projects its own inputs.
 
     It pays for many features, whose product outweighs the memory traffic of its
-    results. The loops on PyTorch see to it themselves.
+    results. All loops but the scanned one see to it themselves.
     """
-    if keras.backend.backend() == "torch":
-        return False
     return operands.inputs.shape[-1] > 4 * operands.states[0].shape[-1]

@@ -5,6 +5,7 @@ from typing import Literal
 
 import keras
 
+from keras_gated.recurrence import native
 from keras_gated.recurrence.backend import sigmoid, tanh
 from keras_gated.recurrence.units import HandWrittenUnit, Unit
 
@@ -14,21 +15,27 @@ class Path:
     """The loop that runs a layer over time.
 
     Attributes:
-        name: `"hand-written"` is the fast loop, whose derivative is written by hand;
-            `"generic"` is the one that the backend differentiates.
+        name: `"native"` is the loop in C++, for float32 on a CPU; `"hand-written"` the
+            one in the backend's operations, whose derivative is written by hand, too;
+            `"generic"` the one that the backend differentiates.
         reason: Why it is this one.
     """
 
-    name: Literal["hand-written", "generic"]
+    name: Literal["native", "hand-written", "generic"]
     reason: str
 
     @property
     def is_hand_written(self) -> bool:
-        return self.name == "hand-written"
+        return self.name != "generic"
 
 
-def path_for(unit: Unit) -> Path:
-    """The path of a unit with the activations that it has."""
+def path_for(unit: Unit, dtype: str = "float32") -> Path:
+    """The path of a unit with the activations that it has.
+
+    Args:
+        unit: The equations of a step.
+        dtype: The name of the type that the layer computes in.
+    """
     if not isinstance(unit, HandWrittenUnit):
         return Path(
             "generic",
@@ -48,4 +55,8 @@ def path_for(unit: Unit) -> Path:
             "generic",
             f"The backend differentiates the loop, because {' and '.join(strangers)}.",
         )
-    return Path("hand-written", "All activations are those with a derivative by hand.")
+    reason = "All activations are those with a derivative by hand"
+    refusal = native.refusal(unit, dtype)
+    if refusal:
+        return Path("hand-written", f"{reason}; {refusal}.")
+    return Path("native", f"{reason}, and the C++ loops are there. {native.RULE}")
