@@ -107,13 +107,13 @@ def _spread(call: Call) -> Callable[..., Tensors]:
         return tuple(_loop.bind(*arrays, call=call))
 
     function = custom_partitioning(bind)
+    # In the order in which they appear in the rule, which Shardy wants.
+    all_axes = dict.fromkeys("".join((*call.read_axes, *call.write_axes)))
     function.def_partition(
         partition=partition,
         infer_sharding_from_operands=infer,
         sharding_rule=_sharding_rule(call),
-        need_replication_factors=tuple(
-            sorted(set("".join((*call.read_axes, *call.write_axes))) - {"b"})
-        ),
+        need_replication_factors=tuple(axis for axis in all_axes if axis != "b"),
     )
     return function
 
