@@ -34,7 +34,8 @@ typedef float Vector __attribute__((vector_size(kVectorBytes), may_alias));
 typedef float Unaligned __attribute__((vector_size(kVectorBytes), may_alias, aligned(4)));
 typedef std::uint32_t Bits __attribute__((vector_size(kVectorBytes), may_alias));
 
-inline Vector broadcast(float value) { return Vector{} + value; }
+// Less zero, not plus zero, which would change a negative zero and cost an addition.
+inline Vector broadcast(float value) { return value - Vector{}; }
 inline Bits bits(Vector x) { return (Bits)x; }
 inline Vector from_bits(Bits x) { return (Vector)x; }
 
