@@ -8,8 +8,12 @@ from keras_gated.recurrence.operands import Operands
 from keras_gated.types import Tensor, Tensors
 
 
+@torch.compiler.assume_constant_result
 def missing() -> str | None:
-    """Why the loops cannot be used in this process; None if they can."""
+    """Why the loops cannot be used in this process; None if they can.
+
+    `torch.compile` asks once, it cannot look for files itself.
+    """
     return library.missing(library.LOOPS)
 
 
