@@ -41,12 +41,14 @@ class BuildHook(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if self.target_name != "wheel":
             return
-        for product in PRODUCTS:
-            (ROOT / NATIVE / product).unlink(missing_ok=True)
         folder = Path(tempfile.mkdtemp(prefix="keras_gated-"))
         build(folder)
-        built = [folder / product for product in PRODUCTS if (folder / product).exists()]
+        built = [
+            folder / product for product in PRODUCTS if (folder / product).exists()
+        ]
         if version == "editable":
+            for product in PRODUCTS:
+                (ROOT / NATIVE / product).unlink(missing_ok=True)
             for product in built:
                 shutil.move(product, ROOT / NATIVE)
             shutil.rmtree(folder)
@@ -155,7 +157,3 @@ def platform_tag() -> str:
     """The tag of this machine's wheels, that of no manylinux: nothing was audited."""
     tags = (tag.platform for tag in sys_tags())
     return next(tag for tag in tags if "many" not in tag and "musl" not in tag)
-
-
-if __name__ == "__main__":
-    build(ROOT / NATIVE)

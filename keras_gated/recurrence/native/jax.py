@@ -52,7 +52,9 @@ def _registered() -> str | None:
                 name, jax.ffi.pycapsule(function), platform="cpu"
             )
     except RuntimeError as error:
-        return f"this jaxlib refuses the C++ loops that were built for another ({error})"
+        return (
+            f"this jaxlib refuses the C++ loops that were built for another ({error})"
+        )
     return None
 
 

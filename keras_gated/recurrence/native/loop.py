@@ -68,9 +68,7 @@ class NativeLoop:
             self._kernels(operands.weights),
             operands.dropout_mask,
         )
-        beside = (
-            found[f"d_{name}"] for name in self._beside_kernels(operands.weights)
-        )
+        beside = (found[f"d_{name}"] for name in self._beside_kernels(operands.weights))
         d_states = (found["d_first_output"], found.get("d_first_carry"))
         d_inputs, d_projection = _projection_gradients(
             operands, d_projected, found["d_bias"], to_inputs
