@@ -43,9 +43,7 @@ class BuildHook(BuildHookInterface):
             return
         folder = Path(tempfile.mkdtemp(prefix="keras_gated-"))
         build(folder)
-        built = [
-            folder / product for product in PRODUCTS if (folder / product).exists()
-        ]
+        built = [file for file in map(folder.joinpath, PRODUCTS) if file.exists()]
         if version == "editable":
             for product in PRODUCTS:
                 (ROOT / NATIVE / product).unlink(missing_ok=True)

@@ -59,4 +59,4 @@ def path_for(unit: Unit, dtype: str = "float32") -> Path:
     refusal = native.refusal(unit, dtype)
     if refusal:
         return Path("hand-written", f"{reason}; {refusal}.")
-    return Path("native", f"{reason}, and the C++ loops are there. {native.RULE}")
+    return Path("native", f"{reason}, and the C++ loop is there. {native.RULE}")

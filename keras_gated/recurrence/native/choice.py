@@ -7,7 +7,7 @@ from keras_gated.recurrence.native.call import KINDS
 from keras_gated.recurrence.operands import Operands
 from keras_gated.recurrence.units import Unit
 
-RULE = "Batches without a sequence or a step take the backend's own loop."
+RULE = "It is taken for float32 on a CPU; an empty batch takes the backend's loop."
 
 
 def refusal(unit: Unit, dtype: str) -> str | None:
@@ -17,8 +17,11 @@ def refusal(unit: Unit, dtype: str) -> str | None:
         unit: The equations of a step, with tanh and sigmoid.
         dtype: The name of the type that the layer computes in.
     """
-    if type(unit) not in (kind.unit for kind in KINDS) or unit != type(unit)():
-        return f"the C++ loops do not know {unit}"
+    name = type(unit).__name__
+    if not any(type(unit) is kind.unit for kind in KINDS):
+        return f"there is no C++ loop for {name}"
+    if unit != type(unit)():
+        return f"the C++ loop for {name} has its plain form only"
     if dtype != "float32":
         return f"the C++ loops compute in float32, not {dtype}"
     return backend.missing()

@@ -53,7 +53,7 @@ def _registered() -> str | None:
             )
     except RuntimeError as error:
         return (
-            f"this jaxlib refuses the C++ loops that were built for another ({error})"
+            f"this jaxlib refuses C++ loops that were built for another ({error})"
         )
     return None
 

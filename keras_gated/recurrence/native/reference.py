@@ -41,7 +41,8 @@ def _forward(call: Call, given: dict[str, Tensor]) -> dict[str, Tensor]:
 def _backward(call: Call, given: dict[str, Tensor]) -> dict[str, Tensor]:
     loop, outputs = ScannedLoop(call.kind.unit()), given["outputs"]
     operands = _operands(call, given, outputs)
-    carries, d_finals = (), (given["d_last_output"],)
+    carries: Tensors = ()
+    d_finals: Tensors = (given["d_last_output"],)
     if call.kind.unit is LSTM:
         carries = (shifted(given["carries"], given["first_carry"]),)
         d_finals = (*d_finals, given["d_last_carry"])

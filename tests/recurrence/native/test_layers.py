@@ -110,7 +110,7 @@ def in_another_process(connection, method):
 
 @pytest.mark.parametrize("method", ["spawn", "fork"])
 def test_other_processes_have_them(method, backend):
-    """Of the two backends only PyTorch survives a fork, with one thread in the child."""
+    """Of the two backends only PyTorch survives a fork, with one thread in it."""
     if method == "fork" and backend == "jax":
         pytest.skip("JAX has threads of its own, which a fork loses")
     expected = outputs(randomise(GRU.make(8), 5), inputs(4, 9, 5))
