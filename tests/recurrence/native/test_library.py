@@ -9,29 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from tests.recurrence.native.library import Library, build
+from tests.recurrence.native.library import Library
 from tests.recurrence.native.problems import random_problem
 
 pytestmark = pytest.mark.once
 SHAPE = (40, 37, 70)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("native")
-    build(folder)
-    return folder
-
-
-@pytest.fixture
-def library(folder):
-    return Library(folder / "keras_gated_native.so")
-
-
 @pytest.mark.skipif(shutil.which("nm") is None, reason="needs nm")
-def test_kernels_share_no_function_with_others(folder):
+def test_kernels_share_no_function_with_others(built):
     """What the linker may merge could come from a set that the processor has not."""
-    for path in folder.glob("kernels_*.o"):
+    for path in built.glob("kernels_*.o"):
         lines = subprocess.run(
             ["nm", "-C", str(path)], check=True, capture_output=True, text=True
         ).stdout.splitlines()
@@ -58,14 +46,14 @@ def run_in_child(path, connection):
 # Python warns of a fork in a process with threads: that is what this is about.
 @pytest.mark.filterwarnings("ignore:.*fork.*")
 @pytest.mark.parametrize("method", ["fork", "spawn"])
-def test_in_child_processes(method, library, folder):
+def test_in_child_processes(method, library, built):
     if method not in multiprocessing.get_all_start_methods():
         pytest.skip("not on this system")
     problem = random_problem(np.random.default_rng(0), "lstm", SHAPE)
     expected = library.forward(problem, threads=2)[0].sum()
     context = multiprocessing.get_context(method)
     here, there = context.Pipe()
-    path = folder / "keras_gated_native.so"
+    path = built / "keras_gated_native.so"
     child = context.Process(target=run_in_child, args=(path, there))
     child.start()
     assert here.poll(60) and here.recv() == expected
