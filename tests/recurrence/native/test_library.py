@@ -61,6 +61,12 @@ def test_in_child_processes(method, library, built):
     assert child.exitcode == 0
 
 
+def test_leaves_the_caller_its_smallest_numbers(library):
+    problem = random_problem(np.random.default_rng(0), "lstm", (3, 2, 5))
+    library.forward(problem)
+    assert np.float32(1e-40) * np.float32(0.5) > 0
+
+
 def test_environment_names_the_instruction_set(library, monkeypatch):
     best = library.isa
     monkeypatch.setenv("KERAS_GATED_NATIVE_ISA", "no such set")
