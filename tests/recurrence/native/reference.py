@@ -36,7 +36,8 @@ class Upstream(NamedTuple):
 
 
 def sigmoid(x):
-    return 1 / (1 + np.exp(-x))
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-x))
 
 
 def forward(problem):

@@ -20,6 +20,8 @@ struct BackwardScratch {
     const bool lstm = loop.unit == Unit::lstm;
     const bool after = loop.unit == Unit::gru_reset_after;
     const bool before = loop.unit == Unit::gru_reset_before;
+    state.first_row = range.first;
+    state.units = loop.units;
     state.stride = stride;
     state.dropout_mask =
         loop.dropout_mask ? loop.dropout_mask + range.first * loop.units : nullptr;
@@ -77,7 +79,7 @@ inline void finish(const Loop& loop, const Backward& backward, RowRange range,
   for (std::int64_t row = 0; row < range.count(); ++row) {
     const std::int64_t to = (range.first + row) * loop.units;
     for_each_vector(loop.units, [&](std::int64_t unit, auto lanes) {
-      store(backward.d_first_output + to + unit, state.d_output(loop, row, unit, lanes),
+      store(backward.d_first_output + to + unit, state.d_before(row, unit, lanes),
             lanes);
     });
     if (loop.unit == Unit::lstm) {
@@ -101,7 +103,7 @@ inline void step_back(const Loop& loop, const BackwardStep& step,
   const float* gradients = Cell::kProductIsOfProjected
                                ? step.d_projected + range.first * depth
                                : state.d_product;
-  multiply_back({gradients, depth}, packed, depth, loop.units, range, state.d_seen);
+  multiply({gradients, depth}, range.count(), packed, depth, loop.units, state.d_seen);
 }
 
 template <>
@@ -112,11 +114,11 @@ inline void step_back<GruResetBefore>(const Loop& loop, const BackwardStep& step
   const float* d_projected = step.d_projected + range.first * 3 * units;
   const float* packed_candidate = packed + 2 * units * padded(units);
   GruResetBefore::backward_outer(loop, step, state, range);
-  multiply_back({d_projected + 2 * units, 3 * units}, packed_candidate, units, units,
-                range, state.d_product);
+  multiply({d_projected + 2 * units, 3 * units}, range.count(), packed_candidate, units,
+           units, state.d_product);
   GruResetBefore::backward_reset(loop, step, state, range);
-  multiply_back({d_projected, 3 * units}, packed, 2 * units, units, range,
-                state.d_seen);
+  multiply({d_projected, 3 * units}, range.count(), packed, 2 * units, units,
+           state.d_seen);
   for (std::int64_t i = 0; i < range.count() * state.stride; ++i) {
     state.d_seen[i] += state.d_product[i];
   }

@@ -30,14 +30,15 @@ Numbers allocate(std::int64_t count) {
 
 std::int64_t whole_lines(std::int64_t count) { return (count + 15) / 16 * 16; }
 
-// Fewer than the caller allows where starting a thread takes longer than its work.
+// Fewer than the caller allows where starting a thread takes longer than its work,
+// which is counted in multiplications; a unit's activations are worth so many of them.
 int thread_count(const Loop& loop) {
-  constexpr std::int64_t kProductsOfThread = 1 << 20;
-  const std::int64_t products =
-      loop.steps * loop.batch * loop.units * loop.units * blocks(loop.unit);
-  const std::int64_t worth = std::max<std::int64_t>(1, products / kProductsOfThread);
-  return static_cast<int>(
-      std::clamp<std::int64_t>(std::min(worth, loop.batch), 1, std::max(1, loop.threads)));
+  constexpr std::int64_t kWorkOfThread = 1 << 22, kWorkOfActivations = 128;
+  const std::int64_t of_unit = loop.units * blocks(loop.unit) + kWorkOfActivations;
+  const std::int64_t work = loop.steps * loop.batch * loop.units * of_unit;
+  const std::int64_t worth = std::max<std::int64_t>(1, work / kWorkOfThread);
+  const std::int64_t most = std::max(1, loop.threads);
+  return static_cast<int>(std::clamp<std::int64_t>(std::min(worth, loop.batch), 1, most));
 }
 
 RowRange rows_of(const Loop& loop, int thread, int threads) {

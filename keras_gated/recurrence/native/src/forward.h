@@ -31,7 +31,7 @@ struct ForwardScratch {
     const bool two_products = loop.unit == Unit::gru_reset_before;
     const std::int64_t numbers = rows * loop.units;
     seen = loop.dropout_mask ? scratch.take(numbers) : nullptr;
-    products = scratch.take(block_numbers(first_weights(loop)));
+    products = scratch.take(product_numbers(first_weights(loop), rows));
     update = scratch.take(two_products ? numbers : 0);
     left = scratch.take(two_products ? numbers : 0);
     size = scratch.taken();
@@ -97,12 +97,12 @@ void forward_rows<GruResetBefore>(const Loop& loop, const Forward& forward,
     const float* seen = seen_outputs(loop, step.before, range, scratch.seen);
     multiply_chunks(first, packed, seen, range, scratch.products,
                     [&](const Block& block) {
-                      GruResetBefore::forward_gates(loop, step, block, range, seen,
+                      GruResetBefore::forward_gates(loop, step, block, seen,
                                                     scratch.update, scratch.left);
                     });
     multiply_chunks(second, packed + first.packed_numbers(), scratch.left, range,
                     scratch.products, [&](const Block& block) {
-                      GruResetBefore::forward_candidate(loop, step, block, range,
+                      GruResetBefore::forward_candidate(loop, step, block,
                                                         scratch.update);
                     });
   }

@@ -30,9 +30,9 @@ constexpr int kRegisters = 16;
 #endif
 
 constexpr int kVectorBytes = kLanes * 4;
-typedef float Vector __attribute__((vector_size(kVectorBytes), may_alias));
-typedef float Unaligned __attribute__((vector_size(kVectorBytes), may_alias, aligned(4)));
-typedef std::uint32_t Bits __attribute__((vector_size(kVectorBytes), may_alias));
+typedef float Vector __attribute__((vector_size(kVectorBytes)));
+typedef float Unaligned __attribute__((vector_size(kVectorBytes), aligned(4)));
+typedef std::uint32_t Bits __attribute__((vector_size(kVectorBytes)));
 
 // Less zero, not plus zero, which would change a negative zero and cost an addition.
 inline Vector broadcast(float value) { return value - Vector{}; }
@@ -62,6 +62,20 @@ inline Vector load(const float* from, FirstLanes lanes) {
 }
 inline void store(float* to, Vector x, FirstLanes lanes) {
   _mm512_mask_storeu_ps(to, lanes.mask, (__m512)x);
+}
+#elif defined(__AVX2__)
+struct FirstLanes {
+  __m256i mask;
+  explicit FirstLanes(std::int64_t count) {
+    const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    mask = _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(count)), lanes);
+  }
+};
+inline Vector load(const float* from, FirstLanes lanes) {
+  return (Vector)_mm256_maskload_ps(from, lanes.mask);
+}
+inline void store(float* to, Vector x, FirstLanes lanes) {
+  _mm256_maskstore_ps(to, lanes.mask, (__m256)x);
 }
 #else
 struct FirstLanes {

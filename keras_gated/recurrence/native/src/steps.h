@@ -36,8 +36,8 @@ struct BackwardStep {
   bool skips(std::int64_t row) const { return valid && !valid[row]; }
 };
 
-// The products of some rows with the weights of a chunk of units: that of gate `g` and
-// unit `unit + u` is `products[row * stride + g * units + u]`.
+// The products of the rows of a thread with the weights of a chunk of units: that of
+// gate `g` and unit `unit + u` is `products[row * stride + g * units + u]`.
 struct Block {
   std::int64_t row, rows, unit, units;
   const float* products;
@@ -52,22 +52,13 @@ inline void for_each_vector(std::int64_t count, Body body) {
   if (column < count) body(column, FirstLanes(count - column));
 }
 
-// Calls `body(row, rows)` for tiles of almost the same height.
-template <class Body>
-inline void for_each_tile(RowRange range, Body body) {
-  const std::int64_t tiles = (range.count() + kTileRows - 1) / kTileRows;
-  for (std::int64_t tile = 0; tile < tiles; ++tile) {
-    const std::int64_t row = range.first + range.count() * tile / tiles;
-    body(row, range.first + range.count() * (tile + 1) / tiles - row);
-  }
+// The room that `multiply_chunks` needs for products of so many rows.
+inline std::int64_t product_numbers(const ForwardWeights& weights, std::int64_t rows) {
+  const std::int64_t units = smaller(weights.chunk_units(), weights.units);
+  return rows * padded(weights.gates * units);
 }
 
-// The room that `multiply_chunks` needs for products.
-inline std::int64_t block_numbers(const ForwardWeights& weights) {
-  return kTileRows * padded(weights.gates * smaller(weights.chunk_units(), weights.units));
-}
-
-// Multiplies rows of `seen` with packed weights and hands them out by blocks.
+// Multiplies rows of `seen` with packed weights and hands them out chunk by chunk.
 template <class Finish>
 inline void multiply_chunks(const ForwardWeights& weights, const float* packed,
                             const float* seen, RowRange range, float* products,
@@ -76,47 +67,34 @@ inline void multiply_chunks(const ForwardWeights& weights, const float* packed,
   for (std::int64_t unit = 0; unit < units; unit += chunk) {
     const std::int64_t here = smaller(chunk, units - unit);
     const std::int64_t columns = padded(weights.gates * here);
-    for_each_tile(range, [&](std::int64_t row, std::int64_t rows) {
-      multiply(static_cast<int>(rows), {seen + (row - range.first) * units, units},
-               packed, units, columns / kLanes, products, columns);
-      finish(Block{row, rows, unit, here, products, columns});
-    });
+    multiply({seen, units}, range.count(), packed, units, columns, products);
+    finish(Block{range.first, range.count(), unit, here, products, columns});
     packed += units * columns;
   }
 }
 
-// Multiplies all rows with transposed weights.
-inline void multiply_back(Rows rows, const float* packed, std::int64_t depth,
-                          std::int64_t columns, RowRange range, float* to) {
-  const std::int64_t panels = padded(columns) / kLanes;
-  for (std::int64_t panel = 0; panel < panels; panel += 4) {
-    for_each_tile(range, [&](std::int64_t row, std::int64_t count) {
-      const std::int64_t at = row - range.first;
-      multiply(static_cast<int>(count),
-               {rows.first + at * rows.stride, rows.stride},
-               packed + panel * depth * kLanes, depth, smaller(4, panels - panel),
-               to + at * padded(columns) + panel * kLanes, padded(columns));
-    });
-  }
-}
-
-// Keeps the output in a skipped step, and leaves no number that a product of zero
+// Keeps the states in a skipped step, and leaves no number that a product of zero
 // gradients with it could be spoilt by.
-template <int kKept, class Lanes>
-inline void skip(const ForwardStep& step, std::int64_t row, std::int64_t unit,
-                 std::int64_t units, Lanes lanes) {
-  const std::int64_t at = row * units + unit;
-  store(step.after + at, load(step.before + at, lanes), lanes);
-  if (!step.kept) return;
-  for (int k = 0; k < kKept; ++k) {
-    store(step.kept + (row * kKept + k) * units + unit, Vector{}, lanes);
-  }
+template <int kKept>
+inline void skip(const ForwardStep& step, const Block& block, std::int64_t row,
+                 std::int64_t all_units) {
+  for_each_vector(block.units, [&](std::int64_t column, auto lanes) {
+    const std::int64_t unit = block.unit + column, at = row * all_units + unit;
+    store(step.after + at, load(step.before + at, lanes), lanes);
+    if (step.carry_after) {
+      store(step.carry_after + at, load(step.carry_before + at, lanes), lanes);
+    }
+    if (!step.kept) return;
+    for (int k = 0; k < kKept; ++k) {
+      store(step.kept + (row * kKept + k) * all_units + unit, Vector{}, lanes);
+    }
+  });
 }
 
 // What the backward loop carries from a step to the one before, for the rows of a
 // thread, and what it adds up. Rows have `stride` numbers, sums `units`.
 struct BackwardState {
-  std::int64_t stride;
+  std::int64_t first_row, units, stride;
   const float* dropout_mask;  // of the first row
   float* direct;              // gradient of the output, not through the weights
   float* d_seen;              // gradient of what the weights see of the output
@@ -124,24 +102,35 @@ struct BackwardState {
   float* d_product;           // of what the weights make, where not `d_projected`
   float* sums;
 
+  // The gradient of the output of a step, `row` being one of the batch.
   template <class Lanes>
-  Vector d_output(const Loop& loop, std::int64_t row, std::int64_t unit,
+  Vector d_output(const BackwardStep& step, std::int64_t row, std::int64_t unit,
                   Lanes lanes) const {
+    return load(step.d_after + row * units + unit, lanes) +
+           d_before(row - first_row, unit, lanes);
+  }
+
+  // What it has through later steps, `row` being one of the thread.
+  template <class Lanes>
+  Vector d_before(std::int64_t row, std::int64_t unit, Lanes lanes) const {
     Vector d = load(d_seen + row * stride + unit, lanes);
-    if (dropout_mask) d *= load(dropout_mask + row * loop.units + unit, lanes);
+    if (dropout_mask) d *= load(dropout_mask + row * units + unit, lanes);
     return d + load(direct + row * stride + unit, lanes);
   }
 };
 
 // Passes the gradient of the output on in a skipped step.
-template <int kBlocks, class Lanes>
-inline void skip(const BackwardStep& step, const BackwardState& state, Vector d_output,
-                 std::int64_t row, std::int64_t from, std::int64_t unit,
-                 std::int64_t units, Lanes lanes) {
-  store(state.direct + from * state.stride + unit, d_output, lanes);
-  for (int k = 0; k < kBlocks; ++k) {
-    store(step.d_projected + (row * kBlocks + k) * units + unit, Vector{}, lanes);
-  }
+template <int kBlocks>
+inline void skip(const BackwardStep& step, const BackwardState& state,
+                 std::int64_t row) {
+  for_each_vector(state.units, [&](std::int64_t unit, auto lanes) {
+    const Vector d_output = state.d_output(step, row, unit, lanes);
+    store(state.direct + (row - state.first_row) * state.stride + unit, d_output, lanes);
+    for (int k = 0; k < kBlocks; ++k) {
+      float* d_projected = step.d_projected + (row * kBlocks + k) * state.units;
+      store(d_projected + unit, Vector{}, lanes);
+    }
+  });
 }
 
 // Adds `addend` to a sum over steps and rows.
