@@ -111,3 +111,10 @@ def run(
     function = getattr(library, f"keras_gated_{direction}")
     if function(ctypes.byref(loop), ctypes.byref(arrays)):
         raise MemoryError("No memory for a copy of the recurrent weights.")
+
+
+def instruction_set() -> str:
+    """The vector instructions that the loops use on this machine, e.g. "avx2"."""
+    function = _loaded().keras_gated_isa
+    function.restype = ctypes.c_char_p
+    return str(function().decode())
