@@ -5,6 +5,6 @@ import keras
 others = {"jax", "tensorflow", "torch"} - {keras.backend.backend()}
 collect_ignore_glob = [
     f"keras_gated/{folder}/{other}*"
-    for folder in ("recurrence", "testing/backends")
+    for folder in ("recurrence", "recurrence/native", "testing/backends")
     for other in others
 ]

@@ -53,6 +53,7 @@ def make_row(
         "jit_compile": jit,
         "workload": workload.name,
         "unit": unit,
+        "path": reply["path"],
         "modes": modes,
         "ratios": {mode: ratios(timings) for mode, timings in modes.items()},
         "peak_mb": peaks,

@@ -10,6 +10,7 @@ HEADERS = (
     "backend     ",
     "B x T x D -> H  ",
     "unit     ",
+    "our loop    ",
     "ours, ms (quartiles)  ",
     "keras / ours",
     "ours / torch.nn",
@@ -32,6 +33,8 @@ LEGEND = (
     "masked / unmasked: our training step with a mask of padding on the right, "
     "sequences being T/2 to T steps long, over the one without; the mask enters the "
     "loss too.",
+    "Our loop: `native` is the one in C++, `hand-written` that in the backend's own "
+    "operations, which KERAS_GATED_NATIVE=0 gives.",
     "`lstm`: ours has peepholes, which Keras and `torch.nn` do not have. `gru`: the "
     "reset gate is before the product, in Keras `reset_after=False`; `torch.nn.GRU` "
     "only has it after, and is timed all the same. `gru_after`: all three after. "
@@ -95,6 +98,7 @@ def row_line(row: Row) -> str:
             row["backend"] if compiled else f"{row['backend']}, no XLA",
             row["workload"],
             row["unit"],
+            row["path"],
             with_quartiles(training["ours"]),
             ratio(row, "training", "keras/ours"),
             ratio(row, "training", "ours/torch.nn"),

@@ -60,7 +60,8 @@ def times(
     keras.utils.clear_session()
     batch = peers.Batch(Workload.parse(workload))
     built = {name: peers.build(name, unit, batch, jit) for name in contenders}
-    reply: dict[str, Any] = {"device": peers.device(), "modes": {}}
+    path = peers.OURS[unit](batch.workload.units).recurrence.name
+    reply: dict[str, Any] = {"device": peers.device(), "path": path, "modes": {}}
     for mode in modes:
         steps = {name: contender[mode] for name, contender in built.items()}
         if mode == "training":

@@ -27,6 +27,7 @@ class RecurrentCell(RegularisedCell):
     use_bias: bool
     activation: Callable[[Tensor], Tensor]
     recurrent_activation: Callable[[Tensor], Tensor]
+    compute_dtype: str
     dropout: float
     get_dropout_mask: Callable[[Tensor], Tensor]
 
@@ -44,7 +45,7 @@ class RecurrentCell(RegularisedCell):
     @property
     def path(self) -> recurrence.Path:
         """Which loop a layer of this cell takes, and why."""
-        return recurrence.path_for(self.regularised_unit)
+        return recurrence.path_for(self.regularised_unit, self.compute_dtype)
 
     def projection(self) -> tuple[Tensor, ...]:
         """The kernel that projects the inputs, and the bias if there is one."""
@@ -145,8 +146,10 @@ class RecurrentLayer(keras.layers.RNN):
     def recurrence(self) -> recurrence.Path:
         """Which loop over time the layer takes, and why.
 
-        Its `name` is `"hand-written"` for the fast loop and `"generic"` for the one
-        that the backend differentiates; its `reason` is a sentence.
+        Its `name` is `"native"` for the loop in C++, which float32 on a CPU takes,
+        `"hand-written"` for the fast loop in the backend's operations and `"generic"`
+        for the one that the backend differentiates; its `reason` says why, and what
+        would have to be done for a faster one.
         """
         return self.cell.path
 

@@ -1,8 +1,9 @@
 """How a recurrent cell is run over time.
 
 This is the one place of the package with code for single backends. `run` puts a layer's
-masks, direction and layout around one of two loops:
+masks, direction and layout around one of three loops:
 
+- the native one (`native/`) is in C++, for float32 on a CPU under JAX and PyTorch;
 - the hand-written one (`hand_written.py`) runs a unit's step forward and its derivative
   backward, under the backend's custom gradient. JAX and TensorFlow compile both with
   XLA (`scanned.py`), PyTorch works in place (`torch_loops/`) where a unit has such a
@@ -11,7 +12,7 @@ masks, direction and layout around one of two loops:
   activations that it does not know, and is differentiated by the backend.
 
 `path_for` says which one it is, and why. Inside the `with` block of an `Observer` a
-third one (`observed.py`) takes their place, which shows the gates and states of every
+fourth one (`observed.py`) takes their place, which shows the gates and states of every
 step. The equations are in `units/`. A backend's own file offers three things besides
 exact operations:
 

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import tree
 
+from keras_gated.recurrence import native
 from keras_gated.recurrence.backend import custom_gradient
 from keras_gated.recurrence.checkpointed import CheckpointedLoop
 from keras_gated.recurrence.operands import Operands, project
@@ -17,7 +18,7 @@ def run_hand_written(
     unit: HandWrittenUnit, operands: Operands, checkpoint_steps: int | None
 ) -> tuple[Tensors, Tensor]:
     """Runs a unit over time-major inputs: the final states, and all outputs."""
-    loop = loop_of(unit)
+    loop = loop_of(unit, operands)
     if isinstance(loop, ScannedLoop) and _projects_beforehand(operands):
         projected = project(operands.inputs, operands.projection)
         operands = operands._replace(inputs=projected, projection=())
@@ -42,8 +43,15 @@ def run_hand_written(
     return tuple(finals), outputs
 
 
-def loop_of(unit: HandWrittenUnit) -> Any:
-    """The forward and backward loop of a unit on the active backend.
+def loop_of(unit: HandWrittenUnit, operands: Operands) -> Any:
+    """The forward and backward loop of a unit on the active backend."""
+    if native.takes(unit, operands):
+        return native.NativeLoop(unit)
+    return backend_loop_of(unit)
+
+
+def backend_loop_of(unit: HandWrittenUnit) -> Any:
+    """The loop of a unit that the active backend runs itself.
 
     The loops in place know the dropout of the recurrent input alone, and no zoneout.
     """
@@ -58,8 +66,8 @@ def _projects_beforehand(operands: Operands) -> bool:
     """Whether one product for all steps pays; else each step projects its own inputs.
 
     It pays for many features, whose product outweighs the memory traffic of its
-    results, and always on PyTorch, where each operation has its price. The loops in
-    place see to it themselves.
+    results, and always on PyTorch, where each operation has its price. All loops but
+    the scanned one see to it themselves.
     """
     if keras.backend.backend() == "torch":
         return True

@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 import keras
 
-from keras_gated.recurrence.hand_written import loop_of
+from keras_gated.recurrence import native
+from keras_gated.recurrence.hand_written import backend_loop_of
 from keras_gated.recurrence.scanned import ScannedLoop
 from keras_gated.recurrence.units import HandWrittenUnit, Unit, Zoneout
 
@@ -15,21 +16,27 @@ class Path:
     """The loop that runs a layer over time.
 
     Attributes:
-        name: `"hand-written"` is the fast loop, whose derivative is written by hand;
-            `"generic"` is the one that the backend differentiates.
+        name: `"native"` is the loop in C++, for float32 on a CPU; `"hand-written"` the
+            one in the backend's operations, whose derivative is written by hand, too;
+            `"generic"` the one that the backend differentiates.
         reason: Why it is this one.
     """
 
-    name: Literal["hand-written", "generic"]
+    name: Literal["native", "hand-written", "generic"]
     reason: str
 
     @property
     def is_hand_written(self) -> bool:
-        return self.name == "hand-written"
+        return self.name != "generic"
 
 
-def path_for(unit: Unit) -> Path:
-    """The path of a unit with the activations that it has."""
+def path_for(unit: Unit, dtype: str = "float32") -> Path:
+    """The path of a unit with the activations that it has.
+
+    Args:
+        unit: The equations of a step.
+        dtype: The name of the type that the layer computes in.
+    """
     inside = unit.unit if isinstance(unit, Zoneout) else unit
     if not isinstance(inside, HandWrittenUnit):
         return Path(
@@ -48,14 +55,17 @@ def path_for(unit: Unit) -> Path:
             "generic",
             f"The backend differentiates the loop, because {' and '.join(strangers)}.",
         )
-    reason = "All activations are those with a derivative by hand."
-    return Path("hand-written", f"{reason}{_not_in_place(unit)}")
+    reason = "All activations are those with a derivative by hand"
+    refusal = native.refusal(unit, dtype)
+    if refusal:
+        return Path("hand-written", f"{reason}; {refusal}.{_not_in_place(unit)}")
+    return Path("native", f"{reason}, and the C++ loop is there. {native.RULE}")
 
 
 def _not_in_place(unit: Any) -> str:
     """Why PyTorch does not take its faster loop for a unit, if that is so."""
     on_torch = keras.backend.backend() == "torch"
-    if not on_torch or not isinstance(loop_of(unit), ScannedLoop):
+    if not on_torch or not isinstance(backend_loop_of(unit), ScannedLoop):
         return ""
     if isinstance(unit, Zoneout):
         cause = "zoneout"

@@ -125,7 +125,7 @@ def test_keeps_gates_and_two_states_a_step(unit):
         dropout_mask=None,
     )
     with without_gradients():
-        _, residuals = loop_of(layer.cell.unit).forward(operands, save=True)
+        _, residuals = loop_of(layer.cell.unit, operands).forward(operands, save=True)
     kept = [x for x in keras.tree.flatten(residuals) if x is not None]
     by_step = sum(np.prod(x.shape) for x in kept if x.shape[0] >= steps)
     gates = layer.cell.kernel.shape[1]

@@ -1,0 +1,121 @@
+// The gated recurrent unit whose reset gate acts before the product. Gates z r h.
+//
+// The candidate waits for the reset gates of all units, so a step has two halves.
+#pragma once
+
+#include "activations.h"
+#include "steps.h"
+
+namespace keras_gated {
+namespace KERAS_GATED_ISA {
+namespace {
+
+struct GruResetBefore {
+  static constexpr int kBlocks = 3;
+
+  // Writes the update gates, and what the reset gates leave of `seen`; all three have
+  // the rows of the block.
+  static void forward_gates(const Loop& loop, const ForwardStep& step,
+                            const Block& block, const float* seen, float* update,
+                            float* left) {
+    const std::int64_t units = loop.units;
+    for (std::int64_t r = 0; r < block.rows; ++r) {
+      const std::int64_t row = block.row + r;
+      const bool keep = step.kept && !step.skips(row);
+      for_each_vector(block.units, [&](std::int64_t column, auto lanes) {
+        const std::int64_t unit = block.unit + column, own = r * units + unit;
+        const float* products = block.products + r * block.stride + column;
+        const float* projected = step.projected + row * 3 * units + unit;
+        const Vector z = sigmoid(load(projected, lanes) + load(products, lanes));
+        const Vector reset = sigmoid(load(projected + units, lanes) +
+                                     load(products + block.units, lanes));
+        store(update + own, z, lanes);
+        store(left + own, reset * load(seen + own, lanes), lanes);
+        if (!keep) return;
+        float* kept = step.kept + row * 3 * units + unit;
+        store(kept, z, lanes);
+        store(kept + units, reset, lanes);
+      });
+    }
+  }
+
+  static void forward_candidate(const Loop& loop, const ForwardStep& step,
+                                const Block& block, const float* update) {
+    const std::int64_t units = loop.units;
+    for (std::int64_t r = 0; r < block.rows; ++r) {
+      const std::int64_t row = block.row + r;
+      if (step.skips(row)) {
+        skip<3>(step, block, row, units);
+        continue;
+      }
+      for_each_vector(block.units, [&](std::int64_t column, auto lanes) {
+        const std::int64_t unit = block.unit + column, at = row * units + unit;
+        const std::int64_t at_candidate = (row * 3 + 2) * units + unit;
+        const Vector product = load(block.products + r * block.stride + column, lanes);
+        const Vector candidate =
+            tanh(load(step.projected + at_candidate, lanes) + product);
+        const Vector z = load(update + r * units + unit, lanes);
+        const Vector before = load(step.before + at, lanes);
+        store(step.after + at, z * before + (1.0f - z) * candidate, lanes);
+        if (step.kept) store(step.kept + at_candidate, candidate, lanes);
+      });
+    }
+  }
+
+  // The gradients of z and the candidate.
+  static void backward_outer(const Loop& loop, const BackwardStep& step,
+                             const BackwardState& state, RowRange range) {
+    const std::int64_t units = loop.units;
+    for (std::int64_t row = range.first; row < range.last; ++row) {
+      if (step.skips(row)) {
+        skip<3>(step, state, row);
+        continue;
+      }
+      for_each_vector(units, [&](std::int64_t unit, auto lanes) {
+        const std::int64_t own = (row - state.first_row) * state.stride + unit;
+        const float* kept = step.kept + row * 3 * units + unit;
+        const Vector z = load(kept, lanes), candidate = load(kept + 2 * units, lanes);
+        const Vector before = load(step.before + row * units + unit, lanes);
+        const Vector d_output = state.d_output(step, row, unit, lanes);
+        const Vector d_z = d_output * (before - candidate) * z * (1.0f - z);
+        const Vector d_candidate =
+            d_output * (1.0f - z) * (1.0f - candidate * candidate);
+        store(state.direct + own, d_output * z, lanes);
+        float* d_projected = step.d_projected + row * 3 * units + unit;
+        store(d_projected, d_z, lanes);
+        store(d_projected + 2 * units, d_candidate, lanes);
+        add(state.sums + unit, d_z, lanes);
+        add(state.sums + 2 * units + unit, d_candidate, lanes);
+      });
+    }
+  }
+
+  // The gradient of r, from that of what it leaves of `seen` in `d_product`, which
+  // becomes that of `seen` itself.
+  static void backward_reset(const Loop& loop, const BackwardStep& step,
+                             const BackwardState& state, RowRange range) {
+    const std::int64_t units = loop.units;
+    for (std::int64_t row = range.first; row < range.last; ++row) {
+      if (step.skips(row)) continue;
+      const std::int64_t from = row - range.first;
+      for_each_vector(units, [&](std::int64_t unit, auto lanes) {
+        float* d_left_at = state.d_product + from * state.stride + unit;
+        const std::int64_t at_reset = (row * 3 + 1) * units + unit;
+        Vector seen = load(step.before + row * units + unit, lanes);
+        if (state.dropout_mask) {
+          seen *= load(state.dropout_mask + from * units + unit, lanes);
+        }
+        const Vector d_left = load(d_left_at, lanes);
+        const Vector reset = load(step.kept + at_reset, lanes);
+        const Vector d_reset = d_left * seen * reset * (1.0f - reset);
+        store(d_left_at, d_left * reset, lanes);
+        store(step.d_projected + at_reset, d_reset, lanes);
+        add(state.sums + units + unit, d_reset, lanes);
+      });
+    }
+  }
+};
+
+}  // namespace
+}  // namespace KERAS_GATED_ISA
+}  // namespace keras_gated

@@ -1,0 +1,95 @@
+// The loops for one instruction set, KERAS_GATED_ISA.
+
+#include "kernels.h"
+
+#include "backward.h"
+
+namespace keras_gated {
+namespace KERAS_GATED_ISA {
+namespace {
+
+std::int64_t forward_packed_size(const Loop& loop) {
+  const std::int64_t first = first_weights(loop).packed_numbers();
+  if (loop.unit != Unit::gru_reset_before) return first;
+  return first + candidate_weights(loop).packed_numbers();
+}
+
+void pack_forward(const Loop& loop, float* packed) {
+  const ForwardWeights first = first_weights(loop);
+  pack(first, packed);
+  if (loop.unit == Unit::gru_reset_before) {
+    pack(candidate_weights(loop), packed + first.packed_numbers());
+  }
+}
+
+std::int64_t backward_packed_size(const Loop& loop) {
+  return blocks(loop.unit) * loop.units * padded(loop.units);
+}
+
+void pack_backward(const Loop& loop, float* packed) {
+  const std::int64_t units = loop.units, stride = blocks(loop.unit) * units;
+  if (loop.unit != Unit::gru_reset_before) {
+    return pack_transposed(loop.recurrent_kernel, stride, units, stride, packed);
+  }
+  pack_transposed(loop.recurrent_kernel, stride, units, 2 * units, packed);
+  pack_transposed(loop.recurrent_kernel + 2 * units, stride, units, units,
+                  packed + 2 * units * padded(units));
+}
+
+std::int64_t forward_scratch_size(const Loop& loop, std::int64_t rows) {
+  return ForwardScratch(loop, rows, nullptr).size;
+}
+
+std::int64_t backward_scratch_size(const Loop& loop, std::int64_t rows) {
+  return BackwardScratch(loop, {0, rows}, nullptr).size;
+}
+
+void forward(const Loop& loop, const Forward& forward, const float* packed,
+             RowRange rows, float* scratch) {
+  switch (loop.unit) {
+    case Unit::lstm:
+      if (loop.peepholes) {
+        forward_rows<Lstm<true>>(loop, forward, packed, rows, scratch);
+      } else {
+        forward_rows<Lstm<false>>(loop, forward, packed, rows, scratch);
+      }
+      return finish_carry(loop, forward, rows);
+    case Unit::gru_reset_before:
+      return forward_rows<GruResetBefore>(loop, forward, packed, rows, scratch);
+    case Unit::gru_reset_after:
+      if (loop.recurrent_bias) {
+        return forward_rows<GruResetAfter<true>>(loop, forward, packed, rows, scratch);
+      }
+      return forward_rows<GruResetAfter<false>>(loop, forward, packed, rows, scratch);
+    case Unit::simple_rnn:
+      return forward_rows<SimpleRnn>(loop, forward, packed, rows, scratch);
+  }
+}
+
+void backward(const Loop& loop, const Backward& backward, const float* packed,
+              RowRange rows, float* scratch, float* sums) {
+  switch (loop.unit) {
+    case Unit::lstm:
+      if (loop.peepholes) {
+        return backward_rows<Lstm<true>>(loop, backward, packed, rows, scratch, sums);
+      }
+      return backward_rows<Lstm<false>>(loop, backward, packed, rows, scratch, sums);
+    case Unit::gru_reset_before:
+      return backward_rows<GruResetBefore>(loop, backward, packed, rows, scratch, sums);
+    case Unit::gru_reset_after:
+      return backward_rows<GruResetAfter<true>>(loop, backward, packed, rows, scratch,
+                                                sums);
+    case Unit::simple_rnn:
+      return backward_rows<SimpleRnn>(loop, backward, packed, rows, scratch, sums);
+  }
+}
+
+}  // namespace
+
+const Kernels kernels = {
+    forward_packed_size,  backward_packed_size,  pack_forward, pack_backward,
+    forward_scratch_size, backward_scratch_size, forward,      backward,
+};
+
+}  // namespace KERAS_GATED_ISA
+}  // namespace keras_gated

@@ -1,0 +1,145 @@
+// The long short-term memory, with peepholes or without. Gates i f c o.
+#pragma once
+
+#include <type_traits>
+
+#include "activations.h"
+#include "steps.h"
+
+namespace keras_gated {
+namespace KERAS_GATED_ISA {
+namespace {
+
+template <bool kPeepholes>
+struct Lstm {
+  static constexpr int kBlocks = 4;
+  static constexpr bool kProductIsOfProjected = true;
+
+  static void forward(const Loop& loop, const ForwardStep& step, const Block& block) {
+    for (std::int64_t r = 0; r < block.rows; ++r) {
+      const std::int64_t row = block.row + r;
+      if (step.skips(row)) {
+        skip<4>(step, block, row, loop.units);
+        continue;
+      }
+      for_each_vector(block.units, [&](std::int64_t column, auto lanes) {
+        forward(loop, step, block, r, column, lanes);
+      });
+    }
+  }
+
+  static void backward(const Loop& loop, const BackwardStep& step,
+                       const BackwardState& state, RowRange range) {
+    for (std::int64_t row = range.first; row < range.last; ++row) {
+      if (step.skips(row)) {
+        skip<4>(step, state, row);
+        continue;
+      }
+      for_each_vector(loop.units, [&](std::int64_t unit, auto lanes) {
+        backward(loop, step, state, row, unit, lanes);
+      });
+    }
+  }
+
+ private:
+  struct Peepholes {
+    Vector to_i, to_f, to_o;
+
+    template <class Lanes>
+    Peepholes(const Loop& loop, std::int64_t unit, Lanes lanes) {
+      to_i = load(loop.peepholes + unit, lanes);
+      to_f = load(loop.peepholes + loop.units + unit, lanes);
+      to_o = load(loop.peepholes + 2 * loop.units + unit, lanes);
+    }
+  };
+  struct NoPeepholes {
+    template <class Lanes>
+    NoPeepholes(const Loop&, std::int64_t, Lanes) {}
+  };
+  using Weights = std::conditional_t<kPeepholes, Peepholes, NoPeepholes>;
+
+  template <class Lanes>
+  static void forward(const Loop& loop, const ForwardStep& step, const Block& block,
+                      std::int64_t r, std::int64_t column, Lanes lanes) {
+    const std::int64_t units = loop.units, unit = block.unit + column;
+    const std::int64_t row = block.row + r, at = row * units + unit;
+    const float* products = block.products + r * block.stride + column;
+    const float* projected = step.projected + row * 4 * units + unit;
+    const auto total = [&](int gate) {
+      return load(projected + gate * units, lanes) +
+             load(products + gate * block.units, lanes);
+    };
+    [[maybe_unused]] const Weights peepholes(loop, unit, lanes);
+
+    Vector carry = load(step.carry_before + at, lanes);
+    Vector i = total(0), f = total(1), o = total(3);
+    if constexpr (kPeepholes) {
+      i += peepholes.to_i * carry;
+      f += peepholes.to_f * carry;
+    }
+    i = sigmoid(i);
+    f = sigmoid(f);
+    const Vector candidate = tanh(total(2));
+    carry = f * carry + i * candidate;
+    if constexpr (kPeepholes) o += peepholes.to_o * carry;
+    o = sigmoid(o);
+    store(step.carry_after + at, carry, lanes);
+    store(step.after + at, o * tanh(carry), lanes);
+    if (!step.kept) return;
+    float* kept = step.kept + row * 4 * units + unit;
+    store(kept, i, lanes);
+    store(kept + units, f, lanes);
+    store(kept + 2 * units, candidate, lanes);
+    store(kept + 3 * units, o, lanes);
+  }
+
+  template <class Lanes>
+  static void backward(const Loop& loop, const BackwardStep& step,
+                       const BackwardState& state, std::int64_t row, std::int64_t unit,
+                       Lanes lanes) {
+    const std::int64_t units = loop.units, at = row * units + unit;
+    const std::int64_t own = (row - state.first_row) * state.stride + unit;
+    const float* kept = step.kept + row * 4 * units + unit;
+    const Vector i = load(kept, lanes), f = load(kept + units, lanes);
+    const Vector candidate = load(kept + 2 * units, lanes);
+    const Vector o = load(kept + 3 * units, lanes);
+    const Vector carry_before = load(step.carry_before + at, lanes);
+    const Vector carry_after = load(step.carry_after + at, lanes);
+    const Vector squashed = tanh(carry_after);
+    [[maybe_unused]] const Weights peepholes(loop, unit, lanes);
+
+    const Vector d_output = state.d_output(step, row, unit, lanes);
+    const Vector d_o = d_output * squashed * o * (1.0f - o);
+    Vector d_carry = load(state.d_carry + own, lanes);
+    d_carry += d_output * o * (1.0f - squashed * squashed);
+    if constexpr (kPeepholes) d_carry += d_o * peepholes.to_o;
+    const Vector d_i = d_carry * candidate * i * (1.0f - i);
+    const Vector d_f = d_carry * carry_before * f * (1.0f - f);
+    const Vector d_candidate = d_carry * i * (1.0f - candidate * candidate);
+    d_carry *= f;
+    if constexpr (kPeepholes) d_carry += d_i * peepholes.to_i + d_f * peepholes.to_f;
+
+    store(state.d_carry + own, d_carry, lanes);
+    store(state.direct + own, Vector{}, lanes);
+    float* d_projected = step.d_projected + row * 4 * units + unit;
+    store(d_projected, d_i, lanes);
+    store(d_projected + units, d_f, lanes);
+    store(d_projected + 2 * units, d_candidate, lanes);
+    store(d_projected + 3 * units, d_o, lanes);
+
+    float* sums = state.sums + unit;
+    add(sums, d_i, lanes);
+    add(sums + units, d_f, lanes);
+    add(sums + 2 * units, d_candidate, lanes);
+    add(sums + 3 * units, d_o, lanes);
+    if constexpr (kPeepholes) {
+      add(sums + 4 * units, d_i * carry_before, lanes);
+      add(sums + 5 * units, d_f * carry_before, lanes);
+      add(sums + 6 * units, d_o * carry_after, lanes);
+    }
+  }
+};
+
+}  // namespace
+}  // namespace KERAS_GATED_ISA
+}  // namespace keras_gated

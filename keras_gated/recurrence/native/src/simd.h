@@ -1,0 +1,117 @@
+// Vectors of float32 as wide as the instruction set that this is compiled for has them.
+//
+// Everything that is included into kernels.cc is in an unnamed namespace: a function
+// that the linker could share between instruction sets would run on the wrong machine.
+#pragma once
+
+#include <cstdint>
+
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+namespace keras_gated {
+namespace KERAS_GATED_ISA {
+namespace {
+
+#if defined(__AVX512F__)
+constexpr int kLanes = 16;
+constexpr int kRegisters = 32;
+#elif defined(__AVX2__)
+constexpr int kLanes = 8;
+constexpr int kRegisters = 16;
+#else
+constexpr int kLanes = 4;
+#if defined(__aarch64__)
+constexpr int kRegisters = 32;
+#else
+constexpr int kRegisters = 16;
+#endif
+#endif
+
+constexpr int kVectorBytes = kLanes * 4;
+typedef float Vector __attribute__((vector_size(kVectorBytes)));
+typedef float Unaligned __attribute__((vector_size(kVectorBytes), aligned(4)));
+typedef std::uint32_t Bits __attribute__((vector_size(kVectorBytes)));
+
+// Less zero, not plus zero, which would change a negative zero and cost an addition.
+inline Vector broadcast(float value) { return value - Vector{}; }
+inline Bits bits(Vector x) { return (Bits)x; }
+inline Vector from_bits(Bits x) { return (Vector)x; }
+
+// All lanes of a vector.
+struct AllLanes {
+  explicit AllLanes(std::int64_t) {}
+};
+
+inline Vector load(const float* from, AllLanes) {
+  return *reinterpret_cast<const Unaligned*>(from);
+}
+inline void store(float* to, Vector x, AllLanes) {
+  *reinterpret_cast<Unaligned*>(to) = x;
+}
+
+// The first lanes of a vector; memory behind them is neither read nor written.
+#if defined(__AVX512F__)
+struct FirstLanes {
+  __mmask16 mask;
+  explicit FirstLanes(std::int64_t count) : mask((1u << count) - 1) {}
+};
+inline Vector load(const float* from, FirstLanes lanes) {
+  return (Vector)_mm512_maskz_loadu_ps(lanes.mask, from);
+}
+inline void store(float* to, Vector x, FirstLanes lanes) {
+  _mm512_mask_storeu_ps(to, lanes.mask, (__m512)x);
+}
+#elif defined(__AVX2__)
+struct FirstLanes {
+  __m256i mask;
+  explicit FirstLanes(std::int64_t count) {
+    const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    mask = _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(count)), lanes);
+  }
+};
+inline Vector load(const float* from, FirstLanes lanes) {
+  return (Vector)_mm256_maskload_ps(from, lanes.mask);
+}
+inline void store(float* to, Vector x, FirstLanes lanes) {
+  _mm256_maskstore_ps(to, lanes.mask, (__m256)x);
+}
+#else
+struct FirstLanes {
+  int count;
+  explicit FirstLanes(std::int64_t count) : count(static_cast<int>(count)) {}
+};
+inline Vector load(const float* from, FirstLanes lanes) {
+  Vector x = {};
+  for (int lane = 0; lane < lanes.count; ++lane) x[lane] = from[lane];
+  return x;
+}
+inline void store(float* to, Vector x, FirstLanes lanes) {
+  for (int lane = 0; lane < lanes.count; ++lane) to[lane] = x[lane];
+}
+#endif
+
+// The greater one; `x` where `x` is not a number.
+inline Vector at_least(Vector x, float least) {
+#if defined(__AVX512F__)
+  return (Vector)_mm512_max_ps((__m512)broadcast(least), (__m512)x);
+#else
+  const Vector bound = broadcast(least);
+  return bound > x ? bound : x;
+#endif
+}
+
+// 1 / x for x in [1, 2], to one unit in the last place.
+inline Vector reciprocal(Vector x) {
+#if defined(__AVX512F__)
+  const Vector guess = (Vector)_mm512_rcp14_ps((__m512)x);
+  return guess + guess * (1.0f - x * guess);
+#else
+  return 1.0f / x;
+#endif
+}
+
+}  // namespace
+}  // namespace KERAS_GATED_ISA
+}  // namespace keras_gated

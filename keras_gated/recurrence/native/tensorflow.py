@@ -1,0 +1,18 @@
+"""TensorFlow has no C++ loops: operators for it are bound to one build of it."""
+
+from keras_gated.recurrence.native.call import Call
+from keras_gated.recurrence.operands import Operands
+from keras_gated.types import Tensors
+
+
+def missing() -> str | None:
+    """Why the loops cannot be used in this process."""
+    return "on TensorFlow the loop is compiled by XLA; the C++ one is not bound to it"
+
+
+def on_this_device(operands: Operands) -> bool:
+    return False
+
+
+def run(call: Call, arrays: Tensors) -> Tensors:
+    raise NotImplementedError(missing())

@@ -1,0 +1,14 @@
+"""Which loop a layer in float32 must take on this machine, and must not miss."""
+
+import os
+import shutil
+
+import keras
+
+COMPILERS = ("c++", "g++", "clang++")
+
+HAS_COMPILER = any(map(shutil.which, COMPILERS))
+IS_BOUND = keras.backend.backend() in ("jax", "torch")
+IS_OFF = os.environ.get("KERAS_GATED_NATIVE") == "0"
+
+FLOAT32_LOOP = "native" if HAS_COMPILER and IS_BOUND and not IS_OFF else "hand-written"

@@ -1,0 +1,73 @@
+"""Random problems for the loops over time."""
+
+import numpy as np
+
+from tests.recurrence.native.reference import BLOCKS, Problem, Upstream
+
+
+def random_problem(
+    rng,
+    unit,
+    shape,
+    *,
+    extras=True,
+    masked=False,
+    dropped=False,
+    scale=1.0,
+    dtype=np.float32,
+):
+    """A problem of `(steps, batch, units)`, with recurrent bias or peepholes if any.
+
+    The first row of a masked one is empty.
+    """
+    steps, batch, units = shape
+
+    def normal(*size, scale=scale):
+        return rng.normal(size=size, scale=scale).astype(dtype)
+
+    width = BLOCKS[unit] * units
+    valid = dropout_mask = None
+    if masked:
+        valid = (rng.random((steps, batch)) < 0.7).astype(np.uint8)
+        valid[:, 0] = 0
+    if dropped:
+        dropout_mask = ((rng.random((batch, units)) < 0.8) / 0.8).astype(dtype)
+    lstm = unit == "lstm"
+    return Problem(
+        unit,
+        normal(steps, batch, width),
+        normal(batch, units),
+        normal(batch, units) if lstm else None,
+        normal(units, width, scale=scale / np.sqrt(units)),
+        normal(width) if unit == "gru_reset_after" and extras else None,
+        normal(3, units) if lstm and extras else None,
+        valid,
+        dropout_mask,
+    )
+
+
+def random_upstream(rng, problem, last=True):
+    """Gradients of all that a loop gives, or of the outputs only."""
+    batch, units = problem.first_output.shape
+    dtype = problem.projected.dtype
+
+    def normal(*size):
+        return rng.normal(size=size).astype(dtype)
+
+    return Upstream(
+        normal(len(problem.projected), batch, units),
+        normal(batch, units) if last else None,
+        normal(batch, units) if last and problem.unit == "lstm" else None,
+    )
+
+
+def in_double(values):
+    """A problem, or what else is a named tuple, in float64."""
+    return type(values)(
+        *(
+            value.astype(float)
+            if getattr(value, "dtype", None) == np.float32
+            else value
+            for value in values
+        )
+    )

@@ -1,0 +1,174 @@
+"""The loops over time in NumPy, and their derivatives by hand, in the types given.
+
+Nothing here knows the package under test. `forward` also runs on complex numbers, by
+which `test_reference.py` tests the derivatives.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+UNITS = ("lstm", "gru_reset_before", "gru_reset_after", "simple_rnn")
+BLOCKS = {"lstm": 4, "gru_reset_before": 3, "gru_reset_after": 3, "simple_rnn": 1}
+KEPT = {"lstm": 4, "gru_reset_before": 3, "gru_reset_after": 4, "simple_rnn": 0}
+
+
+class Problem(NamedTuple):
+    """What a loop reads; what is `None` is not there."""
+
+    unit: str
+    projected: np.ndarray  # (steps, batch, blocks * units)
+    first_output: np.ndarray  # (batch, units)
+    first_carry: np.ndarray | None
+    recurrent_kernel: np.ndarray  # (units, blocks * units)
+    recurrent_bias: np.ndarray | None
+    peepholes: np.ndarray | None  # (3, units)
+    valid: np.ndarray | None  # (steps, batch)
+    dropout_mask: np.ndarray | None  # (batch, units)
+
+
+class Upstream(NamedTuple):
+    """The gradients of what a loop gives."""
+
+    outputs: np.ndarray
+    last_output: np.ndarray | None
+    last_carry: np.ndarray | None
+
+
+def sigmoid(x):
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-x))
+
+
+def forward(problem):
+    """All outputs, all carries (or `None`) and the activations of all steps."""
+    output, carry = problem.first_output, problem.first_carry
+    outputs, carries, kept = [], [], []
+    for t, projected in enumerate(problem.projected):
+        new_output, new_carry, activations = _step(problem, projected, output, carry)
+        valid = _valid(problem, t)
+        output = np.where(valid, new_output, output)
+        outputs.append(output)
+        kept.append(np.where(valid, np.concatenate([*activations], -1), 0))
+        if carry is not None:
+            carry = np.where(valid, new_carry, carry)
+            carries.append(carry)
+    return np.stack(outputs), np.stack(carries) if carries else None, np.stack(kept)
+
+
+def backward(problem, outputs, carries, kept, upstream):
+    """The gradients, by their names in the header."""
+    carry_first = problem.first_carry
+    d_output = np.zeros_like(problem.first_output)
+    d_carry = None if carry_first is None else np.zeros_like(carry_first)
+    if upstream.last_output is not None:
+        d_output = d_output + upstream.last_output
+    if upstream.last_carry is not None:
+        d_carry = d_carry + upstream.last_carry
+    d_projected = np.zeros_like(problem.projected)
+    d_products = np.zeros_like(problem.projected)
+    d_peepholes = np.zeros((3, outputs.shape[-1]), outputs.dtype)
+    for t in reversed(range(len(outputs))):
+        d_output = d_output + upstream.outputs[t]
+        before = outputs[t - 1] if t else problem.first_output
+        carry = None
+        if carries is not None:
+            carry = carries[t - 1] if t else carry_first, carries[t]
+        found = _step_back(
+            problem, before, carry, outputs[t], kept[t], d_output, d_carry
+        )
+        valid = _valid(problem, t)
+        d_projected[t] = np.where(valid, found["projected"], 0)
+        d_products[t] = np.where(valid, found["product"], 0)
+        d_output = np.where(valid, found["output"], d_output)
+        if d_carry is not None:
+            d_carry = np.where(valid, found["carry"], d_carry)
+            d_peepholes += np.where(valid, found["peepholes"], 0).sum(1)
+    return {
+        "d_projected": d_projected,
+        "d_first_output": d_output,
+        "d_first_carry": d_carry,
+        "d_bias": d_projected.sum((0, 1)),
+        "d_recurrent_bias": d_products.sum((0, 1)),
+        "d_peepholes": d_peepholes,
+    }
+
+
+def _valid(problem, t):
+    return True if problem.valid is None else problem.valid[t][:, None].astype(bool)
+
+
+def _drop(x, problem):
+    return x if problem.dropout_mask is None else x * problem.dropout_mask
+
+
+def _step(problem, projected, output, carry):
+    kernel, seen = problem.recurrent_kernel, _drop(output, problem)
+    if problem.unit == "simple_rnn":
+        return np.tanh(projected + seen @ kernel), None, [output[:, :0]]
+    if problem.unit == "lstm":
+        i, f, g, o = np.split(projected + seen @ kernel, 4, -1)
+        p_i, p_f, p_o = (None, None, None)
+        if problem.peepholes is not None:
+            p_i, p_f, p_o = problem.peepholes
+            i, f = i + p_i * carry, f + p_f * carry
+        i, f, g = sigmoid(i), sigmoid(f), np.tanh(g)
+        carry = f * carry + i * g
+        o = sigmoid(o if p_o is None else o + p_o * carry)
+        return o * np.tanh(carry), carry, [i, f, g, o]
+    x_z, x_r, x_h = np.split(projected, 3, -1)
+    if problem.unit == "gru_reset_before":
+        u_z, u_r, u_h = np.split(kernel, 3, -1)
+        z, r = sigmoid(x_z + seen @ u_z), sigmoid(x_r + seen @ u_r)
+        h = np.tanh(x_h + (r * seen) @ u_h)
+        return z * output + (1 - z) * h, None, [z, r, h]
+    product = seen @ kernel
+    if problem.recurrent_bias is not None:
+        product = product + problem.recurrent_bias
+    p_z, p_r, p_h = np.split(product, 3, -1)
+    z, r = sigmoid(x_z + p_z), sigmoid(x_r + p_r)
+    h = np.tanh(x_h + r * p_h)
+    return z * output + (1 - z) * h, None, [z, r, h, p_h]
+
+
+def _step_back(problem, before, carry, output, kept, d_output, d_carry):
+    kernel = problem.recurrent_kernel.T
+    if problem.unit == "simple_rnn":
+        d = d_output * (1 - output**2)
+        return {"projected": d, "product": d, "output": _drop(d @ kernel, problem)}
+    if problem.unit == "lstm":
+        (i, f, g, o), (old, new) = np.split(kept, 4, -1), carry
+        p_i, p_f, p_o = (
+            np.zeros((3, 1)) if problem.peepholes is None else problem.peepholes
+        )
+        d_o = d_output * np.tanh(new) * o * (1 - o)
+        d_new = (
+            d_carry + d_output * o / np.cosh(np.clip(new, -300, 300)) ** 2 + d_o * p_o
+        )
+        d_i, d_f = d_new * g * i * (1 - i), d_new * old * f * (1 - f)
+        d = np.concatenate([d_i, d_f, d_new * i * (1 - g**2), d_o], -1)
+        return {
+            "projected": d,
+            "product": d,
+            "output": _drop(d @ kernel, problem),
+            "carry": d_new * f + d_i * p_i + d_f * p_f,
+            "peepholes": np.stack([d_i * old, d_f * old, d_o * new]),
+        }
+    z, r, h = np.split(kept, KEPT[problem.unit], -1)[:3]
+    units = z.shape[-1]
+    d_z = d_output * (before - h) * z * (1 - z)
+    d_h = d_output * (1 - z) * (1 - h**2)
+    if problem.unit == "gru_reset_after":
+        d_r = d_h * kept[:, 3 * units :] * r * (1 - r)
+        product = np.concatenate([d_z, d_r, d_h * r], -1)
+        d_seen = product @ kernel
+    else:
+        d_left = d_h @ kernel[2 * units :]
+        d_r = d_left * _drop(before, problem) * r * (1 - r)
+        d_seen = d_left * r + np.concatenate([d_z, d_r], -1) @ kernel[: 2 * units]
+        product = np.zeros((len(z), 3 * units))
+    return {
+        "projected": np.concatenate([d_z, d_r, d_h], -1),
+        "product": product,
+        "output": d_output * z + _drop(d_seen, problem),
+    }

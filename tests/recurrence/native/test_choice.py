@@ -1,0 +1,58 @@
+"""When the C++ loops are taken, and what a layer says when they are not."""
+
+import keras
+import pytest
+
+from keras_gated.layers import PeepholeLSTM
+from keras_gated.recurrence.native import library
+from tests.recurrence.native.expected import FLOAT32_LOOP, IS_BOUND
+
+
+def test_float32_takes_the_loops_that_a_compiler_could_build(unit):
+    path = unit.make(3).recurrence
+    assert path.name == FLOAT32_LOOP, path.reason
+
+
+def test_reason_names_the_backend_without_loops(backend):
+    if backend != "tensorflow":
+        pytest.skip("JAX and PyTorch have them")
+    assert "on TensorFlow" in PeepholeLSTM(3).recurrence.reason
+
+
+needs_loops = pytest.mark.skipif(
+    FLOAT32_LOOP != "native", reason="there is no compiler, or no binding"
+)
+
+
+@needs_loops
+@pytest.mark.parametrize("dtype", ["float64", "mixed_bfloat16"])
+def test_reason_names_the_type(dtype):
+    path = PeepholeLSTM(3, dtype=dtype).recurrence
+    assert path.name == "hand-written"
+    assert "compute in float32, not" in path.reason
+
+
+@needs_loops
+def test_switch_turns_them_off_and_on(monkeypatch):
+    layer = PeepholeLSTM(3)
+    monkeypatch.setenv(library.SWITCH, "0")
+    assert layer.recurrence.name == "hand-written"
+    assert "KERAS_GATED_NATIVE=0" in layer.recurrence.reason
+    monkeypatch.delenv(library.SWITCH)
+    assert layer.recurrence.name == "native"
+
+
+@pytest.mark.skipif(not IS_BOUND, reason="there is no binding")
+def test_missing_library_is_told_with_the_way_to_get_it(monkeypatch, tmp_path):
+    monkeypatch.delenv(library.SWITCH, raising=False)
+    for name in ("LOOPS", "LOOPS_FOR_XLA"):
+        monkeypatch.setattr(library, name, tmp_path / "none.so")
+    monkeypatch.setattr(library, "NOTE", tmp_path / "note.txt")
+    assert "not installed with pip" in PeepholeLSTM(3).recurrence.reason
+    library.NOTE.write_text("there was no C++ compiler when it was installed")
+    path = PeepholeLSTM(3).recurrence
+    assert path.name == "hand-written"
+    assert "there was no C++ compiler" in path.reason
+    assert "g++ or clang++" in path.reason
+    assert "pip install" in path.reason
+    assert tuple(PeepholeLSTM(3)(keras.ops.ones((2, 4, 3))).shape) == (2, 3)

@@ -1,0 +1,76 @@
+"""The built library: its symbols, and its threads in several processes and threads."""
+
+import multiprocessing
+import re
+import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from tests.recurrence.native.library import Library
+from tests.recurrence.native.problems import random_problem
+
+pytestmark = pytest.mark.once
+SHAPE = (40, 37, 70)
+
+
+@pytest.mark.skipif(shutil.which("nm") is None, reason="needs nm")
+def test_kernels_share_no_function_with_others(built):
+    """What the linker may merge could come from a set that the processor has not."""
+    for path in built.glob("kernels_*.o"):
+        lines = subprocess.run(
+            ["nm", "-C", str(path)], check=True, capture_output=True, text=True
+        ).stdout.splitlines()
+        defined = [line for line in lines if re.search(r" [A-TV-Zuvw] ", line)]
+        assert len(defined) == 1 and defined[0].endswith("::kernels"), defined
+
+
+def test_called_from_several_threads(library):
+    problems = [
+        random_problem(np.random.default_rng(seed), "lstm", SHAPE) for seed in range(4)
+    ]
+    alone = [library.forward(problem)[0] for problem in problems]
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(3):
+            found = list(pool.map(lambda p: library.forward(p, threads=2)[0], problems))
+            np.testing.assert_array_equal(found, alone)
+
+
+def run_in_child(path, connection):
+    problem = random_problem(np.random.default_rng(0), "lstm", SHAPE)
+    connection.send(Library(path).forward(problem, threads=2)[0].sum())
+
+
+# Python warns of a fork in a process with threads: that is what this is about.
+@pytest.mark.filterwarnings("ignore:.*fork.*")
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_in_child_processes(method, library, built):
+    if method not in multiprocessing.get_all_start_methods():
+        pytest.skip("not on this system")
+    problem = random_problem(np.random.default_rng(0), "lstm", SHAPE)
+    expected = library.forward(problem, threads=2)[0].sum()
+    context = multiprocessing.get_context(method)
+    here, there = context.Pipe()
+    path = built / "keras_gated_native.so"
+    child = context.Process(target=run_in_child, args=(path, there))
+    child.start()
+    assert here.poll(60) and here.recv() == expected
+    child.join(60)
+    assert child.exitcode == 0
+
+
+def test_leaves_the_caller_its_smallest_numbers(library):
+    problem = random_problem(np.random.default_rng(0), "lstm", (3, 2, 5))
+    library.forward(problem)
+    assert np.float32(1e-40) * np.float32(0.5) > 0
+
+
+def test_environment_names_the_instruction_set(library, monkeypatch):
+    best = library.isa
+    monkeypatch.setenv("KERAS_GATED_NATIVE_ISA", "no such set")
+    assert library.isa == best
+    for name in ("sse2", "baseline"):
+        monkeypatch.setenv("KERAS_GATED_NATIVE_ISA", name)
+        assert library.isa in (name, best)
