@@ -50,8 +50,10 @@ def test_random_design(unit, library, isa):
     for _ in range(CASES_OF_UNIT):
         shape = rng.integers(1, 71, 3)
         shape[0] = rng.integers(1, 71 if shape[1:].prod() < 500 else 12)
-        options = dict(zip(("extras", "masked", "dropped"), rng.random(3) < 0.5))
-        problem = random_problem(rng, unit, shape, **options)
+        extras, masked, dropped = rng.random(3) < 0.5
+        problem = random_problem(
+            rng, unit, shape, extras=extras, masked=masked, dropped=dropped
+        )
         upstream = random_upstream(rng, problem, last=rng.random() < 0.5)
         compare(problem, upstream, library, threads=int(rng.choice([1, 2, 3, 5])))
 
