@@ -14,9 +14,9 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+from keras_gated.recurrence.native.call import KINDS, READS, WRITES, Direction
 
 from keras_gated.recurrence.native import library
-from keras_gated.recurrence.native.call import KINDS, READS, WRITES, Direction
 
 WORKLOADS = (
     # batch, steps, units, rounds
@@ -48,7 +48,9 @@ def main() -> None:
     large = np.ones((LARGE, LARGE), np.float32)
     for batch, steps, units, rounds in WORKLOADS:
         sizes = {"b": batch, "t": steps, "h": units}
-        forward, backward = loops(kind, sizes, options.threads)
+        arrays = random_arrays(kind, sizes)
+        forward = loop("forward", kind, sizes, arrays, options.threads)
+        backward = loop("backward", kind, sizes, arrays, options.threads)
         jobs: list[Callable[[], object]] = [lambda: large @ large, forward, backward]
         times: list[list[float]] = [[] for _ in jobs]
         for _ in range(rounds):
@@ -65,39 +67,40 @@ def main() -> None:
         print(flush=True)
 
 
-def loops(
-    kind: int, sizes: dict[str, int], threads: int
-) -> tuple[Callable[[], None], Callable[[], None]]:
-    """The two loops on random numbers, in memory that has been used before."""
+def random_arrays(kind: int, sizes: dict[str, int]) -> dict[str, np.ndarray]:
+    """All that the loops of a unit read and write, but masks."""
     rng = np.random.default_rng(0)
     blocks, kept = KINDS[kind].blocks, KINDS[kind].kept_blocks
     units = sizes["h"]
     lengths = {**sizes, "p": blocks * units, "k": kept * units, "g": 3}
-    # What other units and calls have.
+    everything = {**READS["forward"], **WRITES["forward"]}
+    everything |= {**READS["backward"], **WRITES["backward"]}
     absent = {"valid", "dropout_mask"}
     if UNITS[kind] != "lstm":
-        absent |= {name for name in READS["backward"] if "carr" in name}
-        absent |= {"peepholes", "d_peepholes", "last_carry", "d_first_carry"}
+        absent |= {n for n in everything if "carr" in n or "peepholes" in n}
     if UNITS[kind] != "gru_reset_after":
-        absent |= {"recurrent_bias", "d_recurrent_bias"}
-    arrays: dict[str, np.ndarray] = {}
-    directions: tuple[Direction, ...] = ("forward", "backward")
-    for direction in directions:
-        for name, axes in {**READS[direction], **WRITES[direction]}.items():
-            if name not in absent and name not in arrays:
-                shape = [lengths[axis] for axis in axes]
-                arrays[name] = rng.normal(size=shape).astype(np.float32)
+        absent |= {n for n in everything if "recurrent_bias" in n}
+    arrays = {
+        name: rng.normal(size=[lengths[axis] for axis in axes]).astype(np.float32)
+        for name, axes in everything.items()
+        if name not in absent
+    }
     arrays["recurrent_kernel"] /= np.sqrt(units, dtype=np.float32)
+    return arrays
 
-    def job(direction: Direction) -> Callable[[], None]:
-        names = {*READS[direction], *WRITES[direction]} & set(arrays)
-        pointers = {name: arrays[name].ctypes.data for name in names}
-        return lambda: library.run(direction, kind, sizes, pointers, threads)
 
-    forward, backward = job("forward"), job("backward")
-    forward()
-    backward()
-    return forward, backward
+def loop(
+    direction: Direction,
+    kind: int,
+    sizes: dict[str, int],
+    arrays: dict[str, np.ndarray],
+    threads: int,
+) -> Callable[[], None]:
+    """A loop over `arrays`, which must outlive it; it has run once."""
+    names = {*READS[direction], *WRITES[direction]} & set(arrays)
+    pointers = {name: arrays[name].ctypes.data for name in names}
+    library.run(direction, kind, sizes, pointers, threads)
+    return lambda: library.run(direction, kind, sizes, pointers, threads)
 
 
 if __name__ == "__main__":

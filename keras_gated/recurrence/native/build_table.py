@@ -16,6 +16,8 @@ COMMON_FLAGS = ("-std=c++17", "-O3", "-fPIC", "-fvisibility=hidden", "-pthread")
 """For every compilation and for the link."""
 
 KERNEL_FLAGS = ("-ffp-contract=fast", "-fno-math-errno")
+"""For the kernels: multiplications and additions may be fused where there is such an
+instruction. Nothing that would lose what is not a number."""
 
 VECTOR_FLAGS = {
     "x86_64": {

@@ -65,7 +65,9 @@ def in_double(values):
     """A problem, or what else is a named tuple, in float64."""
     return type(values)(
         *(
-            value.astype(float) if getattr(value, "dtype", None) == np.float32 else value
+            value.astype(float)
+            if getattr(value, "dtype", None) == np.float32
+            else value
             for value in values
         )
     )

@@ -74,7 +74,9 @@ def backward(problem, outputs, carries, kept, upstream):
         carry = None
         if carries is not None:
             carry = carries[t - 1] if t else carry_first, carries[t]
-        found = _step_back(problem, before, carry, outputs[t], kept[t], d_output, d_carry)
+        found = _step_back(
+            problem, before, carry, outputs[t], kept[t], d_output, d_carry
+        )
         valid = _valid(problem, t)
         d_projected[t] = np.where(valid, found["projected"], 0)
         d_products[t] = np.where(valid, found["product"], 0)
@@ -140,7 +142,9 @@ def _step_back(problem, before, carry, output, kept, d_output, d_carry):
             np.zeros((3, 1)) if problem.peepholes is None else problem.peepholes
         )
         d_o = d_output * np.tanh(new) * o * (1 - o)
-        d_new = d_carry + d_output * o / np.cosh(np.clip(new, -300, 300)) ** 2 + d_o * p_o
+        d_new = (
+            d_carry + d_output * o / np.cosh(np.clip(new, -300, 300)) ** 2 + d_o * p_o
+        )
         d_i, d_f = d_new * g * i * (1 - i), d_new * old * f * (1 - f)
         d = np.concatenate([d_i, d_f, d_new * i * (1 - g**2), d_o], -1)
         return {

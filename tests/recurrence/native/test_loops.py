@@ -50,8 +50,10 @@ def test_random_design(unit, library, isa):
     for _ in range(CASES_OF_UNIT):
         shape = rng.integers(1, 71, 3)
         shape[0] = rng.integers(1, 71 if shape[1:].prod() < 500 else 12)
-        options = dict(zip(("extras", "masked", "dropped"), rng.random(3) < 0.5))
-        problem = random_problem(rng, unit, shape, **options)
+        extras, masked, dropped = rng.random(3) < 0.5
+        problem = random_problem(
+            rng, unit, shape, extras=extras, masked=masked, dropped=dropped
+        )
         upstream = random_upstream(rng, problem, last=rng.random() < 0.5)
         compare(problem, upstream, library, threads=int(rng.choice([1, 2, 3, 5])))
 
@@ -81,7 +83,9 @@ def test_activations_at_their_ends(value, library, isa):
     problem.projected.fill(value)
     problem.recurrent_kernel.fill(0)
     outputs, _, _ = library.forward(problem)
-    np.testing.assert_allclose(outputs, np.tanh(np.float32(value)), rtol=2e-7, atol=1e-39)
+    np.testing.assert_allclose(
+        outputs, np.tanh(np.float32(value)), rtol=2e-7, atol=1e-39
+    )
     if value in (0, 90, -90, 1e30):
         np.testing.assert_array_equal(outputs, np.tanh(np.float32(value)))
 

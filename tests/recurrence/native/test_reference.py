@@ -14,7 +14,9 @@ def loss(problem, upstream):
     outputs, carries, _ = reference.forward(problem)
     total = (outputs * upstream.outputs).sum()
     total += (outputs[-1] * upstream.last_output).sum()
-    return total if carries is None else total + (carries[-1] * upstream.last_carry).sum()
+    return (
+        total if carries is None else total + (carries[-1] * upstream.last_carry).sum()
+    )
 
 
 def complex_step(problem, upstream, name):

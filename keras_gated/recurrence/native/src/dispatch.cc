@@ -38,7 +38,8 @@ int thread_count(const Loop& loop) {
   const std::int64_t work = loop.steps * loop.batch * loop.units * of_unit;
   const std::int64_t worth = std::max<std::int64_t>(1, work / kWorkOfThread);
   const std::int64_t most = std::max(1, loop.threads);
-  return static_cast<int>(std::clamp<std::int64_t>(std::min(worth, loop.batch), 1, most));
+  const std::int64_t useful = std::min({worth, loop.batch, most});
+  return static_cast<int>(std::max<std::int64_t>(1, useful));
 }
 
 RowRange rows_of(const Loop& loop, int thread, int threads) {
@@ -63,7 +64,8 @@ void run_forward(const Loop& loop, const Forward& forward) {
   const Kernels& kernels = *instruction_set().kernels;
   const int threads = thread_count(loop);
   const std::int64_t most_rows = (loop.batch + threads - 1) / threads;
-  const std::int64_t stride = whole_lines(kernels.forward_scratch_size(loop, most_rows));
+  const std::int64_t stride =
+      whole_lines(kernels.forward_scratch_size(loop, most_rows));
   const Numbers packed = allocate(kernels.forward_packed_size(loop));
   const Numbers scratch = allocate(threads * stride);
   kernels.pack_forward(loop, packed.get());
@@ -78,7 +80,8 @@ void run_backward(const Loop& loop, const Backward& backward) {
   const Kernels& kernels = *instruction_set().kernels;
   const int threads = thread_count(loop);
   const std::int64_t most_rows = (loop.batch + threads - 1) / threads;
-  const std::int64_t stride = whole_lines(kernels.backward_scratch_size(loop, most_rows));
+  const std::int64_t stride =
+      whole_lines(kernels.backward_scratch_size(loop, most_rows));
   const std::int64_t sums_stride = whole_lines(sum_blocks(loop.unit) * loop.units);
   const Numbers packed = allocate(kernels.backward_packed_size(loop));
   const Numbers scratch = allocate(threads * stride);

@@ -125,7 +125,8 @@ inline void skip(const BackwardStep& step, const BackwardState& state,
                  std::int64_t row) {
   for_each_vector(state.units, [&](std::int64_t unit, auto lanes) {
     const Vector d_output = state.d_output(step, row, unit, lanes);
-    store(state.direct + (row - state.first_row) * state.stride + unit, d_output, lanes);
+    const std::int64_t own = (row - state.first_row) * state.stride + unit;
+    store(state.direct + own, d_output, lanes);
     for (int k = 0; k < kBlocks; ++k) {
       float* d_projected = step.d_projected + (row * kBlocks + k) * state.units;
       store(d_projected + unit, Vector{}, lanes);

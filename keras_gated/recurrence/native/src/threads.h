@@ -1,4 +1,7 @@
 // Work on several threads.
+//
+// They are started anew for every call, which takes some ten microseconds: a pool would
+// be gone after a fork, and callers on several threads would have to wait for it.
 #pragma once
 
 #include <functional>
