@@ -17,6 +17,7 @@ from keras_gated.recurrence.native import library
 from keras_gated.recurrence.native.call import READS, WRITES, Call
 from keras_gated.recurrence.native.reference import computed_by_backend
 from keras_gated.recurrence.operands import Operands
+from keras_gated.recurrence.operands import project as _project
 from keras_gated.types import Tensor, Tensors
 
 
@@ -33,6 +34,11 @@ def on_this_device(operands: Operands) -> bool:
     Exported with unknown sizes they are not.
     """
     return all(isinstance(size, int) for size in operands.inputs.shape)
+
+
+def project(operands: Operands) -> Tensor:
+    """The projection of all steps."""
+    return _project(operands.inputs, operands.projection)
 
 
 def run(call: Call, arrays: Tensors) -> Tensors:

@@ -6,9 +6,9 @@ from typing import Any
 from keras import ops
 
 from keras_gated.recurrence.backend import matmul
-from keras_gated.recurrence.native.backend import run
+from keras_gated.recurrence.native.backend import project, run
 from keras_gated.recurrence.native.call import Call, Direction
-from keras_gated.recurrence.operands import Operands, project
+from keras_gated.recurrence.operands import Operands
 from keras_gated.recurrence.scanned import shifted
 from keras_gated.recurrence.units import (
     LSTM,
@@ -31,7 +31,7 @@ class NativeLoop:
 
     def forward(self, operands: Operands, save: bool) -> tuple[Tensors, Any]:
         arrays = self._loop(operands)
-        arrays["projected"] = project(operands.inputs, operands.projection)
+        arrays["projected"] = project(operands)
         wanted = ["outputs"]
         if self._is_lstm:
             wanted += ["carries", "last_carry"] if save else ["last_carry"]

@@ -2,7 +2,7 @@
 
 from keras_gated.recurrence.native.call import Call
 from keras_gated.recurrence.operands import Operands
-from keras_gated.types import Tensors
+from keras_gated.types import Tensor, Tensors
 
 
 def missing() -> str | None:
@@ -12,6 +12,10 @@ def missing() -> str | None:
 
 def on_this_device(operands: Operands) -> bool:
     return False
+
+
+def project(operands: Operands) -> Tensor:
+    raise NotImplementedError(missing())
 
 
 def run(call: Call, arrays: Tensors) -> Tensors:
