@@ -49,8 +49,8 @@ def around(wrapper: Any, layer: Any, **settings: Any) -> Callable[..., Any]:
 
 EVERY = {
     "threads-predict": {
-        "jax": "Keras donates the weights of the model to JAX, and puts them back after "
-        "the call: other threads find them deleted"
+        "jax": "Keras donates the weights of the model to JAX, and puts them back "
+        "after the call: other threads find them deleted"
     },
 }
 """What waits whatever the layer; as a race, it may pass."""
