@@ -185,8 +185,14 @@ _CHECKS = (
     ),
     Check(
         "threads",
-        "predictions of four threads at a time are those of one",
+        "calls of a model in four threads at a time are those in one",
         threads.threads,
+        "exhaustive",
+    ),
+    Check(
+        "threads-predict",
+        "so are those of its predict_on_batch",
+        threads.threads_predict,
         "exhaustive",
     ),
     Check(

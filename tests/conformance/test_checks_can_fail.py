@@ -46,10 +46,15 @@ CAUGHT = {
     "gradient-flow": broken.HasNoGradientAtZero,
     "two-devices": broken.MixesBatch,
     "threads": broken.SharesAPlace,
+    "threads-predict": broken.SharesAPlace,
     "memory": broken.KeepsOutputs,
 }
 
 CANNOT_SHOW = {
+    "training-step": {"jax": "Keras drops assignments to weights in training there"},
+    "threads-predict": dict.fromkeys(
+        ("jax", "tensorflow"), "Python does not run once the model is compiled"
+    ),
     "fit": {"torch": "everything runs eagerly there"},
     "two-devices": {"jax": "one batch over two devices remains one there"},
     "memory": dict.fromkeys(
@@ -57,7 +62,10 @@ CANNOT_SHOW = {
     ),
 }
 
-LONG = {"fresh-process", "two-devices", "fit", "memory", "threads", "gradient-flow"}
+LONG = {"fresh-process", "two-devices", "fit", "memory", "gradient-flow"} | {
+    "threads",
+    "threads-predict",
+}
 
 
 @pytest.mark.parametrize("check", CAUGHT)

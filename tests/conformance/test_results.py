@@ -73,6 +73,8 @@ def test_nothing_fails():
 def test_the_page_of_the_documentation_is_that_of_the_results():
     descriptions = {name: check.description for name, check in CHECKS.items()}
     results = matrix.read()
+    if not results:
+        pytest.skip("there are no results; make conformance writes them")
     assert matrix.page(results, descriptions) == matrix.PAGE.read_text()
 
 
