@@ -312,6 +312,8 @@ def check_loaded(found):
 
 @functools.cache
 def configurations():
+    # Otherwise names depend on what was read before, and with them every case.
+    keras.utils.clear_session()
     objects = {
         "lstm": PeepholeLSTM(2, kernel_regularizer="l2", recurrent_dropout=0.1),
         "gru": GRU(2, bias_constraint="max_norm", checkpoint_steps=3),
@@ -413,8 +415,8 @@ READERS = {
         check=check_configured,
         whole=configurations,
         spoil=spoil_json,
-        # The second is Keras' own, for a module that is no string.
-        refusals=(TypeError, AttributeError, ValueError),
+        # All but the last are Keras' own, for what lacks a part or is of another type.
+        refusals=(AttributeError, KeyError, TypeError, ValueError),
         names="",
         few=40,
         many=1000,
