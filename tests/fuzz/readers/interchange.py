@@ -2,8 +2,10 @@
 
 import functools
 import json
+import math
 import random
 
+import keras
 import numpy as np
 import onnx
 
@@ -33,6 +35,8 @@ TOKENS = (
 
 @functools.cache
 def layers():
+    # Otherwise names depend on what was read before, and with them every case.
+    keras.utils.clear_session()
     found = (
         PeepholeLSTM(2),
         PeepholeLSTM(3, use_peepholes=False, use_bias=False),
@@ -115,11 +119,15 @@ def shapes_of(tree):
 
 def arrays_of(tree):
     return {
-        key: arrays_of(value)
-        if isinstance(value, dict)
-        else np.zeros(tuple(value), "float32")
+        key: arrays_of(value) if isinstance(value, dict) else zeros(value)
         for key, value in tree.items()
     }
+
+
+def zeros(shape):
+    if math.prod(shape) > 10**6:
+        raise ValueError(f"the shape {shape} is not tried")
+    return np.zeros(tuple(shape), "float32")
 
 
 @functools.cache

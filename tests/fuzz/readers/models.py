@@ -1,10 +1,9 @@
-"""Models and checkpoints: cards, weights, `.keras` files, configurations."""
+"""Trained models and checkpoints: cards and arrays."""
 
 import functools
 import hashlib
 import io
 import json
-import random
 import tempfile
 from pathlib import Path
 
@@ -12,27 +11,20 @@ import keras
 import numpy as np
 
 from keras_gated.layers import (
-    GRU,
     BernoulliHead,
-    MDNHead,
-    PeepholeLSTM,
-    PeepholeLSTMCell,
-    SimpleRNN,
-    WeightNoise,
 )
-from keras_gated.losses import BernoulliNLL, MixtureNLL
+from keras_gated.losses import BernoulliNLL
 from keras_gated.models import load_pretrained, sequence_model
 from keras_gated.models.pretrained import named_variables
 from reproduce.generation.models import load_model
 from reproduce.training.arrays import save_arrays
 from reproduce.training.progress import HISTORY, Progress
 from tests.fuzz.reader import Reader, demand
+from tests.fuzz.readers.jsons import WORDS, hostile_json, spoil_json
 from tests.fuzz.readers.zips import (
     hostile_npz,
-    members_of,
     npz_of,
     spoil_member,
-    zip_of,
 )
 
 UNITS, INPUTS = 3, 4
@@ -64,79 +56,6 @@ def card(**changed):
         "nll": {"test": {"pooled": 8.5, "per_sequence": None}},
         "weights_sha256": hashlib.sha256(weights()).hexdigest(),
         **changed,
-    }
-
-
-WORDS = (
-    None,
-    True,
-    False,
-    -1,
-    0,
-    2.5,
-    10**6,
-    10**30,
-    float("nan"),
-    float("inf"),
-    "",
-    "../canary",
-    "tanh",
-    "os.system",
-    "Orthogonal",
-    [],
-    {},
-    [1, 2],
-    {"class_name": "system", "config": {"command": "touch canary"}, "module": "os"},
-    {"class_name": "Lambda", "config": {"function": "print"}, "module": "keras.layers"},
-    {
-        "class_name": "__lambda__",
-        "config": {"value": "YwEAAAA=", "defaults": None, "closure": None},
-    },
-    {"class_name": "function", "config": "eval", "module": "builtins"},
-    {"class_name": "Sequential", "config": {"layers": []}, "module": "keras"},
-)
-
-
-def places(value, path=()):
-    """The paths to all that is inside a value of JSON."""
-    items = value.items() if isinstance(value, dict) else []
-    items = enumerate(value) if isinstance(value, list) else items
-    for key, item in items:
-        yield (*path, key)
-        yield from places(item, (*path, key))
-
-
-def spoil_json(rng: random.Random, content: bytes) -> bytes:
-    """Drops, renames or changes what a key stands for."""
-    value = json.loads(content)
-    for _ in range(rng.choice((1, 1, 2))):
-        found = list(places(value))
-        if not found:
-            break
-        *path, key = rng.choice(found)
-        inner = functools.reduce(lambda part, step: part[step], path, value)
-        match rng.randrange(4):
-            case 0:
-                del inner[key]
-            case 1 if isinstance(inner, dict):
-                inner[rng.choice(("", "unknown", "units", "module"))] = inner.pop(key)
-            case _:
-                inner[key] = rng.choice(WORDS)
-    return json.dumps(value).encode()
-
-
-def hostile_json(whole: bytes):
-    return {
-        "deep lists": b"[" * 200_000,
-        "deep dictionaries": b'{"a":' * 200_000,
-        "a number of 1 MB": b'{"units": ' + b"9" * 1_000_000 + b"}",
-        "a list": b"[1, 2]",
-        "a word": b'"gru"',
-        "nothing": b"",
-        "no Unicode": b'{"units": "\xff\xfe"}',
-        "UTF-16": whole.decode().encode("utf-16"),
-        "half a surrogate": whole.replace(b"gru", b"\\ud800"),
-        "NaN": b"NaN",
     }
 
 
@@ -258,97 +177,9 @@ def hostile_notes(whole):
     return {**files, **hostile_npz(whole), "many arrays": with_notes(large)}
 
 
-@functools.cache
-def keras_file():
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.keras"
-        sequence_model(
-            "lstm", UNITS, MDNHead(2, 3), input_size=INPUTS, weight_noise=0.1
-        ).save(path)
-        return path.read_bytes()
-
-
-def spoil_keras(rng, content):
-    if rng.random() < 0.4:
-        return spoil_member(rng, content)
-    members = members_of(content)
-    members["config.json"] = spoil_json(rng, members["config.json"])
-    return zip_of(members)
-
-
-def hostile_keras_files():
-    members = members_of(keras_file())
-    code = {
-        "module": "keras.layers",
-        "class_name": "Lambda",
-        "config": {
-            "function": {
-                "class_name": "__lambda__",
-                "config": {"code": "4wAAAAAA", "defaults": None, "closure": None},
-            }
-        },
-        "registered_name": None,
-    }
-    shell = {"module": "os", "class_name": "system", "config": "touch canary"}
-    configs = hostile_json(members["config.json"])
-    configs |= {
-        "a Lambda": json.dumps(code).encode(),
-        "os.system": json.dumps(shell).encode(),
-    }
-    files = {
-        name: zip_of({**members, "config.json": config})
-        for name, config in configs.items()
-    }
-    files["a path out of the folder"] = zip_of({**members, "../canary": b"x"})
-    files["a bomb of weights"] = zip_of({**members, "model.weights.h5": bytes(1 << 27)})
-    files["no weights"] = zip_of({k: v for k, v in members.items() if "h5" not in k})
-    return files
-
-
 def check_loaded(found):
     loaded, _ = found
     demand(isinstance(loaded, keras.Model), f"a {type(loaded).__name__}")
-
-
-@functools.cache
-def configurations():
-    objects = {
-        "lstm": PeepholeLSTM(2, kernel_regularizer="l2", recurrent_dropout=0.1),
-        "gru": GRU(2, bias_constraint="max_norm", checkpoint_steps=3),
-        "tanh": SimpleRNN(2, activity_regularizer="l1", dropout=0.5),
-        "cell": PeepholeLSTMCell(2, use_peepholes=False),
-        "noise": WeightNoise(GRU(2), 0.1, seed=3),
-        "bernoulli": BernoulliHead(3, dtype="mixed_bfloat16"),
-        "mixture": MDNHead(2, 3),
-        "loss": BernoulliNLL(),
-        "mixture loss": MixtureNLL(2),
-    }
-    return {
-        name: json.dumps(keras.saving.serialize_keras_object(found)).encode()
-        for name, found in objects.items()
-    }
-
-
-def deserialize(path):
-    found = keras.saving.deserialize_keras_object(json.loads(path.read_bytes()))
-    if isinstance(found, keras.layers.Layer):
-        _use(found)
-    return found
-
-
-def _use(layer):
-    """Builds a layer, if it is small, so that what is wrong with it comes out."""
-    sizes = [getattr(layer, name, 1) for name in ("units", "event_size", "components")]
-    if not any(isinstance(size, int) and size > 1000 for size in sizes):
-        layer.build(
-            (None, 2) if isinstance(layer, PeepholeLSTMCell) else (None, None, 2)
-        )
-
-
-def check_configured(found):
-    if isinstance(found, keras.layers.Layer | keras.losses.Loss):
-        again = type(found).from_config(found.get_config())
-        demand(again.get_config() == found.get_config(), "another configuration")
 
 
 READERS = {
@@ -393,30 +224,6 @@ READERS = {
         hostile=lambda: hostile_notes(trial()),
         spoil=spoil_notes,
         few=20,
-        many=1000,
-    ),
-    ".keras file": Reader(
-        suffix=".keras",
-        read=load_model,
-        # Keras unpacks a model with assets into a temporary folder.
-        writes=True,
-        check=check_loaded,
-        whole=lambda: {"whole": keras_file()},
-        hostile=hostile_keras_files,
-        spoil=spoil_keras,
-        few=10,
-        many=400,
-    ),
-    "configuration": Reader(
-        suffix=".json",
-        read=deserialize,
-        check=check_configured,
-        whole=configurations,
-        spoil=spoil_json,
-        # The second is Keras' own, for a module that is no string.
-        refusals=(TypeError, AttributeError, ValueError),
-        names="",
-        few=40,
         many=1000,
     ),
 }

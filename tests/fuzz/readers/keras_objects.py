@@ -1,0 +1,145 @@
+"""What Keras saves: `.keras` files and configurations."""
+
+import functools
+import json
+import tempfile
+from pathlib import Path
+
+import keras
+
+from keras_gated.layers import (
+    GRU,
+    BernoulliHead,
+    MDNHead,
+    PeepholeLSTM,
+    PeepholeLSTMCell,
+    SimpleRNN,
+    WeightNoise,
+)
+from keras_gated.losses import BernoulliNLL, MixtureNLL
+from keras_gated.models import sequence_model
+from reproduce.generation.models import load_model
+from tests.fuzz.reader import Reader, demand
+from tests.fuzz.readers.jsons import hostile_json, spoil_json
+from tests.fuzz.readers.models import check_loaded
+from tests.fuzz.readers.zips import members_of, spoil_member, zip_of
+
+UNITS, INPUTS = 3, 4
+
+
+@functools.cache
+def keras_file():
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        sequence_model(
+            "lstm", UNITS, MDNHead(2, 3), input_size=INPUTS, weight_noise=0.1
+        ).save(path)
+        return path.read_bytes()
+
+
+def spoil_keras(rng, content):
+    if rng.random() < 0.4:
+        return spoil_member(rng, content)
+    members = members_of(content)
+    members["config.json"] = spoil_json(rng, members["config.json"])
+    return zip_of(members)
+
+
+def hostile_keras_files():
+    members = members_of(keras_file())
+    code = {
+        "module": "keras.layers",
+        "class_name": "Lambda",
+        "config": {
+            "function": {
+                "class_name": "__lambda__",
+                "config": {"code": "4wAAAAAA", "defaults": None, "closure": None},
+            }
+        },
+        "registered_name": None,
+    }
+    shell = {"module": "os", "class_name": "system", "config": "touch canary"}
+    configs = hostile_json(members["config.json"])
+    configs |= {
+        "a Lambda": json.dumps(code).encode(),
+        "os.system": json.dumps(shell).encode(),
+    }
+    files = {
+        name: zip_of({**members, "config.json": config})
+        for name, config in configs.items()
+    }
+    files["a path out of the folder"] = zip_of({**members, "../canary": b"x"})
+    files["a bomb of weights"] = zip_of({**members, "model.weights.h5": bytes(1 << 27)})
+    files["no weights"] = zip_of({k: v for k, v in members.items() if "h5" not in k})
+    return files
+
+
+@functools.cache
+def configurations():
+    # Otherwise names depend on what was read before, and with them every case.
+    keras.utils.clear_session()
+    objects = {
+        "lstm": PeepholeLSTM(2, kernel_regularizer="l2", recurrent_dropout=0.1),
+        "gru": GRU(2, bias_constraint="max_norm", checkpoint_steps=3),
+        "tanh": SimpleRNN(2, activity_regularizer="l1", dropout=0.5),
+        "cell": PeepholeLSTMCell(2, use_peepholes=False),
+        "noise": WeightNoise(GRU(2), 0.1, seed=3),
+        "bernoulli": BernoulliHead(3, dtype="mixed_bfloat16"),
+        "mixture": MDNHead(2, 3),
+        "loss": BernoulliNLL(),
+        "mixture loss": MixtureNLL(2),
+    }
+    return {
+        name: json.dumps(keras.saving.serialize_keras_object(found)).encode()
+        for name, found in objects.items()
+    }
+
+
+def deserialize(path):
+    found = keras.saving.deserialize_keras_object(json.loads(path.read_bytes()))
+    if isinstance(found, keras.layers.Layer):
+        _use(found)
+    return found
+
+
+def _use(layer):
+    """Builds a layer, if it is small, so that what is wrong with it comes out."""
+    sizes = [getattr(layer, name, 1) for name in ("units", "event_size", "components")]
+    if not any(isinstance(size, int) and size > 1000 for size in sizes):
+        layer.build(
+            (None, 2) if isinstance(layer, PeepholeLSTMCell) else (None, None, 2)
+        )
+
+
+def check_configured(found):
+    if isinstance(found, keras.layers.Layer | keras.losses.Loss):
+        again = type(found).from_config(found.get_config())
+        demand(again.get_config() == found.get_config(), "another configuration")
+
+
+READERS = {
+    ".keras file": Reader(
+        suffix=".keras",
+        read=load_model,
+        # Keras unpacks a model with assets into a temporary folder.
+        writes=True,
+        check=check_loaded,
+        whole=lambda: {"whole": keras_file()},
+        hostile=hostile_keras_files,
+        spoil=spoil_keras,
+        few=10,
+        many=400,
+    ),
+    "configuration": Reader(
+        suffix=".json",
+        read=deserialize,
+        check=check_configured,
+        whole=configurations,
+        spoil=spoil_json,
+        # All but the last are Keras' own, for what lacks a part or is of another type.
+        refusals=(AttributeError, KeyError, TypeError, ValueError),
+        names="",
+        few=40,
+        many=1000,
+    ),
+}
