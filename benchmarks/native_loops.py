@@ -14,9 +14,9 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from keras_gated.recurrence.native.call import KINDS, READS, WRITES, Direction
 
 from keras_gated.recurrence.native import library
+from keras_gated.recurrence.native.call import KINDS, READS, WRITES, Direction
 
 WORKLOADS = (
     # batch, steps, units, rounds
