@@ -1,7 +1,8 @@
-"""Measures memory against time, and one CPU device against two.
+"""Measures memory against time, one CPU device against two, C++ against the backend.
 
     python benchmarks/trade_offs.py checkpoints --backend jax
     python benchmarks/trade_offs.py devices
+    python benchmarks/trade_offs.py native --workload "4x100x64->512" --backend torch
 
 Every contender is a process of its own, since a process has one peak of memory and one
 number of devices. They take turns, a training step each.
@@ -14,33 +15,54 @@ import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from statistics import median
 from typing import IO, Any
 
-BACKENDS = ("jax", "tensorflow", "torch")
-BATCH, FEATURES, UNITS = 32, 20, 195
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.workloads import BACKENDS, Workload
+
+SPEECH = "32x{}x20->195"
+"""The shape of the paper's model of speech, for sequences of some length."""
+
+WORKLOADS = {
+    "checkpoints": SPEECH.format(8000),
+    "devices": SPEECH.format(500),
+    "native": SPEECH.format(500),
+}
+"""The comparisons, each with what is trained if nothing else is asked for."""
 
 
 @dataclass(frozen=True)
 class Contender:
-    """One way to train a peephole LSTM on the paper's speech model's shape."""
+    """One way to train a peephole LSTM."""
 
     name: str
     backend: str
-    steps: int
+    workload: str
     checkpoint_steps: int | None = None
     devices: int = 1
+    native: bool = True
 
 
 def contenders(options: argparse.Namespace) -> list[Contender]:
     """What the chosen comparison compares."""
     if options.comparison == "devices":
         return [
-            Contender(f"{n} CPU device{'s' * (n > 1)}", "jax", options.steps, None, n)
+            Contender(
+                f"{n} CPU device{'s' * (n > 1)}", "jax", options.workload, devices=n
+            )
             for n in (1, 2)
         ]
+    backend, workload = options.backend, options.workload
+    if options.comparison == "native":
+        return [
+            Contender("in C++", backend, workload),
+            Contender("the backend's loop", backend, workload, native=False),
+        ]
     return [
-        Contender(str(n), options.backend, options.steps, n)
+        Contender(str(n), backend, workload, checkpoint_steps=n)
         for n in (None, 1000, 250, 90, 25)
     ]
 
@@ -48,17 +70,16 @@ def contenders(options: argparse.Namespace) -> list[Contender]:
 def main() -> None:
     """Starts the contenders, lets them take turns and prints a Markdown table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("comparison", choices=("checkpoints", "devices"))
+    parser.add_argument("comparison", choices=WORKLOADS)
     parser.add_argument("--backend", choices=BACKENDS, default="jax")
-    parser.add_argument("--steps", type=int, help="time steps of a sequence")
+    parser.add_argument("--workload", help='such as "32x500x20->195"')
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
         work(Contender(**json.loads(options.worker)))
         return
-    if options.steps is None:
-        options.steps = 500 if options.comparison == "devices" else 8000
+    options.workload = options.workload or WORKLOADS[options.comparison]
     chosen = contenders(options)
     workers = [start(contender) for contender in chosen]
     rounds = [[turn(w) for w in workers] for _ in range(options.repeats + 2)][2:]
@@ -67,7 +88,7 @@ def main() -> None:
     first = median(answer["ms"] for answer, *_ in rounds)
     for contender, answers in zip(chosen, zip(*rounds, strict=True), strict=True):
         times = sorted(answer["ms"] for answer in answers)
-        spread = f"{median(times):.0f} ({times[0]:.0f} to {times[-1]:.0f})"
+        spread = f"{median(times):.4g} ({times[0]:.4g} to {times[-1]:.4g})"
         ratio, peak = median(times) / first, answers[-1]["peak"]
         print(f"| {contender.name} | {spread} | {ratio:.2f} | {peak:.0f} |")
     losses = [answer["loss"] for answer in rounds[-1]]
@@ -91,6 +112,7 @@ def start(contender: Contender) -> "subprocess.Popen[str]":
         env={
             **os.environ,
             "KERAS_BACKEND": contender.backend,
+            "KERAS_GATED_NATIVE": str(int(contender.native)),
             "TF_CPP_MIN_LOG_LEVEL": "3",
             "XLA_FLAGS": flags if contender.devices > 1 else "",
         },
@@ -129,13 +151,14 @@ def work(contender: Contender) -> None:
     if contender.devices > 1:
         keras.distribution.set_distribution(keras.distribution.DataParallel())
     rng = np.random.default_rng(0)
-    shape = (BATCH, contender.steps)
-    x = rng.normal(size=(*shape, FEATURES)).astype("float32")
-    y = rng.normal(size=(*shape, UNITS)).astype("float32")
+    sizes = Workload.parse(contender.workload)
+    shape = (sizes.batch, sizes.steps)
+    x = rng.normal(size=(*shape, sizes.features)).astype("float32")
+    y = rng.normal(size=(*shape, sizes.units)).astype("float32")
     layer = PeepholeLSTM(
-        UNITS, return_sequences=True, checkpoint_steps=contender.checkpoint_steps
+        sizes.units, return_sequences=True, checkpoint_steps=contender.checkpoint_steps
     )
-    model = keras.Sequential([keras.Input((contender.steps, FEATURES)), layer])
+    model = keras.Sequential([keras.Input((sizes.steps, sizes.features)), layer])
     model.compile("sgd", "mse", jit_compile=contender.backend != "torch")
     for _ in sys.stdin:
         begin = time.perf_counter()

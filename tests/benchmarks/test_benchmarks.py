@@ -61,8 +61,8 @@ def test_end_to_end(backend, tmp_path):
     header, _, line = [line for line in page if line.startswith("|")]
     assert line.count("|") == header.count("|")
     cells = [cell.strip() for cell in line.split("|")[1:-1]]
-    assert cells[:3] == [backend, WORKLOAD, "lstm"]
-    assert cells[4] == f"{row['ratios']['training']['keras/ours']:.2f}"
+    assert cells[:4] == [backend, WORKLOAD, "lstm", row["path"]]
+    assert cells[5] == f"{row['ratios']['training']['keras/ours']:.2f}"
     assert line in done.stdout
 
 
