@@ -143,8 +143,16 @@ _loop.multiple_results = True
 
 
 @_loop.def_impl
-def _compiled(*arrays: Tensor, call: Call) -> Any:
-    return jax.jit(lambda *arrays: _loop.bind(*arrays, call=call))(*arrays)
+def _eager(*arrays: Tensor, call: Call) -> Any:
+    # A custom call exists in compiled programs only.
+    with jax.disable_jit(False):
+        return _program(call)(*arrays)
+
+
+@cache
+def _program(call: Call) -> Callable[..., Any]:
+    """The call alone, compiled."""
+    return jax.jit(lambda *arrays: _loop.bind(*arrays, call=call))
 
 
 @_loop.def_abstract_eval

@@ -50,6 +50,12 @@ def test_derivatives(losses, name):
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-6)
 
 
+def test_interpreted(losses):
+    native, generic = losses
+    with jax.disable_jit():
+        assert native(X[0]) == pytest.approx(float(generic(X[0])), rel=1e-5)
+
+
 def test_batched(losses):
     found, expected = (jax.jit(jax.vmap(jax.grad(loss)))(X) for loss in losses)
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-7)
