@@ -1,5 +1,6 @@
 """A batch spread over two devices of a CPU."""
 
+import os
 import sys
 import tempfile
 from importlib import import_module
@@ -47,3 +48,5 @@ if __name__ == "__main__":
         lambda: keras.saving.load_model(Path(place) / MODEL), fit, Path(place)
     )
     np.savez(Path(place) / TRAINED, *trained.get_weights())
+    # Without taking anything down, for the reason that `backends/torch.py` has.
+    os._exit(0)

@@ -16,6 +16,9 @@ COMPILES_TRAINING = False
 
 PROCESSES: tuple[dict[str, str], ...] = ({"RANK": "0"}, {"RANK": "1"})
 
+KEPT: list[Any] = []
+"""What is not taken down: PyTorch may then wait for a thread that waits for Python."""
+
 
 def interpreted() -> AbstractContextManager[None]:
     """Changes nothing: loops run in Python."""
@@ -51,6 +54,7 @@ def train_on_two_devices(
     )
     model = load()
     parallel = torch.nn.parallel.DistributedDataParallel(model)
+    KEPT.append(parallel)
     optimizer = torch.optim.SGD(parallel.parameters(), RATE)
     x, y = (torch.from_numpy(array) for array in training_data(model))
     half = slice(rank, None, 2)
@@ -60,5 +64,4 @@ def train_on_two_devices(
         error = torch.mean((outputs - y[half]) ** 2)
         sum(model.losses, error).backward()
         optimizer.step()
-    distributed.destroy_process_group()
     return model
