@@ -22,8 +22,8 @@ from keras_gated.types import Tensors
 
 STEPS = (1e-2, 1e-3)
 """Of the differences; four of them make their error one of its fourth power. The large
-one is for layers that compute a part in float32 on some backend, the small one for those
-that bend much, as under layer normalisation. One of the two must agree."""
+one is for layers that compute a part in float32 on some backend, the small one for
+those that bend much, as under layer normalisation. One of the two must agree."""
 STENCIL = {-2: 1 / 12, -1: -8 / 12, 1: 8 / 12, 2: -1 / 12}
 
 MANY = 1000
