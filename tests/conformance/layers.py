@@ -42,12 +42,15 @@ class Layer:
         lacks: The checks that don't apply, and why.
         waits: The checks that fail, and the upstream issue or the reason why.
         ours: Whether it is a layer of this package.
+        like: The row whose exhaustive checks stand for those of this one, which has
+            the same code but for a step.
     """
 
     make: Callable[..., Any]
     lacks: Mapping[str, str] = field(default_factory=dict)
     waits: Mapping[str, Backends] = field(default_factory=dict)
     ours: bool = True
+    like: str | None = None
 
     def waits_for(self, check: str) -> str | None:
         """What the check waits for on the active backend."""
@@ -90,25 +93,33 @@ KERAS = {
 LAYERS = {
     "PeepholeLSTM": Layer(partial(PeepholeLSTM, UNITS)),
     "PeepholeLSTM, no peepholes": Layer(
-        partial(PeepholeLSTM, UNITS, use_peepholes=False)
+        partial(PeepholeLSTM, UNITS, use_peepholes=False), like="PeepholeLSTM"
     ),
     "GRU": Layer(partial(GRU, UNITS)),
-    "GRU, reset after": Layer(partial(GRU, UNITS, reset_after=True)),
-    "GRU, softplus": Layer(partial(GRU, UNITS, activation="softplus")),
+    "GRU, reset after": Layer(partial(GRU, UNITS, reset_after=True), like="GRU"),
+    "GRU, softplus": Layer(
+        partial(GRU, UNITS, activation="softplus"), like="LayerNormGRU"
+    ),
     "SimpleRNN": Layer(partial(SimpleRNN, UNITS)),
     **{
-        f"LSTMVariant, {name}": Layer(partial(LSTMVariant, UNITS, **settings))
+        f"LSTMVariant, {name}": Layer(
+            partial(LSTMVariant, UNITS, **settings),
+            like=None if name in ("CIFG", "FGR") else "LSTMVariant, CIFG",
+        )
         for name, settings in LSTM_VARIANTS.items()
     },
     **{
         layer.__name__: Layer(partial(layer, UNITS))
         for layer in (MUT1, MUT2, MUT3, MGU, JANET, LayerNormLSTM, LayerNormGRU)
     },
-    "PeepholeLSTM, zoneout": Layer(partial(PeepholeLSTM, UNITS, zoneout=(0.1, 0.5))),
+    "PeepholeLSTM, zoneout": Layer(
+        partial(PeepholeLSTM, UNITS, zoneout=(0.1, 0.5)), like="GRU, zoneout"
+    ),
     "GRU, zoneout": Layer(partial(GRU, UNITS, zoneout=0.2)),
     **{
         f"PeepholeLSTM, dropout of {form}": Layer(
-            partial(PeepholeLSTM, UNITS, recurrent_dropout_form=form)
+            partial(PeepholeLSTM, UNITS, recurrent_dropout_form=form),
+            like="PeepholeLSTM",
         )
         for form in ("semeniuta", "moon")
     },
@@ -130,6 +141,9 @@ LAYERS = {
         partial(keras.layers.GRU, UNITS), waits=KERAS, ours=False
     ),
     "keras.layers.LSTM": Layer(
-        partial(keras.layers.LSTM, UNITS), waits=KERAS, ours=False
+        partial(keras.layers.LSTM, UNITS),
+        waits=KERAS,
+        ours=False,
+        like="keras.layers.GRU",
     ),
 }

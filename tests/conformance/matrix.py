@@ -14,7 +14,7 @@ RESULTS = ROOT / "results" / "conformance"
 PAGE = ROOT / "docs" / "conformance.md"
 
 BACKENDS = {"jax": "JAX", "tensorflow": "TensorFlow", "torch": "PyTorch"}
-SIGNS = {"passed": "✓", "failed": "✗", "not applicable": "○"}
+SIGNS = {"passed": "✓", "failed": "✗", "not applicable": "○", "left out": "·"}
 
 HEAD = """# Conformance
 
@@ -26,7 +26,9 @@ each cell, from left to right, {backends}.
 <span class="passed">✓</span> passes ·
 <span class="failed">✗</span> fails, see [below](#what-fails) ·
 <span class="not-applicable">○</span> does not apply, see
-[below](#what-does-not-apply)
+[below](#what-does-not-apply) ·
+<span class="not-applicable">·</span> left to a row with the same code but for a step, see
+[below](#what-is-left-to-another-row)
 
 """
 
@@ -70,6 +72,8 @@ def page(results, descriptions):
             *(f"- `{check}`: {descriptions[check]}.\n" for check in checks),
             "\n## What fails\n\n",
             reasons(results, "failed"),
+            "\n## What is left to another row\n\n",
+            reasons(results, "left out"),
             "\n## What does not apply\n\n",
             reasons(results, "not applicable"),
             FOOT,
@@ -99,7 +103,8 @@ def cell(results, layer, check):
         title = f"{check} on {BACKENDS[name]}: {found['outcome']}"
         if found["reason"]:
             title += f", {found['reason']}"
-        kind = found["outcome"].replace(" ", "-")
+        kind = {"left out": "not applicable"}.get(found["outcome"], found["outcome"])
+        kind = kind.replace(" ", "-")
         signs.append(
             f'<span class="{kind}" title="{html.escape(title, quote=True)}">'
             f"{SIGNS[found['outcome']]}</span>"

@@ -12,6 +12,9 @@ from keras_gated.files import replacing
 _folder = os.environ.get("KERAS_GATED_CONFORMANCE")
 FOLDER = Path(_folder) if _folder else None
 
+LEFT_TO = "it is left to"
+"""How the reason begins for a check that another row stands for."""
+
 
 class Results:
     """Outcomes of checks by layer and check."""
