@@ -27,8 +27,8 @@ each cell, from left to right, {backends}.
 <span class="failed">✗</span> fails, see [below](#what-fails) ·
 <span class="not-applicable">○</span> does not apply, see
 [below](#what-does-not-apply) ·
-<span class="not-applicable">·</span> left to a row with the same code but for a step, see
-[below](#what-is-left-to-another-row)
+<span class="not-applicable">·</span> left to a row with the same code but for a step,
+see [below](#what-is-left-to-another-row)
 
 """
 
