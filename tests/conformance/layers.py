@@ -42,8 +42,8 @@ class Layer:
         lacks: The checks that don't apply, and why.
         waits: The checks that fail, and the upstream issue or the reason why.
         ours: Whether it is a layer of this package.
-        like: The row whose exhaustive checks stand for those of this one, which has
-            the same code but for a step.
+        like: The row that has the same code but for a step. Its exhaustive checks
+            stand for those of this one, whose quick ones are not run by default.
     """
 
     make: Callable[..., Any]
