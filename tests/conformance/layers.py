@@ -113,9 +113,9 @@ LAYERS = {
         for layer in (MUT1, MUT2, MUT3, MGU, JANET, LayerNormLSTM, LayerNormGRU)
     },
     "PeepholeLSTM, zoneout": Layer(
-        partial(PeepholeLSTM, UNITS, zoneout=(0.1, 0.5)), like="GRU, zoneout"
+        partial(PeepholeLSTM, UNITS, zoneout=(0.1, 0.5)), like="PeepholeLSTM"
     ),
-    "GRU, zoneout": Layer(partial(GRU, UNITS, zoneout=0.2)),
+    "GRU, zoneout": Layer(partial(GRU, UNITS, zoneout=0.2), like="GRU"),
     **{
         f"PeepholeLSTM, dropout of {form}": Layer(
             partial(PeepholeLSTM, UNITS, recurrent_dropout_form=form),
