@@ -9,7 +9,7 @@ import pytest
 
 from keras_gated.layers import LSTMVariant
 from keras_gated.recurrence import units
-from keras_gated.recurrence.hand_written import loop_of
+from keras_gated.recurrence.hand_written import backend_loop_of
 from keras_gated.recurrence.operands import Operands
 from keras_gated.recurrence.scanned import ScannedLoop
 from tests.gradients import value_and_gradients
@@ -112,7 +112,7 @@ def test_checkpoints_change_nothing(name, float64):
 
 
 @pytest.mark.parametrize("name", OWN_LOOP)
-def test_pytorch_scans_a_unit_without_a_loop_of_its_own(
+def test_pytorch_scans_a_unit_without_a_backend_loop_of_its_own(
     name, monkeypatch, backend, float64
 ):
     if backend != "torch":
@@ -124,9 +124,9 @@ def test_pytorch_scans_a_unit_without_a_loop_of_its_own(
         """No other equations, but no loop on PyTorch."""
 
     variant = OWN_LOOP[name]
-    assert type(loop_of(variant.make(SIZE).cell.unit)) is LSTMVariantLoop
+    assert type(backend_loop_of(variant.make(SIZE).cell.unit)) is LSTMVariantLoop
     monkeypatch.setattr(units, "LSTMVariant", Stranger)
-    assert type(loop_of(variant.make(SIZE).cell.unit)) is ScannedLoop
+    assert type(backend_loop_of(variant.make(SIZE).cell.unit)) is ScannedLoop
     check(variant, SOME_STEPS)
 
 
@@ -152,7 +152,7 @@ def test_keeps_gates_and_two_states_a_step(variant):
         dropout_mask=None,
     )
     with without_gradients():
-        _, residuals = loop_of(layer.cell.unit).forward(operands, save=True)
+        _, residuals = backend_loop_of(layer.cell.unit).forward(operands, save=True)
     kept = [x for x in keras.tree.flatten(residuals) if x is not None]
     by_step = sum(np.prod(x.shape) for x in kept if x.shape[0] >= steps)
     most = FEATURES + layer.cell.kernel.shape[1] + 2 * SIZE
