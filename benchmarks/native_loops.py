@@ -2,10 +2,10 @@
 
     python benchmarks/native_loops.py
 
-A row has the milliseconds of a forward and of a backward loop, without the products
-before and after it, and how many times the floor they are: the time that the loop's
-products would take as fast as that of two large matrices in the same run. All take
-turns; what is shown are the least and the median of the rounds.
+A row has the milliseconds of a forward and of a backward call, without gradients of the
+inputs, and how many times the floor they are: the time that its products would take as
+fast as that of two large matrices in the same run, on as many threads. What is shown are
+the least and the median of the rounds, in which the two directions take turns.
 """
 
 import argparse
@@ -19,13 +19,14 @@ from keras_gated.recurrence.native import library
 from keras_gated.recurrence.native.call import KINDS, READS, WRITES, Direction
 
 WORKLOADS = (
-    # batch, steps, units, rounds
-    (16, 64, 36, 200),
-    (8, 800, 36, 60),
-    (32, 500, 195, 15),
-    (64, 128, 512, 7),
+    # batch, steps, features, units, rounds
+    (16, 64, 88, 36, 200),
+    (8, 800, 88, 36, 60),
+    (32, 500, 20, 195, 15),
+    (64, 128, 256, 512, 7),
 )
 UNITS = ("lstm", "gru_reset_before", "gru_reset_after", "simple_rnn")
+DIRECTIONS: tuple[Direction, ...] = ("forward", "backward")
 LARGE = 2048
 CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
 
@@ -45,26 +46,50 @@ def main() -> None:
     clock = CLOCKS[options.clock]
     kind = UNITS.index(options.unit)
     print(f"{options.unit}, {library.instruction_set()}, {options.threads} threads")
-    large = np.ones((LARGE, LARGE), np.float32)
-    for batch, steps, units, rounds in WORKLOADS:
-        sizes = {"b": batch, "t": steps, "h": units}
+    for batch, steps, features, units, rounds in WORKLOADS:
+        sizes = {"b": batch, "t": steps, "d": features, "h": units}
         arrays = random_arrays(kind, sizes)
-        forward = loop("forward", kind, sizes, arrays, options.threads)
-        backward = loop("backward", kind, sizes, arrays, options.threads)
-        jobs: list[Callable[[], object]] = [lambda: large @ large, forward, backward]
-        times: list[list[float]] = [[] for _ in jobs]
+        jobs = {
+            direction: loop(direction, kind, sizes, arrays, options.threads)
+            for direction in DIRECTIONS
+        }
+        per_product = large_product(clock, options.threads)
+        times: dict[Direction, list[float]] = {name: [] for name in jobs}
         for _ in range(rounds):
-            for job, taken in zip(jobs, times, strict=True):
+            for name, job in jobs.items():
                 start = clock()
                 job()
-                taken.append(1e3 * (clock() - start))
-        products = batch * steps * units**2 * KINDS[kind].blocks
-        floor = min(times[0]) * products / LARGE**3
-        print(f"{batch}x{steps}->{units}: floor {floor:.3f} ms", end="")
-        for name, taken in zip(("forward", "backward"), times[1:], strict=True):
+                times[name].append(1e3 * (clock() - start))
+        columns = batch * steps * KINDS[kind].blocks * units
+        products = {"forward": features + units, "backward": features + 2 * units}
+        print(f"{batch}x{steps}x{features}->{units}:", end="")
+        for name, taken in times.items():
+            floor = per_product * columns * products[name] / LARGE**3
             least, median = min(taken), statistics.median(taken)
-            print(f", {name} {least:.3f} ({least / floor:.2f}x), {median:.3f}", end="")
+            print(
+                f" {name} {least:.3f} ({least / floor:.2f}x), {median:.3f};"
+                f" floor {floor:.3f}",
+                end="",
+            )
         print(flush=True)
+
+
+def large_product(clock: Callable[[], float], threads: int) -> float:
+    """The least milliseconds of a product of large matrices.
+
+    Its threads wait for more work in a loop; a pause lets them go to sleep.
+    """
+    from threadpoolctl import threadpool_limits
+
+    large = np.ones((LARGE, LARGE), np.float32)
+    times = []
+    with threadpool_limits(threads):
+        for _ in range(5):
+            start = clock()
+            np.dot(large, large)
+            times.append(1e3 * (clock() - start))
+    time.sleep(0.5)
+    return min(times)
 
 
 def random_arrays(kind: int, sizes: dict[str, int]) -> dict[str, np.ndarray]:
@@ -75,7 +100,7 @@ def random_arrays(kind: int, sizes: dict[str, int]) -> dict[str, np.ndarray]:
     lengths = {**sizes, "p": blocks * units, "k": kept * units, "g": 3}
     everything = {**READS["forward"], **WRITES["forward"]}
     everything |= {**READS["backward"], **WRITES["backward"]}
-    absent = {"valid", "dropout_mask"}
+    absent = {"valid", "dropout_mask", "d_inputs"}
     if UNITS[kind] != "lstm":
         absent |= {n for n in everything if "carr" in n or "peepholes" in n}
     if UNITS[kind] != "gru_reset_after":

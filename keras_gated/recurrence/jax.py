@@ -1,10 +1,12 @@
 """Loops, derivatives and double-precision operations on JAX."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax.custom_derivatives import SymbolicZero
 
 from keras_gated.types import Backward, Body, Forward, Tensor
 
@@ -59,18 +61,29 @@ def custom_gradient(
     ) -> tuple[Tensor, ...]:
         return forward(arguments, constants, False)[0]
 
-    def with_residuals(
-        arguments: tuple[Tensor, ...], constants: tuple[Tensor | None, ...]
-    ) -> tuple[tuple[Tensor, ...], tuple[Tensor | None, ...]]:
-        return forward(arguments, constants, True)
+    def with_residuals(arguments: Any, constants: Any) -> tuple[Any, Any]:
+        values = jax.tree.map(lambda given: given.value, (arguments, constants))
+        results, residuals = forward(*values, True)
+        return results, (residuals, _Wanted(arguments[0].perturbed))
 
-    def gradient(
-        residuals: tuple[Tensor | None, ...], gradients: tuple[Tensor, ...]
-    ) -> tuple[tuple[Tensor, ...], None]:
-        return backward(residuals, gradients), None
+    def gradient(residuals: Any, gradients: tuple[Any, ...]) -> tuple[Any, None]:
+        kept, wanted = residuals
+        numbers = (
+            jnp.zeros(x.shape, x.dtype) if isinstance(x, SymbolicZero) else x
+            for x in gradients
+        )
+        return backward(kept, tuple(numbers), wanted.first), None
 
-    function.defvjp(with_residuals, gradient)
+    function.defvjp(with_residuals, gradient, symbolic_zeros=True)
     return function(arguments, constants)
+
+
+@jax.tree_util.register_static
+@dataclass(frozen=True)
+class _Wanted:
+    """Whether somebody wants the gradient of the first argument, which may be dear."""
+
+    first: bool
 
 
 def gradient(function: Callable[..., Tensor]) -> Callable[..., tuple[Tensor, ...]]:

@@ -7,22 +7,19 @@ match keras.backend.backend():
         from keras_gated.recurrence.native.jax import (
             missing,
             on_this_device,
-            project,
             run,
         )
     case "torch":
         from keras_gated.recurrence.native.torch import (
             missing,
             on_this_device,
-            project,
             run,
         )
     case _:
         from keras_gated.recurrence.native.tensorflow import (
             missing,
             on_this_device,
-            project,
             run,
         )
 
-__all__ = ["missing", "on_this_device", "project", "run"]
+__all__ = ["missing", "on_this_device", "run"]

@@ -16,26 +16,29 @@ from keras_gated.types import Tensor
 Direction = Literal["forward", "backward"]
 
 LOOP = {
+    "inputs": "btd",
+    "kernel": "dp",
+    "bias": "p",
     "recurrent_kernel": "hp",
     "recurrent_bias": "p",
     "peepholes": "gh",
-    "valid": "tb",
+    "valid": "bt",
     "dropout_mask": "bh",
     "first_output": "bh",
     "first_carry": "bh",
 }
-"""The arrays of the struct `Loop` in its order, each with its axes: t(ime), b(atch), h
-for the units, p for the projected inputs, k for what is kept, g for the three gates
-that have peepholes."""
+"""The arrays of the struct `Loop` in its order, each with its axes: b(atch), t(ime), d
+for the features, h for the units, p for the projected inputs, k for what is kept, g for
+the three gates that have peepholes."""
 
 READS: dict[Direction, dict[str, str]] = {
-    "forward": {**LOOP, "projected": "tbp"},
+    "forward": LOOP,
     "backward": {
         **LOOP,
-        "outputs": "tbh",
+        "outputs": "bth",
         "carries": "tbh",
         "kept": "tbk",
-        "d_outputs": "tbh",
+        "d_outputs": "bth",
         "d_last_output": "bh",
         "d_last_carry": "bh",
     },
@@ -43,12 +46,20 @@ READS: dict[Direction, dict[str, str]] = {
 """What each direction reads: the struct `Loop` and the first part of its own."""
 
 WRITES: dict[Direction, dict[str, str]] = {
-    "forward": {"outputs": "tbh", "carries": "tbh", "last_carry": "bh", "kept": "tbk"},
+    "forward": {
+        "outputs": "bth",
+        "last_output": "bh",
+        "carries": "tbh",
+        "last_carry": "bh",
+        "kept": "tbk",
+    },
     "backward": {
-        "d_projected": "tbp",
+        "d_inputs": "btd",
         "d_first_output": "bh",
         "d_first_carry": "bh",
+        "d_kernel": "dp",
         "d_bias": "p",
+        "d_recurrent_kernel": "hp",
         "d_recurrent_bias": "p",
         "d_peepholes": "gh",
     },

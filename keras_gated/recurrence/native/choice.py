@@ -1,5 +1,7 @@
 """When the C++ loop is taken."""
 
+import math
+
 import keras
 
 from keras_gated.recurrence.native import backend
@@ -7,7 +9,17 @@ from keras_gated.recurrence.native.call import KINDS
 from keras_gated.recurrence.operands import Operands
 from keras_gated.recurrence.units import Unit
 
-RULE = "It is taken for float32 on a CPU; an empty batch takes the backend's loop."
+MOST_WEIGHTS = 2**19
+"""More recurrent weights no longer stay in the cache of one core; all cores together are
+then faster, unless each has several sequences to read them for."""
+
+FEW_SEQUENCES = 8
+
+RULE = (
+    "It is taken for float32 on a CPU; an empty batch takes the backend's loop, and so "
+    f"do fewer than {FEW_SEQUENCES} sequences where there are more than {MOST_WEIGHTS} "
+    "recurrent weights."
+)
 
 
 def refusal(unit: Unit, dtype: str) -> str | None:
@@ -33,4 +45,10 @@ def takes(unit: Unit, operands: Operands) -> bool:
         refusal(unit, keras.backend.standardize_dtype(operands.inputs.dtype)) is None
         and backend.on_this_device(operands)
         and 0 not in operands.inputs.shape
+        and not _is_faster_step_by_step(operands)
     )
+
+
+def _is_faster_step_by_step(operands: Operands) -> bool:
+    weights = sum(math.prod(weight.shape) for weight in operands.weights)
+    return operands.inputs.shape[1] < FEW_SEQUENCES and weights > MOST_WEIGHTS

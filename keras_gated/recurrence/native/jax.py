@@ -17,7 +17,6 @@ from keras_gated.recurrence.native import library
 from keras_gated.recurrence.native.call import READS, WRITES, Call
 from keras_gated.recurrence.native.reference import computed_by_backend
 from keras_gated.recurrence.operands import Operands
-from keras_gated.recurrence.operands import project as _project
 from keras_gated.types import Tensor, Tensors
 
 
@@ -34,11 +33,6 @@ def on_this_device(operands: Operands) -> bool:
     Exported with unknown sizes they are not.
     """
     return all(isinstance(size, int) for size in operands.inputs.shape)
-
-
-def project(operands: Operands) -> Tensor:
-    """The projection of all steps."""
-    return _project(operands.inputs, operands.projection)
 
 
 def run(call: Call, arrays: Tensors) -> Tensors:
@@ -188,6 +182,7 @@ def _custom_call(call: Call, arrays: Tensors) -> Tensors:
         unit=np.int64(call.unit),
         steps=np.int64(sizes["t"]),
         batch=np.int64(sizes["b"]),
+        features=np.int64(sizes["d"]),
         units=np.int64(sizes["h"]),
         devices=np.int64(jax.local_device_count()),
         reads=np.int64(_mask(READS[call.direction], call.reads)),

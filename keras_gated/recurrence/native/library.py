@@ -51,6 +51,7 @@ class Loop(ctypes.Structure):
         ("unit", ctypes.c_int),
         ("steps", ctypes.c_int64),
         ("batch", ctypes.c_int64),
+        ("features", ctypes.c_int64),
         ("units", ctypes.c_int64),
         *_pointers(*LOOP),
         ("threads", ctypes.c_int),
@@ -60,7 +61,7 @@ class Loop(ctypes.Structure):
 class Forward(ctypes.Structure):
     """The struct of that name in `src/loops.h`."""
 
-    _fields_ = tuple(_pointers("projected", *WRITES["forward"]))
+    _fields_ = tuple(_pointers(*WRITES["forward"]))
 
 
 class Backward(ctypes.Structure):
@@ -91,7 +92,7 @@ def run(
     Args:
         direction: Which loop.
         unit: The number of the unit.
-        sizes: How long the axes t, b and h are.
+        sizes: How long the axes t, b, d and h are.
         pointers: The addresses by the names of the arrays.
         threads: The most that may take part.
 
@@ -103,6 +104,7 @@ def run(
         unit=unit,
         steps=sizes["t"],
         batch=sizes["b"],
+        features=sizes["d"],
         units=sizes["h"],
         threads=threads,
         **{name: at for name, at in pointers.items() if name in LOOP},

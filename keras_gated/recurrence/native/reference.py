@@ -8,10 +8,9 @@ from typing import Any
 from keras import ops
 
 from keras_gated.recurrence.native.call import Call
-from keras_gated.recurrence.operands import Operands
+from keras_gated.recurrence.operands import Operands, present
 from keras_gated.recurrence.scanned import ScannedLoop, shifted
 from keras_gated.recurrence.units import LSTM, GRUResetBefore
-from keras_gated.recurrence.units.unit import sum_gradient
 from keras_gated.types import Tensor, Tensors
 
 
@@ -25,9 +24,8 @@ def computed_by_backend(call: Call, arrays: Tensors) -> Tensors:
 
 def _forward(call: Call, given: dict[str, Tensor]) -> dict[str, Tensor]:
     loop = ScannedLoop(call.kind.unit())
-    operands = _operands(call, given, given["projected"])
-    (outputs, *finals), (_, _, kept) = loop.forward(operands, save=True)
-    found = {"outputs": outputs}
+    (outputs, *finals), (_, _, kept) = loop.forward(_operands(call, given), save=True)
+    found = {"outputs": _swapped(outputs), "last_output": finals[0]}
     if call.kind.unit is LSTM:
         before, *kept = kept
         found["last_carry"] = finals[1]
@@ -39,8 +37,7 @@ def _forward(call: Call, given: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _backward(call: Call, given: dict[str, Tensor]) -> dict[str, Tensor]:
-    loop, outputs = ScannedLoop(call.kind.unit()), given["outputs"]
-    operands = _operands(call, given, outputs)
+    loop, operands = ScannedLoop(call.kind.unit()), _operands(call, given)
     carries: Tensors = ()
     d_finals: Tensors = (given["d_last_output"],)
     if call.kind.unit is LSTM:
@@ -49,35 +46,41 @@ def _backward(call: Call, given: dict[str, Tensor]) -> dict[str, Tensor]:
     activations: Any = ()
     if loop.unit.activations:
         activations = ops.split(given["kept"], loop.unit.activations, axis=-1)
-    d_projected, d_states, _, d_weights = loop.backward(
-        (operands, outputs, (*carries, *activations)),
-        (given["d_outputs"], *d_finals),
+    d_inputs, d_states, d_projection, d_weights = loop.backward(
+        (operands, _swapped(given["outputs"]), (*carries, *activations)),
+        (_swapped(given["d_outputs"]), *d_finals),
         to_inputs=True,
     )
+    d_kernels = d_weights[: 2 if call.kind.unit is GRUResetBefore else 1]
     return {
-        "d_projected": d_projected,
+        "d_inputs": _swapped(d_inputs),
         "d_first_output": d_states[0],
         "d_first_carry": d_states[-1],
-        "d_bias": sum_gradient(d_projected),
+        "d_kernel": d_projection[0],
+        "d_bias": d_projection[-1],
+        "d_recurrent_kernel": ops.concatenate(d_kernels, axis=-1),
         "d_recurrent_bias": d_weights[-1],
         "d_peepholes": d_weights[-1],
     }
 
 
-def _operands(call: Call, given: dict[str, Tensor], inputs: Tensor) -> Operands:
-    kernel = given["recurrent_kernel"]
+def _swapped(x: Tensor) -> Tensor:
+    """Batch before time, or the other way round."""
+    return ops.swapaxes(x, 0, 1)
+
+
+def _operands(call: Call, given: dict[str, Tensor]) -> Operands:
+    kernel, valid = given["recurrent_kernel"], given.get("valid")
     kernels: Tensors = (kernel,)
     if call.kind.unit is GRUResetBefore:
         gates = 2 * kernel.shape[0]
         kernels = kernel[:, :gates], kernel[:, gates:]
     others = (given.get("recurrent_bias"), given.get("peepholes"))
-    states = (given["first_output"], given.get("first_carry"))
-    valid = given.get("valid")
     return Operands(
-        inputs,
-        tuple(state for state in states if state is not None),
-        (),
-        (*kernels, *(other for other in others if other is not None)),
-        None if valid is None else ops.expand_dims(valid, -1),
+        _swapped(given["inputs"]),
+        present(given["first_output"], given.get("first_carry")),
+        present(given["kernel"], given.get("bias")),
+        (*kernels, *present(*others)),
+        None if valid is None else ops.expand_dims(ops.transpose(valid), -1),
         given.get("dropout_mask"),
     )

@@ -14,9 +14,5 @@ def on_this_device(operands: Operands) -> bool:
     return False
 
 
-def project(operands: Operands) -> Tensor:
-    raise NotImplementedError(missing())
-
-
 def run(call: Call, arrays: Tensors) -> Tensors:
     raise NotImplementedError(missing())

@@ -5,7 +5,6 @@ import torch
 from keras_gated.recurrence.native import library
 from keras_gated.recurrence.native.call import Call, Direction
 from keras_gated.recurrence.operands import Operands
-from keras_gated.recurrence.torch_loops.buffers import projected_inputs
 from keras_gated.types import Tensor, Tensors
 
 
@@ -24,11 +23,6 @@ def on_this_device(operands: Operands) -> bool:
     An exported program is to run without this package.
     """
     return operands.inputs.device.type == "cpu" and not torch.compiler.is_exporting()
-
-
-def project(operands: Operands) -> Tensor:
-    """The projection of all steps."""
-    return projected_inputs(operands)
 
 
 def run(call: Call, arrays: Tensors) -> Tensors:

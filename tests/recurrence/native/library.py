@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.recurrence.native.reference import BLOCKS, KEPT, UNITS
+from tests.recurrence.native.reference import KEPT, UNITS, States
 
 NATIVE = Path(__file__).parents[3] / "keras_gated/recurrence/native"
 
@@ -44,20 +44,18 @@ class LoopStruct(ctypes.Structure):
         ("unit", ctypes.c_int),
         ("steps", ctypes.c_int64),
         ("batch", ctypes.c_int64),
+        ("features", ctypes.c_int64),
         ("units", ctypes.c_int64),
         *((name, FLOATS) for name in (
-            "recurrent_kernel", "recurrent_bias", "peepholes", "valid", "dropout_mask",
-            "first_output", "first_carry",
+            "inputs", "kernel", "bias", "recurrent_kernel", "recurrent_bias",
+            "peepholes", "valid", "dropout_mask", "first_output", "first_carry",
         )),
         ("threads", ctypes.c_int),
     )  # fmt: skip
 
 
 class ForwardStruct(ctypes.Structure):
-    _fields_ = tuple(
-        (name, FLOATS)
-        for name in ("projected", "outputs", "carries", "last_carry", "kept")
-    )
+    _fields_ = tuple((name, FLOATS) for name in States._fields)
 
 
 class BackwardStruct(ctypes.Structure):
@@ -65,8 +63,8 @@ class BackwardStruct(ctypes.Structure):
         (name, FLOATS)
         for name in (
             "outputs", "carries", "kept", "d_outputs", "d_last_output", "d_last_carry",
-            "d_projected", "d_first_output", "d_first_carry", "d_bias",
-            "d_recurrent_bias", "d_peepholes",
+            "d_inputs", "d_first_output", "d_first_carry", "d_kernel", "d_bias",
+            "d_recurrent_kernel", "d_recurrent_bias", "d_peepholes",
         )
     )  # fmt: skip
 
@@ -83,45 +81,49 @@ class Library:
         return self._functions.keras_gated_isa().decode()
 
     def forward(self, problem, threads=1, save=True):
-        """Outputs, carries or, unless saved, the last of them, and activations."""
-        steps, batch, _ = problem.projected.shape
-        units = problem.first_output.shape[-1]
+        """The states; unless saved, without carries and activations."""
+        steps, (batch, units) = problem.steps, problem.first_output.shape
         lstm = problem.unit == "lstm"
-        outputs = _empty(steps, batch, units)
-        carries = _empty(steps, batch, units) if lstm and save else None
-        last_carry = _empty(batch, units) if lstm else None
-        kept = _empty(steps, batch, KEPT[problem.unit] * units) if save else None
-        arrays = (problem.projected, outputs, carries, last_carry, kept)
-        self._call("forward", problem, threads, ForwardStruct(*map(_pointer, arrays)))
-        return outputs, carries if save else last_carry, kept
+        found = States(
+            _empty(batch, steps, units),
+            _empty(batch, units),
+            _empty(steps, batch, units) if lstm and save else None,
+            _empty(batch, units) if lstm else None,
+            _empty(steps, batch, KEPT[problem.unit] * units) if save else None,
+        )
+        self._call("forward", problem, threads, ForwardStruct(*map(_pointer, found)))
+        return found
 
-    def backward(self, problem, outputs, carries, kept, upstream, threads=1):
+    def backward(self, problem, states, upstream, threads=1, to_inputs=True):
         """The gradients, by their names in the header."""
-        steps, batch, width = problem.projected.shape
-        units = problem.first_output.shape[-1]
         lstm = problem.unit == "lstm"
-        found = {
-            "d_projected": _empty(steps, batch, width),
-            "d_first_output": _empty(batch, units),
-            "d_first_carry": _empty(batch, units) if lstm else None,
-            "d_bias": _empty(BLOCKS[problem.unit] * units),
-            "d_recurrent_bias": (
-                None if problem.recurrent_bias is None else _empty(width)
-            ),
-            "d_peepholes": None if problem.peepholes is None else _empty(3, units),
+        like = {
+            "d_inputs": problem.inputs if to_inputs else None,
+            "d_first_output": problem.first_output,
+            "d_first_carry": problem.first_carry if lstm else None,
+            "d_kernel": problem.kernel,
+            "d_bias": problem.bias,
+            "d_recurrent_kernel": problem.recurrent_kernel,
+            "d_recurrent_bias": problem.recurrent_bias,
+            "d_peepholes": problem.peepholes,
         }
-        arrays = (outputs, carries, kept, *upstream, *found.values())
+        found = {n: None if x is None else _empty(*x.shape) for n, x in like.items()}
+        given = (states.outputs, states.carries, states.kept, *upstream)
+        arrays = (*given, *found.values())
         self._call("backward", problem, threads, BackwardStruct(*map(_pointer, arrays)))
         return {name: value for name, value in found.items() if value is not None}
 
     def _call(self, name, problem, threads, arrays):
+        batch, steps, features = problem.inputs.shape
         loop = LoopStruct(
             UNITS.index(problem.unit),
-            *problem.projected.shape[:2],
+            steps,
+            batch,
+            features,
             problem.first_output.shape[-1],
             *(
                 _pointer(getattr(problem, field))
-                for field, _ in LoopStruct._fields_[4:-1]
+                for field, _ in LoopStruct._fields_[5:-1]
             ),
             threads,
         )

@@ -10,13 +10,14 @@ def random_problem(
     unit,
     shape,
     *,
+    features=3,
     extras=True,
     masked=False,
     dropped=False,
     scale=1.0,
     dtype=np.float32,
 ):
-    """A problem of `(steps, batch, units)`, with recurrent bias or peepholes if any.
+    """A problem of `(steps, batch, units)`, with biases and peepholes if any.
 
     The first row of a masked one is empty.
     """
@@ -28,14 +29,16 @@ def random_problem(
     width = BLOCKS[unit] * units
     valid = dropout_mask = None
     if masked:
-        valid = (rng.random((steps, batch)) < 0.7).astype(np.uint8)
-        valid[:, 0] = 0
+        valid = (rng.random((batch, steps)) < 0.7).astype(np.uint8)
+        valid[0] = 0
     if dropped:
         dropout_mask = ((rng.random((batch, units)) < 0.8) / 0.8).astype(dtype)
     lstm = unit == "lstm"
     return Problem(
         unit,
-        normal(steps, batch, width),
+        normal(batch, steps, features, scale=1),
+        normal(features, width, scale=scale / np.sqrt(features)),
+        normal(width) if extras else None,
         normal(batch, units),
         normal(batch, units) if lstm else None,
         normal(units, width, scale=scale / np.sqrt(units)),
@@ -49,13 +52,13 @@ def random_problem(
 def random_upstream(rng, problem, last=True):
     """Gradients of all that a loop gives, or of the outputs only."""
     batch, units = problem.first_output.shape
-    dtype = problem.projected.dtype
+    dtype = problem.inputs.dtype
 
     def normal(*size):
         return rng.normal(size=size).astype(dtype)
 
     return Upstream(
-        normal(len(problem.projected), batch, units),
+        normal(batch, problem.steps, units),
         normal(batch, units) if last else None,
         normal(batch, units) if last and problem.unit == "lstm" else None,
     )

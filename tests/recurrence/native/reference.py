@@ -17,14 +17,20 @@ class Problem(NamedTuple):
     """What a loop reads; what is `None` is not there."""
 
     unit: str
-    projected: np.ndarray  # (steps, batch, blocks * units)
+    inputs: np.ndarray  # (batch, steps, features)
+    kernel: np.ndarray  # (features, blocks * units)
+    bias: np.ndarray | None
     first_output: np.ndarray  # (batch, units)
     first_carry: np.ndarray | None
     recurrent_kernel: np.ndarray  # (units, blocks * units)
     recurrent_bias: np.ndarray | None
     peepholes: np.ndarray | None  # (3, units)
-    valid: np.ndarray | None  # (steps, batch)
+    valid: np.ndarray | None  # (batch, steps)
     dropout_mask: np.ndarray | None  # (batch, units)
+
+    @property
+    def steps(self):
+        return self.inputs.shape[1]
 
 
 class Upstream(NamedTuple):
@@ -40,11 +46,24 @@ def sigmoid(x):
         return 1 / (1 + np.exp(-x))
 
 
+class States(NamedTuple):
+    """What a forward loop gives; of the carries, all or the last one."""
+
+    outputs: np.ndarray  # (batch, steps, units)
+    last_output: np.ndarray  # (batch, units)
+    carries: np.ndarray | None  # (steps, batch, units)
+    last_carry: np.ndarray | None  # (batch, units)
+    kept: np.ndarray | None  # (steps, batch, kept * units)
+
+
 def forward(problem):
-    """All outputs, all carries (or `None`) and the activations of all steps."""
+    """All outputs, carries and activations."""
     output, carry = problem.first_output, problem.first_carry
     outputs, carries, kept = [], [], []
-    for t, projected in enumerate(problem.projected):
+    for t in range(problem.steps):
+        projected = _inputs(problem)[:, t] @ problem.kernel
+        if problem.bias is not None:
+            projected = projected + problem.bias
         new_output, new_carry, activations = _step(problem, projected, output, carry)
         valid = _valid(problem, t)
         output = np.where(valid, new_output, output)
@@ -53,49 +72,72 @@ def forward(problem):
         if carry is not None:
             carry = np.where(valid, new_carry, carry)
             carries.append(carry)
-    return np.stack(outputs), np.stack(carries) if carries else None, np.stack(kept)
+    return States(
+        np.stack(outputs, 1),
+        output,
+        np.stack(carries) if carries else None,
+        carry,
+        np.stack(kept),
+    )
 
 
-def backward(problem, outputs, carries, kept, upstream):
+def backward(problem, states, upstream):
     """The gradients, by their names in the header."""
-    carry_first = problem.first_carry
-    d_output = np.zeros_like(problem.first_output)
-    d_carry = None if carry_first is None else np.zeros_like(carry_first)
+    units = problem.first_output.shape[-1]
+    d_output, d_carry = np.zeros_like(problem.first_output), problem.first_carry
     if upstream.last_output is not None:
         d_output = d_output + upstream.last_output
+    if d_carry is not None:
+        d_carry = np.zeros_like(d_carry)
     if upstream.last_carry is not None:
         d_carry = d_carry + upstream.last_carry
-    d_projected = np.zeros_like(problem.projected)
-    d_products = np.zeros_like(problem.projected)
-    d_peepholes = np.zeros((3, outputs.shape[-1]), outputs.dtype)
-    for t in reversed(range(len(outputs))):
-        d_output = d_output + upstream.outputs[t]
-        before = outputs[t - 1] if t else problem.first_output
+    width = BLOCKS[problem.unit] * units
+    d_projected = np.zeros((*problem.inputs.shape[:2], width), states.outputs.dtype)
+    d_recurrent_kernel = np.zeros_like(problem.recurrent_kernel)
+    d_recurrent_bias = np.zeros(width, states.outputs.dtype)
+    d_peepholes = np.zeros((3, units), states.outputs.dtype)
+    for t in reversed(range(problem.steps)):
+        d_output = d_output + upstream.outputs[:, t]
+        before = states.outputs[:, t - 1] if t else problem.first_output
         carry = None
-        if carries is not None:
-            carry = carries[t - 1] if t else carry_first, carries[t]
+        if states.carries is not None:
+            carry_before = states.carries[t - 1] if t else problem.first_carry
+            carry = carry_before, states.carries[t]
         found = _step_back(
-            problem, before, carry, outputs[t], kept[t], d_output, d_carry
-        )
+            problem, before, carry, states.outputs[:, t], states.kept[t], d_output,
+            d_carry,
+        )  # fmt: skip
         valid = _valid(problem, t)
-        d_projected[t] = np.where(valid, found["projected"], 0)
-        d_products[t] = np.where(valid, found["product"], 0)
+        d_projected[:, t] = np.where(valid, found["projected"], 0)
+        for factors, columns, product in found["products"]:
+            product = np.where(valid, product, 0)
+            d_recurrent_kernel[:, columns] += factors.T @ product
+            d_recurrent_bias[columns] += product.sum(0)
         d_output = np.where(valid, found["output"], d_output)
         if d_carry is not None:
             d_carry = np.where(valid, found["carry"], d_carry)
             d_peepholes += np.where(valid, found["peepholes"], 0).sum(1)
     return {
-        "d_projected": d_projected,
+        "d_inputs": d_projected @ problem.kernel.T,
         "d_first_output": d_output,
         "d_first_carry": d_carry,
+        "d_kernel": np.tensordot(_inputs(problem), d_projected, ((0, 1), (0, 1))),
         "d_bias": d_projected.sum((0, 1)),
-        "d_recurrent_bias": d_products.sum((0, 1)),
+        "d_recurrent_kernel": d_recurrent_kernel,
+        "d_recurrent_bias": d_recurrent_bias,
         "d_peepholes": d_peepholes,
     }
 
 
+def _inputs(problem):
+    """The inputs, zero where a step is skipped."""
+    if problem.valid is None:
+        return problem.inputs
+    return np.where(problem.valid[..., None].astype(bool), problem.inputs, 0)
+
+
 def _valid(problem, t):
-    return True if problem.valid is None else problem.valid[t][:, None].astype(bool)
+    return True if problem.valid is None else problem.valid[:, t, None].astype(bool)
 
 
 def _drop(x, problem):
@@ -132,10 +174,15 @@ def _step(problem, projected, output, carry):
 
 
 def _step_back(problem, before, carry, output, kept, d_output, d_carry):
-    kernel = problem.recurrent_kernel.T
+    kernel, seen = problem.recurrent_kernel.T, _drop(before, problem)
+    everything = slice(None)
     if problem.unit == "simple_rnn":
         d = d_output * (1 - output**2)
-        return {"projected": d, "product": d, "output": _drop(d @ kernel, problem)}
+        return {
+            "projected": d,
+            "products": [(seen, everything, d)],
+            "output": _drop(d @ kernel, problem),
+        }
     if problem.unit == "lstm":
         (i, f, g, o), (old, new) = np.split(kept, 4, -1), carry
         p_i, p_f, p_o = (
@@ -149,7 +196,7 @@ def _step_back(problem, before, carry, output, kept, d_output, d_carry):
         d = np.concatenate([d_i, d_f, d_new * i * (1 - g**2), d_o], -1)
         return {
             "projected": d,
-            "product": d,
+            "products": [(seen, everything, d)],
             "output": _drop(d @ kernel, problem),
             "carry": d_new * f + d_i * p_i + d_f * p_f,
             "peepholes": np.stack([d_i * old, d_f * old, d_o * new]),
@@ -162,13 +209,18 @@ def _step_back(problem, before, carry, output, kept, d_output, d_carry):
         d_r = d_h * kept[:, 3 * units :] * r * (1 - r)
         product = np.concatenate([d_z, d_r, d_h * r], -1)
         d_seen = product @ kernel
+        products = [(seen, everything, product)]
     else:
         d_left = d_h @ kernel[2 * units :]
-        d_r = d_left * _drop(before, problem) * r * (1 - r)
-        d_seen = d_left * r + np.concatenate([d_z, d_r], -1) @ kernel[: 2 * units]
-        product = np.zeros((len(z), 3 * units))
+        d_r = d_left * seen * r * (1 - r)
+        gates = np.concatenate([d_z, d_r], -1)
+        d_seen = d_left * r + gates @ kernel[: 2 * units]
+        products = [
+            (seen, slice(None, 2 * units), gates),
+            (r * seen, slice(2 * units, None), d_h),
+        ]
     return {
         "projected": np.concatenate([d_z, d_r, d_h], -1),
-        "product": product,
+        "products": products,
         "output": d_output * z + _drop(d_seen, problem),
     }

@@ -59,15 +59,22 @@ bool run(unsigned seed) {
   loop.unit = static_cast<Unit>(seed % 4);
   loop.steps = arrays.number(40);
   loop.batch = arrays.number(40);
+  loop.features = arrays.number(70);
   loop.units = arrays.number(70);
   loop.threads = static_cast<int>(arrays.number(5));
   const bool lstm = loop.unit == Unit::lstm, save = seed % 5 > 0;
-  const bool bias = loop.unit == Unit::gru_reset_after && arrays.coin();
+  const bool bias = arrays.coin(), to_inputs = arrays.coin();
+  const bool recurrent_bias = loop.unit == Unit::gru_reset_after && arrays.coin();
   const bool peepholes = lstm && arrays.coin();
   const std::int64_t state = loop.batch * loop.units, all = loop.steps * state;
-  const std::int64_t width = blocks(loop.unit), kept = kept_blocks(loop.unit);
-  loop.recurrent_kernel = arrays.take(width * loop.units * loop.units);
-  loop.recurrent_bias = arrays.take(width * loop.units, bias);
+  const std::int64_t inputs = loop.steps * loop.batch * loop.features;
+  const std::int64_t width = blocks(loop.unit) * loop.units;
+  const std::int64_t kept = kept_blocks(loop.unit);
+  loop.inputs = arrays.take(inputs);
+  loop.kernel = arrays.take(loop.features * width);
+  loop.bias = arrays.take(width, bias);
+  loop.recurrent_kernel = arrays.take(loop.units * width);
+  loop.recurrent_bias = arrays.take(width, recurrent_bias);
   loop.peepholes = arrays.take(3 * loop.units, peepholes);
   loop.valid = arrays.coin() ? arrays.mask(loop.steps * loop.batch) : nullptr;
   loop.dropout_mask = arrays.take(state, arrays.coin());
@@ -75,8 +82,8 @@ bool run(unsigned seed) {
   loop.first_carry = arrays.take(state, lstm);
 
   Forward forward = {};
-  forward.projected = arrays.take(width * all);
   forward.outputs = arrays.take(all);
+  forward.last_output = arrays.take(state);
   forward.carries = arrays.take(all, lstm && save);
   forward.last_carry = arrays.take(state, lstm);
   forward.kept = arrays.take(kept * all, save);
@@ -91,11 +98,13 @@ bool run(unsigned seed) {
   backward.d_outputs = arrays.take(all);
   backward.d_last_output = arrays.take(state, arrays.coin());
   backward.d_last_carry = arrays.take(state, lstm && arrays.coin());
-  backward.d_projected = arrays.take(width * all);
+  backward.d_inputs = arrays.take(inputs, to_inputs);
   backward.d_first_output = arrays.take(state);
   backward.d_first_carry = arrays.take(state, lstm);
-  backward.d_bias = arrays.take(width * loop.units);
-  backward.d_recurrent_bias = arrays.take(width * loop.units, bias);
+  backward.d_kernel = arrays.take(loop.features * width);
+  backward.d_bias = arrays.take(width, bias);
+  backward.d_recurrent_kernel = arrays.take(loop.units * width);
+  backward.d_recurrent_bias = arrays.take(width, recurrent_bias);
   backward.d_peepholes = arrays.take(3 * loop.units, peepholes);
   return keras_gated_backward(&loop, &backward) == 0;
 }

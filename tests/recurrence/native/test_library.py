@@ -31,16 +31,16 @@ def test_called_from_several_threads(library):
     problems = [
         random_problem(np.random.default_rng(seed), "lstm", SHAPE) for seed in range(4)
     ]
-    alone = [library.forward(problem)[0] for problem in problems]
+    alone = [library.forward(problem).outputs for problem in problems]
     with ThreadPoolExecutor(4) as pool:
         for _ in range(3):
-            found = list(pool.map(lambda p: library.forward(p, threads=2)[0], problems))
+            found = list(pool.map(lambda p: library.forward(p, threads=2).outputs, problems))
             np.testing.assert_array_equal(found, alone)
 
 
 def run_in_child(path, connection):
     problem = random_problem(np.random.default_rng(0), "lstm", SHAPE)
-    connection.send(Library(path).forward(problem, threads=2)[0].sum())
+    connection.send(Library(path).forward(problem, threads=2).outputs.sum())
 
 
 # Python warns of a fork in a process with threads: that is what this is about.
@@ -50,7 +50,7 @@ def test_in_child_processes(method, library, built):
     if method not in multiprocessing.get_all_start_methods():
         pytest.skip("not on this system")
     problem = random_problem(np.random.default_rng(0), "lstm", SHAPE)
-    expected = library.forward(problem, threads=2)[0].sum()
+    expected = library.forward(problem, threads=2).outputs.sum()
     context = multiprocessing.get_context(method)
     here, there = context.Pipe()
     path = built / "keras_gated_native.so"

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(
     reason="for PyTorch, where there is a compiler",
 )
 
-STEPS, BATCH, UNITS = 5, 3, 4
+STEPS, BATCH, FEATURES, UNITS = 5, 3, 2, 4
 
 
 @pytest.fixture(params=range(len(KINDS)))
@@ -23,14 +23,15 @@ def arguments(request):
     kind = KINDS[request.param]
     columns = kind.blocks * UNITS
     arrays = {
+        "inputs": torch.randn(BATCH, STEPS, FEATURES),
+        "kernel": torch.randn(FEATURES, columns),
         "recurrent_kernel": torch.randn(UNITS, columns),
         "first_output": torch.randn(BATCH, UNITS),
         "first_carry": torch.randn(BATCH, UNITS),
-        "projected": torch.randn(STEPS, BATCH, columns),
     }
-    writes = ["outputs", "last_carry"]
+    writes = ["outputs", "last_output", "last_carry"]
     if request.param != 0:
-        del arrays["first_carry"], writes[1]
+        del arrays["first_carry"], writes[2]
     return "forward", request.param, list(arrays), list(arrays.values()), writes
 
 

@@ -2,21 +2,31 @@
 #pragma once
 
 #include "forward.h"
+#include "weight_gradients.h"
 
 namespace keras_gated {
 namespace KERAS_GATED_ISA {
 namespace {
 
-// Sums over very many addends lose digits: every so many steps they are put aside.
-constexpr std::int64_t kStepsOfSums = 32;
+inline std::int64_t peephole_numbers(const Loop& loop) {
+  return loop.peepholes ? 3 * loop.units : 0;
+}
 
 struct BackwardScratch {
   BackwardState state;
+  GradientScratch gradients;
+  float *d_projected, *d_product, *d_inputs;  // of a chunk
   std::int64_t size;
 
-  BackwardScratch(const Loop& loop, RowRange range, float* memory) {
-    Scratch scratch(memory);
+  BackwardScratch(const Loop& loop, Range range, float* memory)
+      : BackwardScratch(loop, range, Scratch(memory)) {}
+
+ private:
+  BackwardScratch(const Loop& loop, Range range, Scratch scratch)
+      : gradients(loop, range.count(), scratch) {
     const std::int64_t rows = range.count(), stride = padded(loop.units);
+    const std::int64_t capacity = chunk_capacity(loop, rows);
+    const std::int64_t width = blocks(loop.unit) * loop.units;
     const bool lstm = loop.unit == Unit::lstm;
     const bool after = loop.unit == Unit::gru_reset_after;
     const bool before = loop.unit == Unit::gru_reset_before;
@@ -28,64 +38,107 @@ struct BackwardScratch {
     state.direct = scratch.take(rows * stride);
     state.d_seen = scratch.take(rows * stride);
     state.d_carry = scratch.take(lstm ? rows * stride : 0);
-    state.d_product =
-        scratch.take(after ? rows * 3 * loop.units : before ? rows * stride : 0);
-    state.sums = scratch.take(sum_blocks(loop.unit) * loop.units);
+    state.d_left = scratch.take(before ? rows * stride : 0);
+    state.d_peepholes = scratch.take(peephole_numbers(loop));
+    d_projected = scratch.take(capacity * width);
+    d_product = after ? scratch.take(capacity * width) : nullptr;
+    d_inputs = scratch.take(capacity * padded(loop.features));
     size = scratch.taken();
   }
 };
 
 inline BackwardStep backward_step(const Loop& loop, const Backward& backward,
                                   std::int64_t t) {
-  const std::int64_t numbers = loop.batch * loop.units;
+  const std::int64_t units = loop.units, numbers = loop.batch * units;
+  const std::int64_t stride = loop.steps * units;
   BackwardStep step = {};
-  step.before = t ? backward.outputs + (t - 1) * numbers : loop.first_output;
-  step.after = backward.outputs + t * numbers;
+  step.before = {loop.first_output, units};
+  if (t) step.before = {backward.outputs + (t - 1) * units, stride};
+  step.after = {backward.outputs + t * units, stride};
+  step.d_after = {backward.d_outputs + t * units, stride};
   if (loop.unit == Unit::lstm) {
     step.carry_before = t ? backward.carries + (t - 1) * numbers : loop.first_carry;
     step.carry_after = backward.carries + t * numbers;
   }
   const int kept = kept_blocks(loop.unit);
   step.kept = kept ? backward.kept + t * kept * numbers : nullptr;
-  step.d_after = backward.d_outputs + t * numbers;
-  step.d_projected = backward.d_projected + t * blocks(loop.unit) * numbers;
-  step.valid = loop.valid ? loop.valid + t * loop.batch : nullptr;
+  step.valid = loop.valid ? loop.valid + t : nullptr;
+  step.valid_stride = loop.steps;
   return step;
 }
 
 // Copies rows of gradients, or zeros, to rows of `stride`.
-inline void start(const Loop& loop, const float* from, RowRange range,
-                  std::int64_t stride, float* to) {
-  for (std::int64_t row = 0; row < range.count(); ++row) {
-    for (std::int64_t unit = 0; unit < stride; ++unit) {
-      const bool given = from && unit < loop.units;
-      to[row * stride + unit] =
-          given ? from[(range.first + row) * loop.units + unit] : 0.0f;
-    }
+inline void start(const Loop& loop, const float* from, Range rows, std::int64_t stride,
+                  float* to) {
+  clear(to, rows.count() * stride);
+  if (!from) return;
+  for (std::int64_t r = 0; r < rows.count(); ++r) {
+    copy(from + (rows.first + r) * loop.units, loop.units, to + r * stride);
   }
 }
 
-inline void start(const Loop& loop, const Backward& backward, RowRange range,
+inline void start(const Loop& loop, const Backward& backward, Range rows,
                   const BackwardState& state) {
-  start(loop, backward.d_last_output, range, state.stride, state.direct);
-  start(loop, nullptr, range, state.stride, state.d_seen);
+  start(loop, backward.d_last_output, rows, state.stride, state.direct);
+  start(loop, nullptr, rows, state.stride, state.d_seen);
   if (loop.unit == Unit::lstm) {
-    start(loop, backward.d_last_carry, range, state.stride, state.d_carry);
+    start(loop, backward.d_last_carry, rows, state.stride, state.d_carry);
   }
+  clear(state.d_peepholes, peephole_numbers(loop));
 }
 
-inline void finish(const Loop& loop, const Backward& backward, RowRange range,
+inline void finish(const Loop& loop, const Backward& backward, Range rows,
                    const BackwardState& state) {
-  for (std::int64_t row = 0; row < range.count(); ++row) {
-    const std::int64_t to = (range.first + row) * loop.units;
+  for (std::int64_t r = 0; r < rows.count(); ++r) {
+    const std::int64_t to = (rows.first + r) * loop.units;
     for_each_vector(loop.units, [&](std::int64_t unit, auto lanes) {
-      store(backward.d_first_output + to + unit, state.d_before(row, unit, lanes),
-            lanes);
+      store(backward.d_first_output + to + unit, state.d_before(r, unit, lanes), lanes);
     });
     if (loop.unit == Unit::lstm) {
-      copy(state.d_carry + row * state.stride, loop.units, backward.d_first_carry + to);
+      copy(state.d_carry + r * state.stride, loop.units, backward.d_first_carry + to);
     }
   }
+}
+
+template <class Cell>
+inline void step_back(const Loop& loop, const BackwardStep& step,
+                      const BackwardState& state, Range rows, const float* packed) {
+  Cell::backward(loop, step, state, rows);
+  const std::int64_t depth = Cell::kBlocks * loop.units;
+  const float* gradients = step.d_product ? step.d_product : step.d_projected;
+  multiply({gradients, depth}, rows.count(), packed, depth, loop.units, state.d_seen,
+           state.stride);
+}
+
+template <>
+inline void step_back<GruResetBefore>(const Loop& loop, const BackwardStep& step,
+                                      const BackwardState& state, Range rows,
+                                      const float* packed) {
+  const std::int64_t units = loop.units, width = 3 * units;
+  const float* packed_candidate = packed + 2 * units * padded(units);
+  GruResetBefore::backward_outer(loop, step, state, rows);
+  multiply({step.d_projected + 2 * units, width}, rows.count(), packed_candidate, units,
+           units, state.d_left, state.stride);
+  GruResetBefore::backward_reset(loop, step, state, rows);
+  multiply({step.d_projected, width}, rows.count(), packed, 2 * units, units,
+           state.d_seen, state.stride);
+  for (std::int64_t i = 0; i < rows.count() * state.stride; ++i) {
+    state.d_seen[i] += state.d_left[i];
+  }
+}
+
+// The gradients of the inputs of a chunk.
+inline void write_d_inputs(const Loop& loop, const Backward& backward,
+                           const BackwardScratch& scratch, Range rows, Range steps,
+                           const float* packed) {
+  const std::int64_t depth = blocks(loop.unit) * loop.units;
+  const std::int64_t stride = padded(loop.features);
+  multiply({scratch.d_projected, depth}, rows.count() * steps.count(), packed, depth,
+           loop.features, scratch.d_inputs, stride);
+  for_each_row(rows, steps, [&](std::int64_t row, std::int64_t r, std::int64_t t) {
+    float* place = backward.d_inputs + (row * loop.steps + t) * loop.features;
+    copy(scratch.d_inputs + r * stride, loop.features, place);
+  });
 }
 
 inline void move_sums(std::int64_t count, float* from, float* to) {
@@ -96,46 +149,34 @@ inline void move_sums(std::int64_t count, float* from, float* to) {
 }
 
 template <class Cell>
-inline void step_back(const Loop& loop, const BackwardStep& step,
-                      const BackwardState& state, RowRange range, const float* packed) {
-  Cell::backward(loop, step, state, range);
-  const std::int64_t depth = Cell::kBlocks * loop.units;
-  const float* gradients = Cell::kProductIsOfProjected
-                               ? step.d_projected + range.first * depth
-                               : state.d_product;
-  multiply({gradients, depth}, range.count(), packed, depth, loop.units, state.d_seen);
-}
-
-template <>
-inline void step_back<GruResetBefore>(const Loop& loop, const BackwardStep& step,
-                                      const BackwardState& state, RowRange range,
-                                      const float* packed) {
-  const std::int64_t units = loop.units;
-  const float* d_projected = step.d_projected + range.first * 3 * units;
-  const float* packed_candidate = packed + 2 * units * padded(units);
-  GruResetBefore::backward_outer(loop, step, state, range);
-  multiply({d_projected + 2 * units, 3 * units}, range.count(), packed_candidate, units,
-           units, state.d_product);
-  GruResetBefore::backward_reset(loop, step, state, range);
-  multiply({d_projected, 3 * units}, range.count(), packed, 2 * units, units,
-           state.d_seen);
-  for (std::int64_t i = 0; i < range.count() * state.stride; ++i) {
-    state.d_seen[i] += state.d_product[i];
-  }
-}
-
-template <class Cell>
 void backward_rows(const Loop& loop, const Backward& backward, const float* packed,
-                   RowRange range, float* memory, float* sums) {
-  const BackwardState state = BackwardScratch(loop, range, memory).state;
-  const std::int64_t sum_count = sum_blocks(loop.unit) * loop.units;
-  for (std::int64_t i = 0; i < sum_count; ++i) sums[i] = state.sums[i] = 0.0f;
-  start(loop, backward, range, state);
-  for (std::int64_t t = loop.steps - 1; t >= 0; --t) {
-    step_back<Cell>(loop, backward_step(loop, backward, t), state, range, packed);
-    if (t % kStepsOfSums == 0) move_sums(sum_count, state.sums, sums);
+                   Range rows, float* memory, float* sums) {
+  const BackwardScratch scratch(loop, rows, memory);
+  const BackwardState& state = scratch.state;
+  const std::int64_t width = Cell::kBlocks * loop.units;
+  const std::int64_t peepholes_at = GradientProducts(loop).numbers();
+  const std::int64_t steps = chunk_steps(rows.count());
+  clear(sums, peepholes_at + peephole_numbers(loop));
+  start(loop, backward, rows, state);
+  for (std::int64_t end = loop.steps; end > 0; end -= steps) {
+    const Range chunk = {greater(0, end - steps), end};
+    gather_factors(loop, backward, rows, chunk, scratch.gradients.factors);
+    for (std::int64_t t = chunk.last - 1; t >= chunk.first; --t) {
+      const std::int64_t at = (t - chunk.first) * rows.count() * width;
+      BackwardStep step = backward_step(loop, backward, t);
+      step.d_projected = scratch.d_projected + at;
+      if (scratch.d_product) step.d_product = scratch.d_product + at;
+      step_back<Cell>(loop, step, state, rows, packed);
+    }
+    add_gradients(loop, scratch.gradients, scratch.d_projected, scratch.d_product,
+                  chunk.count() * rows.count(), sums);
+    move_sums(peephole_numbers(loop), state.d_peepholes, sums + peepholes_at);
+    if (backward.d_inputs) {
+      write_d_inputs(loop, backward, scratch, rows, chunk,
+                     packed + width * padded(loop.units));
+    }
   }
-  finish(loop, backward, range, state);
+  finish(loop, backward, rows, state);
 }
 
 }  // namespace

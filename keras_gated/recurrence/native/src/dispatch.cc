@@ -8,6 +8,7 @@
 #include "c_api.h"
 #include "denormals.h"
 #include "instruction_sets.h"
+#include "large_pages.h"
 #include "threads.h"
 
 namespace keras_gated {
@@ -34,7 +35,8 @@ std::int64_t whole_lines(std::int64_t count) { return (count + 15) / 16 * 16; }
 // which is counted in multiplications; a unit's activations are worth so many of them.
 int thread_count(const Loop& loop) {
   constexpr std::int64_t kWorkOfThread = 1 << 22, kWorkOfActivations = 128;
-  const std::int64_t of_unit = loop.units * blocks(loop.unit) + kWorkOfActivations;
+  const std::int64_t of_unit =
+      (loop.features + loop.units) * blocks(loop.unit) + kWorkOfActivations;
   const std::int64_t work = loop.steps * loop.batch * loop.units * of_unit;
   const std::int64_t worth = std::max<std::int64_t>(1, work / kWorkOfThread);
   const std::int64_t most = std::max(1, loop.threads);
@@ -42,20 +44,8 @@ int thread_count(const Loop& loop) {
   return static_cast<int>(std::max<std::int64_t>(1, useful));
 }
 
-RowRange rows_of(const Loop& loop, int thread, int threads) {
+Range rows_of(const Loop& loop, int thread, int threads) {
   return {loop.batch * thread / threads, loop.batch * (thread + 1) / threads};
-}
-
-// Adds up blocks of all threads, in the same order every time.
-void add_up(const Loop& loop, const float* sums, int threads, std::int64_t stride,
-            int first_block, int block_count, float* to) {
-  const std::int64_t count = block_count * loop.units;
-  const float* from = sums + first_block * loop.units;
-  std::copy(from, from + count, to);
-  for (int thread = 1; thread < threads; ++thread) {
-    from += stride;
-    for (std::int64_t i = 0; i < count; ++i) to[i] += from[i];
-  }
 }
 
 }  // namespace
@@ -68,6 +58,10 @@ void run_forward(const Loop& loop, const Forward& forward) {
       whole_lines(kernels.forward_scratch_size(loop, most_rows));
   const Numbers packed = allocate(kernels.forward_packed_size(loop));
   const Numbers scratch = allocate(threads * stride);
+  const std::int64_t states = loop.steps * loop.batch * loop.units;
+  ask_for_large_pages(forward.outputs, states);
+  ask_for_large_pages(forward.carries, states);
+  ask_for_large_pages(forward.kept, states * kept_blocks(loop.unit));
   kernels.pack_forward(loop, packed.get());
   run_on_threads(threads, [&](int thread) {
     const FlushDenormals flush;
@@ -82,27 +76,19 @@ void run_backward(const Loop& loop, const Backward& backward) {
   const std::int64_t most_rows = (loop.batch + threads - 1) / threads;
   const std::int64_t stride =
       whole_lines(kernels.backward_scratch_size(loop, most_rows));
-  const std::int64_t sums_stride = whole_lines(sum_blocks(loop.unit) * loop.units);
-  const Numbers packed = allocate(kernels.backward_packed_size(loop));
+  const std::int64_t sums_stride = whole_lines(kernels.sums_size(loop));
+  const Numbers packed = allocate(kernels.backward_packed_size(loop, backward));
   const Numbers scratch = allocate(threads * stride);
   const Numbers sums = allocate(threads * sums_stride);
-  kernels.pack_backward(loop, packed.get());
+  ask_for_large_pages(backward.d_inputs, loop.steps * loop.batch * loop.features);
+  kernels.pack_backward(loop, backward, packed.get());
   run_on_threads(threads, [&](int thread) {
     const FlushDenormals flush;
     kernels.backward(loop, backward, packed.get(), rows_of(loop, thread, threads),
                      scratch.get() + thread * stride,
                      sums.get() + thread * sums_stride);
   });
-  const int bias_blocks = blocks(loop.unit);
-  const auto add_blocks = [&](int first, int count, float* to) {
-    add_up(loop, sums.get(), threads, sums_stride, first, count, to);
-  };
-  add_blocks(0, bias_blocks, backward.d_bias);
-  if (backward.d_peepholes) add_blocks(bias_blocks, 3, backward.d_peepholes);
-  if (backward.d_recurrent_bias) {
-    add_blocks(0, 2, backward.d_recurrent_bias);
-    add_blocks(3, 1, backward.d_recurrent_bias + 2 * loop.units);
-  }
+  kernels.add_up(loop, backward, sums.get(), sums_stride, threads);
 }
 
 }  // namespace keras_gated

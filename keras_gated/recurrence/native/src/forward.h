@@ -1,9 +1,13 @@
 // The forward loops: all steps of some rows.
 #pragma once
 
+#include <utility>
+
+#include "chunks.h"
 #include "gru_reset_after.h"
 #include "gru_reset_before.h"
 #include "lstm.h"
+#include "product.h"
 #include "scratch.h"
 #include "simple_rnn.h"
 
@@ -11,29 +15,59 @@ namespace keras_gated {
 namespace KERAS_GATED_ISA {
 namespace {
 
+// The weights of one of the products of a step: `gates` blocks from block `first` on.
+// They are packed one behind the other, those of the inputs before the recurrent ones.
+struct StepWeights {
+  ForwardWeights inputs, recurrent;
+
+  StepWeights(const Loop& loop, int first, int gates) {
+    const std::int64_t stride = blocks(loop.unit) * loop.units;
+    const std::int64_t column = first * loop.units;
+    inputs = {loop.kernel, loop.bias, loop.features, stride, column, loop.units, gates};
+    recurrent = {loop.recurrent_kernel, nullptr, loop.units, stride, column, loop.units,
+                 gates};
+  }
+  std::int64_t packed_numbers() const {
+    return inputs.packed_numbers() + recurrent.packed_numbers();
+  }
+  void pack_into(float* packed) const {
+    pack(inputs, packed);
+    pack(recurrent, packed + inputs.packed_numbers());
+  }
+};
+
 // The weights of the first product of a step; but of the candidate, all that there are.
-inline ForwardWeights first_weights(const Loop& loop) {
-  const int gates = loop.unit == Unit::gru_reset_before ? 2 : blocks(loop.unit);
-  const std::int64_t stride = blocks(loop.unit) * loop.units;
-  return {loop.recurrent_kernel, stride, 0, loop.units, gates};
+inline StepWeights first_weights(const Loop& loop) {
+  return {loop, 0, loop.unit == Unit::gru_reset_before ? 2 : blocks(loop.unit)};
 }
 
-inline ForwardWeights candidate_weights(const Loop& loop) {
-  return {loop.recurrent_kernel, 3 * loop.units, 2 * loop.units, loop.units, 1};
-}
+inline StepWeights candidate_weights(const Loop& loop) { return {loop, 2, 1}; }
 
 struct ForwardScratch {
-  float *seen, *products, *update, *left;
+  float *inputs, *projected, *projected_candidate;  // of a chunk
+  float *before, *after, *seen, *update, *left;     // of a step
+  float* products;                                  // of a chunk of units
   std::int64_t size;
 
   ForwardScratch(const Loop& loop, std::int64_t rows, float* memory) {
     Scratch scratch(memory);
-    const bool two_products = loop.unit == Unit::gru_reset_before;
+    const ForwardWeights first = first_weights(loop).recurrent;
+    const ForwardWeights candidate = candidate_weights(loop).recurrent;
+    const bool two = loop.unit == Unit::gru_reset_before;
+    const std::int64_t capacity = chunk_capacity(loop, rows);
     const std::int64_t numbers = rows * loop.units;
-    seen = loop.dropout_mask ? scratch.take(numbers) : nullptr;
-    products = scratch.take(product_numbers(first_weights(loop), rows));
-    update = scratch.take(two_products ? numbers : 0);
-    left = scratch.take(two_products ? numbers : 0);
+    const std::int64_t units = smaller(first.chunk_units(), loop.units);
+    inputs = scratch.take(capacity * input_numbers(loop));
+    projected = scratch.take(capacity * first.packed_columns());
+    projected_candidate = scratch.take(two ? capacity * candidate.packed_columns() : 0);
+    before = scratch.take(numbers);
+    after = scratch.take(numbers);
+    seen = scratch.take(loop.dropout_mask ? numbers : 0);
+    update = scratch.take(two ? numbers : 0);
+    left = scratch.take(two ? numbers : 0);
+    products = scratch.take(
+        rows * greater(padded(first.gates * units),
+                       padded(smaller(candidate.chunk_units(), loop.units))));
     size = scratch.taken();
   }
 };
@@ -41,80 +75,171 @@ struct ForwardScratch {
 inline ForwardStep forward_step(const Loop& loop, const Forward& forward,
                                 std::int64_t t) {
   const std::int64_t numbers = loop.batch * loop.units;
-  const int kept = kept_blocks(loop.unit);
-  const bool lstm = loop.unit == Unit::lstm;
   ForwardStep step = {};
-  step.projected = forward.projected + t * blocks(loop.unit) * numbers;
-  step.before = t ? forward.outputs + (t - 1) * numbers : loop.first_output;
-  step.after = forward.outputs + t * numbers;
-  if (lstm) {
+  step.units = loop.units;
+  step.outputs = forward.outputs + t * loop.units;
+  step.outputs_stride = loop.steps * loop.units;
+  if (loop.unit == Unit::lstm) {
     // The carry may stand in one place for all steps.
     float* carries = forward.carries ? forward.carries : forward.last_carry;
     const std::int64_t stride = forward.carries ? numbers : 0;
     step.carry_before = t ? carries + (t - 1) * stride : loop.first_carry;
     step.carry_after = carries + t * stride;
   }
+  const int kept = kept_blocks(loop.unit);
   step.kept = forward.kept && kept ? forward.kept + t * kept * numbers : nullptr;
-  step.valid = loop.valid ? loop.valid + t * loop.batch : nullptr;
+  step.valid = loop.valid ? loop.valid + t : nullptr;
+  step.valid_stride = loop.steps;
   return step;
 }
 
-inline void copy(const float* from, std::int64_t count, float* to) {
-  for (std::int64_t i = 0; i < count; ++i) to[i] = from[i];
+// Puts a one, if there is a bias, and the inputs of the rows of a chunk side by side.
+// Inputs of skipped steps are not read.
+inline void gather_inputs(const Loop& loop, Range rows, Range steps, float* to) {
+  const std::int64_t count = input_numbers(loop), ones = count - loop.features;
+  for_each_row(rows, steps, [&](std::int64_t row, std::int64_t r, std::int64_t t) {
+    float* place = to + r * count;
+    if (ones) place[0] = 1.0f;
+    if (is_valid(loop, row, t)) {
+      copy(inputs_at(loop, row, t), loop.features, place + ones);
+    } else {
+      clear(place + ones, loop.features);
+    }
+  });
 }
 
-// What the weights see of the outputs before a step, of the rows of the range.
-inline const float* seen_outputs(const Loop& loop, const float* before, RowRange range,
-                                 float* scratch) {
-  const std::int64_t first = range.first * loop.units;
-  if (!loop.dropout_mask) return before + first;
-  for (std::int64_t i = 0; i < range.count() * loop.units; ++i) {
-    scratch[i] = before[first + i] * loop.dropout_mask[first + i];
-  }
-  return scratch;
+// Projects rows of inputs; the result has the columns that the weights are packed in.
+inline void project(const ForwardWeights& weights, const float* packed,
+                    const float* inputs, std::int64_t row_count, float* projected) {
+  const std::int64_t depth = weights.depth(), stride = weights.packed_columns();
+  for_each_chunk(weights, [&](std::int64_t, std::int64_t here) {
+    const std::int64_t columns = padded(weights.gates * here);
+    multiply({inputs, depth}, row_count, packed, depth, columns, projected, stride);
+    packed += depth * columns;
+    projected += columns;
+  });
 }
+
+// Multiplies rows of `seen` with packed weights and hands them out chunk by chunk.
+template <class Finish>
+inline void multiply_chunks(const ForwardWeights& weights, const float* packed,
+                            const float* seen, Range rows, const float* projected,
+                            float* products, Finish finish) {
+  const std::int64_t units = weights.units, stride = weights.packed_columns();
+  for_each_chunk(weights, [&](std::int64_t unit, std::int64_t here) {
+    const std::int64_t columns = padded(weights.gates * here);
+    multiply({seen, units}, rows.count(), packed, units, columns, products, columns);
+    finish(Block{rows.first, rows.count(), unit, here, projected, stride, products,
+                 columns});
+    packed += units * columns;
+    projected += columns;
+  });
+}
+
+// What the weights see of the outputs before a step.
+inline const float* seen_outputs(const Loop& loop, Range rows,
+                                 const ForwardScratch& scratch) {
+  if (!loop.dropout_mask) return scratch.before;
+  const float* mask = loop.dropout_mask + rows.first * loop.units;
+  for (std::int64_t i = 0; i < rows.count() * loop.units; ++i) {
+    scratch.seen[i] = scratch.before[i] * mask[i];
+  }
+  return scratch.seen;
+}
+
+// The packed weights of a product of a step, and the projected inputs of a chunk.
+struct Product {
+  StepWeights weights;
+  const float* packed;
+  float* projected;
+
+  void project_chunk(const float* inputs, std::int64_t row_count) const {
+    project(weights.inputs, packed, inputs, row_count, projected);
+  }
+  // The products of a step that begins at row `r` of the chunk.
+  template <class Finish>
+  void multiply_step(const float* seen, Range rows, std::int64_t r, float* products,
+                     Finish finish) const {
+    multiply_chunks(weights.recurrent, packed + weights.inputs.packed_numbers(), seen,
+                    rows, projected + r * weights.inputs.packed_columns(), products,
+                    finish);
+  }
+};
+
+template <class Cell>
+struct ForwardProducts {
+  Product all;
+
+  ForwardProducts(const Loop& loop, const ForwardScratch& scratch, const float* packed)
+      : all{first_weights(loop), packed, scratch.projected} {}
+
+  void project_chunk(const float* inputs, std::int64_t row_count) const {
+    all.project_chunk(inputs, row_count);
+  }
+  void run(const Loop& loop, const ForwardStep& step, const ForwardScratch& scratch,
+           const float* seen, Range rows, std::int64_t r) const {
+    all.multiply_step(seen, rows, r, scratch.products,
+                      [&](const Block& block) { Cell::forward(loop, step, block); });
+  }
+};
+
+template <>
+struct ForwardProducts<GruResetBefore> {
+  Product gates, candidate;
+
+  ForwardProducts(const Loop& loop, const ForwardScratch& scratch, const float* packed)
+      : gates{first_weights(loop), packed, scratch.projected},
+        candidate{candidate_weights(loop), packed + gates.weights.packed_numbers(),
+                  scratch.projected_candidate} {}
+
+  void project_chunk(const float* inputs, std::int64_t row_count) const {
+    gates.project_chunk(inputs, row_count);
+    candidate.project_chunk(inputs, row_count);
+  }
+  void run(const Loop&, const ForwardStep& step, const ForwardScratch& scratch,
+           const float* seen, Range rows, std::int64_t r) const {
+    gates.multiply_step(seen, rows, r, scratch.products, [&](const Block& block) {
+      GruResetBefore::forward_gates(step, block, seen, scratch.update, scratch.left);
+    });
+    candidate.multiply_step(
+        scratch.left, rows, r, scratch.products, [&](const Block& block) {
+          GruResetBefore::forward_candidate(step, block, scratch.update);
+        });
+  }
+};
 
 template <class Cell>
 void forward_rows(const Loop& loop, const Forward& forward, const float* packed,
-                  RowRange range, float* memory) {
-  const ForwardScratch scratch(loop, range.count(), memory);
-  const ForwardWeights weights = first_weights(loop);
-  for (std::int64_t t = 0; t < loop.steps; ++t) {
-    const ForwardStep step = forward_step(loop, forward, t);
-    const float* seen = seen_outputs(loop, step.before, range, scratch.seen);
-    multiply_chunks(weights, packed, seen, range, scratch.products,
-                    [&](const Block& block) { Cell::forward(loop, step, block); });
+                  Range rows, float* memory) {
+  ForwardScratch scratch(loop, rows.count(), memory);
+  const ForwardProducts<Cell> products(loop, scratch, packed);
+  const std::int64_t first = rows.first * loop.units, count = rows.count() * loop.units;
+  const std::int64_t steps = chunk_steps(rows.count());
+  copy(loop.first_output + first, count, scratch.before);
+  for (std::int64_t start = 0; start < loop.steps; start += steps) {
+    const Range chunk = {start, smaller(start + steps, loop.steps)};
+    gather_inputs(loop, rows, chunk, scratch.inputs);
+    products.project_chunk(scratch.inputs, chunk.count() * rows.count());
+    for (std::int64_t t = chunk.first; t < chunk.last; ++t) {
+      ForwardStep step = forward_step(loop, forward, t);
+      step.before = scratch.before;
+      step.after = scratch.after;
+      const float* seen = seen_outputs(loop, rows, scratch);
+      products.run(loop, step, scratch, seen, rows, (t - start) * rows.count());
+      std::swap(scratch.before, scratch.after);
+    }
   }
+  copy(scratch.before, count, forward.last_output + first);
 }
 
-template <>
-void forward_rows<GruResetBefore>(const Loop& loop, const Forward& forward,
-                                  const float* packed, RowRange range, float* memory) {
-  const ForwardScratch scratch(loop, range.count(), memory);
-  const ForwardWeights first = first_weights(loop), second = candidate_weights(loop);
-  for (std::int64_t t = 0; t < loop.steps; ++t) {
-    const ForwardStep step = forward_step(loop, forward, t);
-    const float* seen = seen_outputs(loop, step.before, range, scratch.seen);
-    multiply_chunks(first, packed, seen, range, scratch.products,
-                    [&](const Block& block) {
-                      GruResetBefore::forward_gates(loop, step, block, seen,
-                                                    scratch.update, scratch.left);
-                    });
-    multiply_chunks(second, packed + first.packed_numbers(), scratch.left, range,
-                    scratch.products, [&](const Block& block) {
-                      GruResetBefore::forward_candidate(loop, step, block,
-                                                        scratch.update);
-                    });
-  }
-}
-
-inline void finish_carry(const Loop& loop, const Forward& forward, RowRange range) {
-  const std::int64_t first = range.first * loop.units;
+// The carry after the last step, where it does not stand already.
+inline void finish_carry(const Loop& loop, const Forward& forward, Range rows) {
+  const std::int64_t first = rows.first * loop.units;
   const std::int64_t numbers = loop.batch * loop.units;
   const float* last = loop.first_carry;
   if (loop.steps && !forward.carries) return;
   if (loop.steps) last = forward.carries + (loop.steps - 1) * numbers;
-  copy(last + first, range.count() * loop.units, forward.last_carry + first);
+  copy(last + first, rows.count() * loop.units, forward.last_carry + first);
 }
 
 }  // namespace

@@ -15,20 +15,16 @@ struct GruResetBefore {
 
   // Writes the update gates, and what the reset gates leave of `seen`; all three have
   // the rows of the block.
-  static void forward_gates(const Loop& loop, const ForwardStep& step,
-                            const Block& block, const float* seen, float* update,
-                            float* left) {
-    const std::int64_t units = loop.units;
+  static void forward_gates(const ForwardStep& step, const Block& block,
+                            const float* seen, float* update, float* left) {
+    const std::int64_t units = step.units;
     for (std::int64_t r = 0; r < block.rows; ++r) {
       const std::int64_t row = block.row + r;
       const bool keep = step.kept && !step.skips(row);
       for_each_vector(block.units, [&](std::int64_t column, auto lanes) {
         const std::int64_t unit = block.unit + column, own = r * units + unit;
-        const float* products = block.products + r * block.stride + column;
-        const float* projected = step.projected + row * 3 * units + unit;
-        const Vector z = sigmoid(load(projected, lanes) + load(products, lanes));
-        const Vector reset = sigmoid(load(projected + units, lanes) +
-                                     load(products + block.units, lanes));
+        const Vector z = sigmoid(block.total(r, 0, column, lanes));
+        const Vector reset = sigmoid(block.total(r, 1, column, lanes));
         store(update + own, z, lanes);
         store(left + own, reset * load(seen + own, lanes), lanes);
         if (!keep) return;
@@ -39,78 +35,69 @@ struct GruResetBefore {
     }
   }
 
-  static void forward_candidate(const Loop& loop, const ForwardStep& step,
-                                const Block& block, const float* update) {
-    const std::int64_t units = loop.units;
+  static void forward_candidate(const ForwardStep& step, const Block& block,
+                                const float* update) {
+    const std::int64_t units = step.units;
     for (std::int64_t r = 0; r < block.rows; ++r) {
       const std::int64_t row = block.row + r;
       if (step.skips(row)) {
-        skip<3>(step, block, row, units);
+        skip<3>(step, block, r);
         continue;
       }
       for_each_vector(block.units, [&](std::int64_t column, auto lanes) {
-        const std::int64_t unit = block.unit + column, at = row * units + unit;
-        const std::int64_t at_candidate = (row * 3 + 2) * units + unit;
-        const Vector product = load(block.products + r * block.stride + column, lanes);
-        const Vector candidate =
-            tanh(load(step.projected + at_candidate, lanes) + product);
-        const Vector z = load(update + r * units + unit, lanes);
-        const Vector before = load(step.before + at, lanes);
-        store(step.after + at, z * before + (1.0f - z) * candidate, lanes);
-        if (step.kept) store(step.kept + at_candidate, candidate, lanes);
+        const std::int64_t unit = block.unit + column, own = r * units + unit;
+        const Vector candidate = tanh(block.total(r, 0, column, lanes));
+        const Vector z = load(update + own, lanes);
+        const Vector before = load(step.before + own, lanes);
+        step.put_output(row, r, unit, z * before + (1.0f - z) * candidate, lanes);
+        if (step.kept) store(step.kept + (row * 3 + 2) * units + unit, candidate, lanes);
       });
     }
   }
 
   // The gradients of z and the candidate.
   static void backward_outer(const Loop& loop, const BackwardStep& step,
-                             const BackwardState& state, RowRange range) {
+                             const BackwardState& state, Range range) {
     const std::int64_t units = loop.units;
     for (std::int64_t row = range.first; row < range.last; ++row) {
       if (step.skips(row)) {
         skip<3>(step, state, row);
         continue;
       }
+      const std::int64_t r = row - state.first_row;
       for_each_vector(units, [&](std::int64_t unit, auto lanes) {
-        const std::int64_t own = (row - state.first_row) * state.stride + unit;
         const float* kept = step.kept + row * 3 * units + unit;
         const Vector z = load(kept, lanes), candidate = load(kept + 2 * units, lanes);
-        const Vector before = load(step.before + row * units + unit, lanes);
+        const Vector before = load(step.before.row(row) + unit, lanes);
         const Vector d_output = state.d_output(step, row, unit, lanes);
-        const Vector d_z = d_output * (before - candidate) * z * (1.0f - z);
-        const Vector d_candidate =
-            d_output * (1.0f - z) * (1.0f - candidate * candidate);
-        store(state.direct + own, d_output * z, lanes);
-        float* d_projected = step.d_projected + row * 3 * units + unit;
-        store(d_projected, d_z, lanes);
-        store(d_projected + 2 * units, d_candidate, lanes);
-        add(state.sums + unit, d_z, lanes);
-        add(state.sums + 2 * units + unit, d_candidate, lanes);
+        store(state.direct + r * state.stride + unit, d_output * z, lanes);
+        float* d_projected = step.d_projected + r * 3 * units + unit;
+        store(d_projected, d_output * (before - candidate) * z * (1.0f - z), lanes);
+        store(d_projected + 2 * units,
+              d_output * (1.0f - z) * (1.0f - candidate * candidate), lanes);
       });
     }
   }
 
-  // The gradient of r, from that of what it leaves of `seen` in `d_product`, which
-  // becomes that of `seen` itself.
+  // The gradient of r, from that of what it leaves of `seen` in `d_left`, which becomes
+  // that of `seen` itself.
   static void backward_reset(const Loop& loop, const BackwardStep& step,
-                             const BackwardState& state, RowRange range) {
+                             const BackwardState& state, Range range) {
     const std::int64_t units = loop.units;
     for (std::int64_t row = range.first; row < range.last; ++row) {
       if (step.skips(row)) continue;
-      const std::int64_t from = row - range.first;
+      const std::int64_t r = row - range.first;
       for_each_vector(units, [&](std::int64_t unit, auto lanes) {
-        float* d_left_at = state.d_product + from * state.stride + unit;
-        const std::int64_t at_reset = (row * 3 + 1) * units + unit;
-        Vector seen = load(step.before + row * units + unit, lanes);
+        float* d_left_at = state.d_left + r * state.stride + unit;
+        Vector seen = load(step.before.row(row) + unit, lanes);
         if (state.dropout_mask) {
-          seen *= load(state.dropout_mask + from * units + unit, lanes);
+          seen *= load(state.dropout_mask + r * units + unit, lanes);
         }
         const Vector d_left = load(d_left_at, lanes);
-        const Vector reset = load(step.kept + at_reset, lanes);
-        const Vector d_reset = d_left * seen * reset * (1.0f - reset);
+        const Vector reset = load(step.kept + (row * 3 + 1) * units + unit, lanes);
         store(d_left_at, d_left * reset, lanes);
-        store(step.d_projected + at_reset, d_reset, lanes);
-        add(state.sums + units + unit, d_reset, lanes);
+        store(step.d_projected + (r * 3 + 1) * units + unit,
+              d_left * seen * reset * (1.0f - reset), lanes);
       });
     }
   }

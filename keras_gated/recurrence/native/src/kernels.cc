@@ -15,25 +15,28 @@ std::int64_t forward_packed_size(const Loop& loop) {
 }
 
 void pack_forward(const Loop& loop, float* packed) {
-  const ForwardWeights first = first_weights(loop);
-  pack(first, packed);
+  const StepWeights first = first_weights(loop);
+  first.pack_into(packed);
   if (loop.unit == Unit::gru_reset_before) {
-    pack(candidate_weights(loop), packed + first.packed_numbers());
+    candidate_weights(loop).pack_into(packed + first.packed_numbers());
   }
 }
 
-std::int64_t backward_packed_size(const Loop& loop) {
-  return blocks(loop.unit) * loop.units * padded(loop.units);
+std::int64_t backward_packed_size(const Loop& loop, const Backward& backward) {
+  const std::int64_t rows = blocks(loop.unit) * loop.units;
+  return rows * (padded(loop.units) + (backward.d_inputs ? padded(loop.features) : 0));
 }
 
-void pack_backward(const Loop& loop, float* packed) {
+void pack_backward(const Loop& loop, const Backward& backward, float* packed) {
   const std::int64_t units = loop.units, stride = blocks(loop.unit) * units;
-  if (loop.unit != Unit::gru_reset_before) {
-    return pack_transposed(loop.recurrent_kernel, stride, units, stride, packed);
+  const std::int64_t split = loop.unit == Unit::gru_reset_before ? 2 * units : stride;
+  pack_transposed(loop.recurrent_kernel, stride, units, split, packed);
+  pack_transposed(loop.recurrent_kernel + split, stride, units, stride - split,
+                  packed + split * padded(units));
+  if (backward.d_inputs) {
+    pack_transposed(loop.kernel, stride, loop.features, stride,
+                    packed + stride * padded(units));
   }
-  pack_transposed(loop.recurrent_kernel, stride, units, 2 * units, packed);
-  pack_transposed(loop.recurrent_kernel + 2 * units, stride, units, units,
-                  packed + 2 * units * padded(units));
 }
 
 std::int64_t forward_scratch_size(const Loop& loop, std::int64_t rows) {
@@ -44,8 +47,23 @@ std::int64_t backward_scratch_size(const Loop& loop, std::int64_t rows) {
   return BackwardScratch(loop, {0, rows}, nullptr).size;
 }
 
+std::int64_t sums_size(const Loop& loop) {
+  return GradientProducts(loop).numbers() + peephole_numbers(loop);
+}
+
+void add_up(const Loop& loop, const Backward& backward, float* sums,
+            std::int64_t stride, int threads) {
+  for (int thread = 1; thread < threads; ++thread) {
+    const float* others = sums + thread * stride;
+    for (std::int64_t i = 0; i < sums_size(loop); ++i) sums[i] += others[i];
+  }
+  write_gradients(loop, backward, sums);
+  copy(sums + GradientProducts(loop).numbers(), peephole_numbers(loop),
+       backward.d_peepholes);
+}
+
 void forward(const Loop& loop, const Forward& forward, const float* packed,
-             RowRange rows, float* scratch) {
+             Range rows, float* scratch) {
   switch (loop.unit) {
     case Unit::lstm:
       if (loop.peepholes) {
@@ -67,7 +85,7 @@ void forward(const Loop& loop, const Forward& forward, const float* packed,
 }
 
 void backward(const Loop& loop, const Backward& backward, const float* packed,
-              RowRange rows, float* scratch, float* sums) {
+              Range rows, float* scratch, float* sums) {
   switch (loop.unit) {
     case Unit::lstm:
       if (loop.peepholes) {
@@ -87,8 +105,9 @@ void backward(const Loop& loop, const Backward& backward, const float* packed,
 }  // namespace
 
 const Kernels kernels = {
-    forward_packed_size,  backward_packed_size,  pack_forward, pack_backward,
-    forward_scratch_size, backward_scratch_size, forward,      backward,
+    forward_packed_size, backward_packed_size,  pack_forward, pack_backward,
+    forward_scratch_size, backward_scratch_size, sums_size,    forward,
+    backward,             add_up,
 };
 
 }  // namespace KERAS_GATED_ISA

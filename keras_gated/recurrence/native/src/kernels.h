@@ -5,35 +5,35 @@
 
 namespace keras_gated {
 
-// The rows of a batch that a thread sees to.
-struct RowRange {
+// The rows of a batch that a thread sees to, or the steps of a chunk.
+struct Range {
   std::int64_t first, last;
   std::int64_t count() const { return last - first; }
 };
 
 // Sizes are in numbers; memory that is handed over starts on a cache line.
 struct Kernels {
-  // The recurrent weights, packed once for all threads.
+  // The weights, packed once for all threads.
   std::int64_t (*forward_packed_size)(const Loop&);
-  std::int64_t (*backward_packed_size)(const Loop&);
+  std::int64_t (*backward_packed_size)(const Loop&, const Backward&);
   void (*pack_forward)(const Loop&, float* packed);
-  void (*pack_backward)(const Loop&, float* packed);
+  void (*pack_backward)(const Loop&, const Backward&, float* packed);
 
-  // All steps of some rows. The backward loop puts the sums of what it adds up over
-  // steps and rows into `sums`: `sum_blocks` blocks of `units` numbers.
+  // All steps of some rows. The backward loop leaves in `sums` what its rows add to the
+  // gradients of the weights.
   std::int64_t (*forward_scratch_size)(const Loop&, std::int64_t rows);
   std::int64_t (*backward_scratch_size)(const Loop&, std::int64_t rows);
-  void (*forward)(const Loop&, const Forward&, const float* packed, RowRange rows,
+  std::int64_t (*sums_size)(const Loop&);
+  void (*forward)(const Loop&, const Forward&, const float* packed, Range rows,
                   float* scratch);
-  void (*backward)(const Loop&, const Backward&, const float* packed, RowRange rows,
+  void (*backward)(const Loop&, const Backward&, const float* packed, Range rows,
                    float* scratch, float* sums);
-};
 
-// Those of `d_projected`, then those of the peepholes i f o, or that of the recurrent
-// bias of the candidate.
-constexpr int sum_blocks(Unit unit) {
-  return unit == Unit::lstm ? 7 : unit == Unit::gru_reset_after ? 4 : blocks(unit);
-}
+  // Writes the gradients of the weights from the sums of all threads, which begin
+  // `stride` after one another, added up in the same order every time.
+  void (*add_up)(const Loop&, const Backward&, float* sums, std::int64_t stride,
+                 int threads);
+};
 
 #if defined(__x86_64__)
 namespace sse2 {

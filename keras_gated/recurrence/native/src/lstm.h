@@ -13,13 +13,11 @@ namespace {
 template <bool kPeepholes>
 struct Lstm {
   static constexpr int kBlocks = 4;
-  static constexpr bool kProductIsOfProjected = true;
 
   static void forward(const Loop& loop, const ForwardStep& step, const Block& block) {
     for (std::int64_t r = 0; r < block.rows; ++r) {
-      const std::int64_t row = block.row + r;
-      if (step.skips(row)) {
-        skip<4>(step, block, row, loop.units);
+      if (step.skips(block.row + r)) {
+        skip<4>(step, block, r);
         continue;
       }
       for_each_vector(block.units, [&](std::int64_t column, auto lanes) {
@@ -29,7 +27,7 @@ struct Lstm {
   }
 
   static void backward(const Loop& loop, const BackwardStep& step,
-                       const BackwardState& state, RowRange range) {
+                       const BackwardState& state, Range range) {
     for (std::int64_t row = range.first; row < range.last; ++row) {
       if (step.skips(row)) {
         skip<4>(step, state, row);
@@ -63,12 +61,7 @@ struct Lstm {
                       std::int64_t r, std::int64_t column, Lanes lanes) {
     const std::int64_t units = loop.units, unit = block.unit + column;
     const std::int64_t row = block.row + r, at = row * units + unit;
-    const float* products = block.products + r * block.stride + column;
-    const float* projected = step.projected + row * 4 * units + unit;
-    const auto total = [&](int gate) {
-      return load(projected + gate * units, lanes) +
-             load(products + gate * block.units, lanes);
-    };
+    const auto total = [&](int gate) { return block.total(r, gate, column, lanes); };
     [[maybe_unused]] const Weights peepholes(loop, unit, lanes);
 
     Vector carry = load(step.carry_before + at, lanes);
@@ -84,7 +77,7 @@ struct Lstm {
     if constexpr (kPeepholes) o += peepholes.to_o * carry;
     o = sigmoid(o);
     store(step.carry_after + at, carry, lanes);
-    store(step.after + at, o * tanh(carry), lanes);
+    step.put_output(row, r, unit, o * tanh(carry), lanes);
     if (!step.kept) return;
     float* kept = step.kept + row * 4 * units + unit;
     store(kept, i, lanes);
@@ -98,7 +91,7 @@ struct Lstm {
                        const BackwardState& state, std::int64_t row, std::int64_t unit,
                        Lanes lanes) {
     const std::int64_t units = loop.units, at = row * units + unit;
-    const std::int64_t own = (row - state.first_row) * state.stride + unit;
+    const std::int64_t r = row - state.first_row, own = r * state.stride + unit;
     const float* kept = step.kept + row * 4 * units + unit;
     const Vector i = load(kept, lanes), f = load(kept + units, lanes);
     const Vector candidate = load(kept + 2 * units, lanes);
@@ -121,21 +114,17 @@ struct Lstm {
 
     store(state.d_carry + own, d_carry, lanes);
     store(state.direct + own, Vector{}, lanes);
-    float* d_projected = step.d_projected + row * 4 * units + unit;
+    float* d_projected = step.d_projected + r * 4 * units + unit;
     store(d_projected, d_i, lanes);
     store(d_projected + units, d_f, lanes);
     store(d_projected + 2 * units, d_candidate, lanes);
     store(d_projected + 3 * units, d_o, lanes);
 
-    float* sums = state.sums + unit;
-    add(sums, d_i, lanes);
-    add(sums + units, d_f, lanes);
-    add(sums + 2 * units, d_candidate, lanes);
-    add(sums + 3 * units, d_o, lanes);
     if constexpr (kPeepholes) {
-      add(sums + 4 * units, d_i * carry_before, lanes);
-      add(sums + 5 * units, d_f * carry_before, lanes);
-      add(sums + 6 * units, d_o * carry_after, lanes);
+      float* sums = state.d_peepholes + unit;
+      add(sums, d_i * carry_before, lanes);
+      add(sums + units, d_f * carry_before, lanes);
+      add(sums + 2 * units, d_o * carry_after, lanes);
     }
   }
 };

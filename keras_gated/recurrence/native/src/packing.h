@@ -11,19 +11,23 @@ namespace KERAS_GATED_ISA {
 namespace {
 
 inline std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
+inline std::int64_t greater(std::int64_t a, std::int64_t b) { return a > b ? a : b; }
 
 inline std::int64_t padded(std::int64_t columns) {
   return (columns + kLanes - 1) / kLanes * kLanes;
 }
 
 // Weights of `gates` blocks of `units` columns, from column `first` of a matrix with
-// rows of `stride`, and the chunks that they are packed in.
+// `matrix_rows` rows of `stride`, below a row of biases if there is one.
 struct ForwardWeights {
   const float* matrix;
-  std::int64_t stride, first, units;
+  const float* bias;
+  std::int64_t matrix_rows, stride, first, units;
   int gates;
 
-  // As many units as leave room for others in a cache of level 2.
+  std::int64_t depth() const { return matrix_rows + (bias ? 1 : 0); }
+  // As many units as leave room for others in a cache of level 2, whose gates' columns
+  // are packed side by side.
   std::int64_t chunk_units() const {
     constexpr std::int64_t kCacheNumbers = 1 << 16;
     const std::int64_t fitting = kCacheNumbers / (units * gates) / kLanes * kLanes;
@@ -34,8 +38,17 @@ struct ForwardWeights {
     const std::int64_t chunk = chunk_units();
     return units / chunk * padded(gates * chunk) + padded(gates * (units % chunk));
   }
-  std::int64_t packed_numbers() const { return units * packed_columns(); }
+  std::int64_t packed_numbers() const { return depth() * packed_columns(); }
 };
+
+// Calls `body(unit, units)` for each chunk of units.
+template <class Body>
+inline void for_each_chunk(const ForwardWeights& weights, Body body) {
+  const std::int64_t chunk = weights.chunk_units();
+  for (std::int64_t unit = 0; unit < weights.units; unit += chunk) {
+    body(unit, smaller(chunk, weights.units - unit));
+  }
+}
 
 // Packs a panel of the `count` columns that `column(lane)` points to the tops of.
 template <class Column>
@@ -49,35 +62,49 @@ inline void pack_panel(Column column, int count, std::int64_t depth,
 }
 
 inline void pack(const ForwardWeights& weights, float* packed) {
-  const std::int64_t units = weights.units, chunk = weights.chunk_units();
-  for (std::int64_t unit = 0; unit < units; unit += chunk) {
-    const std::int64_t here = smaller(chunk, units - unit);
+  for_each_chunk(weights, [&](std::int64_t unit, std::int64_t here) {
     const std::int64_t columns = here * weights.gates;
     for (std::int64_t first = 0; first < columns; first += kLanes) {
-      const float* tops[kLanes];
+      std::int64_t tops[kLanes];
       const int count = static_cast<int>(smaller(kLanes, columns - first));
       for (int lane = 0; lane < count; ++lane) {
         const std::int64_t gate = (first + lane) / here;
         const std::int64_t within = (first + lane) % here;
-        tops[lane] = weights.matrix + weights.first + gate * units + unit + within;
+        tops[lane] = weights.first + gate * weights.units + unit + within;
       }
-      pack_panel([&](int lane) { return tops[lane]; }, count, units, weights.stride,
-                 packed);
-      packed += units * kLanes;
+      if (weights.bias) {
+        pack_panel([&](int lane) { return weights.bias + tops[lane]; }, count, 1, 0,
+                   packed);
+        packed += kLanes;
+      }
+      pack_panel([&](int lane) { return weights.matrix + tops[lane]; }, count,
+                 weights.matrix_rows, weights.stride, packed);
+      packed += weights.matrix_rows * kLanes;
     }
+  });
+}
+
+// The transpose of `depth` columns of a matrix with `rows` rows of `stride`.
+inline void pack_transposed(const float* matrix, std::int64_t stride, std::int64_t rows,
+                            std::int64_t depth, float* packed) {
+  for (std::int64_t row = 0; row < rows; row += kLanes) {
+    const float* tops = matrix + row * stride;
+    const int count = static_cast<int>(smaller(kLanes, rows - row));
+    pack_panel([&](int lane) { return tops + lane * stride; }, count, depth, 1, packed);
+    packed += depth * kLanes;
   }
 }
 
-// The transpose of `depth` columns of a matrix with `units` rows of `stride`.
-inline void pack_transposed(const float* matrix, std::int64_t stride,
-                            std::int64_t units, std::int64_t depth, float* packed) {
-  for (std::int64_t unit = 0; unit < units; unit += kLanes) {
-    const float* rows = matrix + unit * stride;
-    const int count = static_cast<int>(smaller(kLanes, units - unit));
-    pack_panel([&](int lane) { return rows + lane * stride; }, count, depth, 1,
-               packed);
-    packed += depth * kLanes;
-  }
+// One panel of `count` columns of a matrix with `depth` rows of `stride`.
+inline void pack_columns(const float* matrix, std::int64_t stride, std::int64_t count,
+                         std::int64_t depth, float* packed) {
+  const auto copy = [&](auto lanes) {
+    for (std::int64_t k = 0; k < depth; ++k) {
+      store(packed + k * kLanes, load(matrix + k * stride, lanes), AllLanes(kLanes));
+    }
+  };
+  if (count >= kLanes) return copy(AllLanes(kLanes));
+  copy(FirstLanes(count));
 }
 
 }  // namespace

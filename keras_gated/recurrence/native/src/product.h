@@ -1,7 +1,7 @@
-// Products of a few rows with packed weights, in registers from the first term on.
+// Products of a few rows with packed weights, summed in registers.
 //
-// Every number is one sum from the first term to the last, so it does not depend on
-// the tile that it falls in, nor on the thread.
+// Every number is summed in the same order whatever the tile that it falls in, and the
+// thread.
 #pragma once
 
 #include "packing.h"
@@ -10,35 +10,39 @@ namespace keras_gated {
 namespace KERAS_GATED_ISA {
 namespace {
 
-struct Rows {
-  const float* first;
-  std::int64_t stride;
-};
-
 // Rows of a tile of two panels that leave registers for the panels and a factor.
 constexpr int kTileRows = kRegisters == 32 ? 8 : kLanes == 8 ? 6 : 4;
 
 // Panels are this long at a time, so that two stay in a cache of level 1 for all rows.
 constexpr std::int64_t kMostDepth = 4096 / kLanes;
 
-// Some terms of the sums in `to`, of packed weights of which a panel has `depth` rows.
-struct Terms {
-  std::int64_t first, last, depth;
+// Factors as rows of `stride`.
+struct Rows {
+  const float* first;
+  std::int64_t stride;
+
+  float at(int row, std::int64_t k) const { return first[row * stride + k]; }
+  Rows from(std::int64_t row) const { return {first + row * stride, stride}; }
 };
 
-template <int kRows, int kPanels>
-inline void multiply_tile(Rows rows, const float* panels, Terms terms, float* to,
+// Factors of a tile side by side, one term after the other.
+struct Tile {
+  const float* first;
+
+  float at(int row, std::int64_t k) const { return first[k * kTileRows + row]; }
+};
+
+// Some terms of sums, of packed weights of which a panel has `depth` rows; `more` if
+// they are added to what is there.
+struct Terms {
+  std::int64_t first, last, depth;
+  bool more;
+};
+
+template <int kRows, int kPanels, class Factors>
+inline void multiply_tile(Factors factors, const float* panels, Terms terms, float* to,
                           std::int64_t to_stride) {
   Vector sums[kRows][kPanels] = {};
-  if (terms.first) {
-#pragma GCC unroll 8
-    for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 8
-      for (int p = 0; p < kPanels; ++p) {
-        sums[r][p] = load(to + r * to_stride + p * kLanes, AllLanes(kLanes));
-      }
-    }
-  }
   for (std::int64_t k = terms.first; k < terms.last; ++k) {
     Vector weights[kPanels];
 #pragma GCC unroll 8
@@ -47,7 +51,7 @@ inline void multiply_tile(Rows rows, const float* panels, Terms terms, float* to
     }
 #pragma GCC unroll 8
     for (int r = 0; r < kRows; ++r) {
-      const Vector factor = broadcast(rows.first[r * rows.stride + k]);
+      const Vector factor = broadcast(factors.at(r, k));
 #pragma GCC unroll 8
       for (int p = 0; p < kPanels; ++p) sums[r][p] += factor * weights[p];
     }
@@ -56,7 +60,9 @@ inline void multiply_tile(Rows rows, const float* panels, Terms terms, float* to
   for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 8
     for (int p = 0; p < kPanels; ++p) {
-      store(to + r * to_stride + p * kLanes, sums[r][p], AllLanes(kLanes));
+      float* place = to + r * to_stride + p * kLanes;
+      if (terms.more) sums[r][p] += load(place, AllLanes(kLanes));
+      store(place, sums[r][p], AllLanes(kLanes));
     }
   }
 }
@@ -65,50 +71,73 @@ inline void multiply_tile(Rows rows, const float* panels, Terms terms, float* to
 constexpr int panels_for(int rows) { return 2 * rows > kTileRows ? 2 : 4; }
 
 // Multiplies `row_count` <= kRows rows with `panel_count` <= panels_for(rows) panels.
-template <int kRows = kTileRows>
-inline void multiply_tile(int row_count, int panel_count, Rows rows,
+template <int kRows = kTileRows, class Factors>
+inline void multiply_tile(int row_count, int panel_count, Factors factors,
                           const float* panels, Terms terms, float* to,
                           std::int64_t to_stride) {
   if constexpr (kRows > 1) {
     if (row_count < kRows) {
-      return multiply_tile<kRows - 1>(row_count, panel_count, rows, panels, terms, to,
-                                      to_stride);
+      return multiply_tile<kRows - 1>(row_count, panel_count, factors, panels, terms,
+                                      to, to_stride);
     }
   }
   if constexpr (panels_for(kRows) == 4) {
     if (panel_count == 4) {
-      return multiply_tile<kRows, 4>(rows, panels, terms, to, to_stride);
+      return multiply_tile<kRows, 4>(factors, panels, terms, to, to_stride);
     }
     if (panel_count == 3) {
-      return multiply_tile<kRows, 3>(rows, panels, terms, to, to_stride);
+      return multiply_tile<kRows, 3>(factors, panels, terms, to, to_stride);
     }
   }
   if (panel_count == 2) {
-    return multiply_tile<kRows, 2>(rows, panels, terms, to, to_stride);
+    return multiply_tile<kRows, 2>(factors, panels, terms, to, to_stride);
   }
-  multiply_tile<kRows, 1>(rows, panels, terms, to, to_stride);
+  multiply_tile<kRows, 1>(factors, panels, terms, to, to_stride);
 }
 
 // The products of `row_count` rows of `depth` numbers with packed weights.
 inline void multiply(Rows rows, std::int64_t row_count, const float* packed,
-                     std::int64_t depth, std::int64_t columns, float* to) {
+                     std::int64_t depth, std::int64_t columns, float* to,
+                     std::int64_t to_stride) {
   const std::int64_t tiles = (row_count + kTileRows - 1) / kTileRows;
-  const std::int64_t panels = padded(columns) / kLanes, to_stride = padded(columns);
+  const std::int64_t panels = padded(columns) / kLanes;
   // Tiles of almost the same height, the first ones being the higher ones.
   const std::int64_t height = row_count / tiles, higher = row_count % tiles;
   const int group = panels_for(static_cast<int>(height + (higher > 0)));
   for (std::int64_t k = 0; k < depth; k += kMostDepth) {
-    const Terms terms = {k, smaller(k + kMostDepth, depth), depth};
+    const Terms terms = {k, smaller(k + kMostDepth, depth), depth, k > 0};
     for (std::int64_t panel = 0; panel < panels; panel += group) {
       const int panel_count = static_cast<int>(smaller(group, panels - panel));
       for (std::int64_t tile = 0, row = 0; tile < tiles; ++tile) {
         const std::int64_t here = height + (tile < higher);
-        multiply_tile(static_cast<int>(here), panel_count,
-                      {rows.first + row * rows.stride, rows.stride},
+        multiply_tile(static_cast<int>(here), panel_count, rows.from(row),
                       packed + panel * depth * kLanes, terms,
                       to + row * to_stride + panel * kLanes, to_stride);
         row += here;
       }
+    }
+  }
+}
+
+// Adds to `to` the products of `factor_count` columns, packed in tiles, with `columns`
+// columns of a matrix, summed over the `depth` rows that both have. `panels` is room
+// for two panels.
+inline void add_products(const float* tiles, std::int64_t factor_count,
+                         const float* matrix, std::int64_t stride, std::int64_t depth,
+                         std::int64_t columns, float* panels, float* to) {
+  const Terms terms = {0, depth, depth, true};
+  const std::int64_t to_stride = padded(columns);
+  for (std::int64_t column = 0; column < columns; column += 2 * kLanes) {
+    const std::int64_t left = columns - column;
+    const int panel_count = left > kLanes ? 2 : 1;
+    for (int p = 0; p < panel_count; ++p) {
+      pack_columns(matrix + column + p * kLanes, stride, left - p * kLanes, depth,
+                   panels + p * depth * kLanes);
+    }
+    for (std::int64_t row = 0; row < factor_count; row += kTileRows) {
+      const int row_count = static_cast<int>(smaller(kTileRows, factor_count - row));
+      multiply_tile(row_count, panel_count, Tile{tiles + row * depth}, panels, terms,
+                    to + row * to_stride + column, to_stride);
     }
   }
 }

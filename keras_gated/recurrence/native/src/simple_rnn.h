@@ -10,39 +10,35 @@ namespace {
 
 struct SimpleRnn {
   static constexpr int kBlocks = 1;
-  static constexpr bool kProductIsOfProjected = true;
 
-  static void forward(const Loop& loop, const ForwardStep& step, const Block& block) {
+  static void forward(const Loop&, const ForwardStep& step, const Block& block) {
     for (std::int64_t r = 0; r < block.rows; ++r) {
       const std::int64_t row = block.row + r;
       if (step.skips(row)) {
-        skip<0>(step, block, row, loop.units);
+        skip<0>(step, block, r);
         continue;
       }
       for_each_vector(block.units, [&](std::int64_t column, auto lanes) {
-        const std::int64_t at = row * loop.units + block.unit + column;
-        const Vector product = load(block.products + r * block.stride + column, lanes);
-        store(step.after + at, tanh(load(step.projected + at, lanes) + product), lanes);
+        const Vector output = tanh(block.total(r, 0, column, lanes));
+        step.put_output(row, r, block.unit + column, output, lanes);
       });
     }
   }
 
   static void backward(const Loop& loop, const BackwardStep& step,
-                       const BackwardState& state, RowRange range) {
+                       const BackwardState& state, Range range) {
     for (std::int64_t row = range.first; row < range.last; ++row) {
       if (step.skips(row)) {
         skip<1>(step, state, row);
         continue;
       }
+      const std::int64_t r = row - state.first_row;
       for_each_vector(loop.units, [&](std::int64_t unit, auto lanes) {
-        const std::int64_t at = row * loop.units + unit;
-        const std::int64_t own = (row - state.first_row) * state.stride + unit;
-        const Vector output = load(step.after + at, lanes);
+        const Vector output = load(step.after.row(row) + unit, lanes);
         const Vector d_output = state.d_output(step, row, unit, lanes);
-        const Vector d_total = d_output * (1.0f - output * output);
-        store(state.direct + own, Vector{}, lanes);
-        store(step.d_projected + at, d_total, lanes);
-        add(state.sums + unit, d_total, lanes);
+        store(state.direct + r * state.stride + unit, Vector{}, lanes);
+        store(step.d_projected + r * loop.units + unit,
+              d_output * (1.0f - output * output), lanes);
       });
     }
   }

@@ -1,47 +1,83 @@
 // What one step of a unit reads and writes.
+//
+// `row` is one of the batch, `r` the same one counted from the first row of the thread.
 #pragma once
 
 #include "kernels.h"
 #include "packing.h"
-#include "product.h"
 
 namespace keras_gated {
 namespace KERAS_GATED_ISA {
 namespace {
 
-// The arrays of `Forward` and `Loop` at one step; rows are those of the batch.
+// The states at a step of an array (batch, steps, units), or of one (batch, units).
+struct StatesAt {
+  const float* first;
+  std::int64_t stride;
+
+  const float* row(std::int64_t row) const { return first + row * stride; }
+};
+
+// The arrays of `Forward` and `Loop` at one step, and those of the thread.
 struct ForwardStep {
-  const float* projected;
-  const float* before;
-  float* after;
+  std::int64_t units;
+  const float* before;  // outputs of the thread's rows before the step
+  float* after;         // ... and after it
+  float* outputs;
+  std::int64_t outputs_stride;
   const float* carry_before;
   float* carry_after;
   float* kept;
   const std::uint8_t* valid;
+  std::int64_t valid_stride;
 
-  bool skips(std::int64_t row) const { return valid && !valid[row]; }
+  bool skips(std::int64_t row) const { return valid && !valid[row * valid_stride]; }
+
+  template <class Lanes>
+  void put_output(std::int64_t row, std::int64_t r, std::int64_t unit, Vector output,
+                  Lanes lanes) const {
+    store(after + r * units + unit, output, lanes);
+    store(outputs + row * outputs_stride + unit, output, lanes);
+  }
 };
 
-// The arrays of `Backward` and `Loop` at one step; rows are those of the batch.
+// The arrays of `Backward` and `Loop` at one step, and those of the thread.
 struct BackwardStep {
-  const float* before;
-  const float* after;
+  StatesAt before;
+  StatesAt after;
+  StatesAt d_after;
   const float* carry_before;
   const float* carry_after;
   const float* kept;
-  const float* d_after;
-  float* d_projected;
+  float* d_projected;  // of the thread's rows
+  float* d_product;    // ... what the weights make, where it is not `d_projected`
   const std::uint8_t* valid;
+  std::int64_t valid_stride;
 
-  bool skips(std::int64_t row) const { return valid && !valid[row]; }
+  bool skips(std::int64_t row) const { return valid && !valid[row * valid_stride]; }
 };
 
-// The products of the rows of a thread with the weights of a chunk of units: that of
-// gate `g` and unit `unit + u` is `products[row * stride + g * units + u]`.
+// The projected inputs of the rows of a thread and their products with the weights,
+// both for a chunk of units, packed in the same way.
 struct Block {
   std::int64_t row, rows, unit, units;
+  const float* projected_inputs;
+  std::int64_t projected_stride;
   const float* products;
-  std::int64_t stride;
+  std::int64_t products_stride;
+
+  template <class Lanes>
+  Vector projected(std::int64_t r, int gate, std::int64_t column, Lanes lanes) const {
+    return load(projected_inputs + r * projected_stride + gate * units + column, lanes);
+  }
+  template <class Lanes>
+  Vector product(std::int64_t r, int gate, std::int64_t column, Lanes lanes) const {
+    return load(products + r * products_stride + gate * units + column, lanes);
+  }
+  template <class Lanes>
+  Vector total(std::int64_t r, int gate, std::int64_t column, Lanes lanes) const {
+    return projected(r, gate, column, lanes) + product(r, gate, column, lanes);
+  }
 };
 
 // Calls `body(column, lanes)` for each vector of `count` columns.
@@ -52,41 +88,20 @@ inline void for_each_vector(std::int64_t count, Body body) {
   if (column < count) body(column, FirstLanes(count - column));
 }
 
-// The room that `multiply_chunks` needs for products of so many rows.
-inline std::int64_t product_numbers(const ForwardWeights& weights, std::int64_t rows) {
-  const std::int64_t units = smaller(weights.chunk_units(), weights.units);
-  return rows * padded(weights.gates * units);
-}
-
-// Multiplies rows of `seen` with packed weights and hands them out chunk by chunk.
-template <class Finish>
-inline void multiply_chunks(const ForwardWeights& weights, const float* packed,
-                            const float* seen, RowRange range, float* products,
-                            Finish finish) {
-  const std::int64_t units = weights.units, chunk = weights.chunk_units();
-  for (std::int64_t unit = 0; unit < units; unit += chunk) {
-    const std::int64_t here = smaller(chunk, units - unit);
-    const std::int64_t columns = padded(weights.gates * here);
-    multiply({seen, units}, range.count(), packed, units, columns, products);
-    finish(Block{range.first, range.count(), unit, here, products, columns});
-    packed += units * columns;
-  }
-}
-
 // Keeps the states in a skipped step, and leaves no number that a product of zero
 // gradients with it could be spoilt by.
 template <int kKept>
-inline void skip(const ForwardStep& step, const Block& block, std::int64_t row,
-                 std::int64_t all_units) {
+inline void skip(const ForwardStep& step, const Block& block, std::int64_t r) {
+  const std::int64_t units = step.units, row = block.row + r;
   for_each_vector(block.units, [&](std::int64_t column, auto lanes) {
-    const std::int64_t unit = block.unit + column, at = row * all_units + unit;
-    store(step.after + at, load(step.before + at, lanes), lanes);
+    const std::int64_t unit = block.unit + column, at = row * units + unit;
+    step.put_output(row, r, unit, load(step.before + r * units + unit, lanes), lanes);
     if (step.carry_after) {
       store(step.carry_after + at, load(step.carry_before + at, lanes), lanes);
     }
     if (!step.kept) return;
     for (int k = 0; k < kKept; ++k) {
-      store(step.kept + (row * kKept + k) * all_units + unit, Vector{}, lanes);
+      store(step.kept + (row * kKept + k) * units + unit, Vector{}, lanes);
     }
   });
 }
@@ -99,39 +114,41 @@ struct BackwardState {
   float* direct;              // gradient of the output, not through the weights
   float* d_seen;              // gradient of what the weights see of the output
   float* d_carry;
-  float* d_product;           // of what the weights make, where not `d_projected`
-  float* sums;
+  float* d_left;              // of what the reset gates leave of `seen`
+  float* d_peepholes;         // sums
 
-  // The gradient of the output of a step, `row` being one of the batch.
+  // The gradient of the output of a step.
   template <class Lanes>
   Vector d_output(const BackwardStep& step, std::int64_t row, std::int64_t unit,
                   Lanes lanes) const {
-    return load(step.d_after + row * units + unit, lanes) +
+    return load(step.d_after.row(row) + unit, lanes) +
            d_before(row - first_row, unit, lanes);
   }
 
-  // What it has through later steps, `row` being one of the thread.
+  // What it has through later steps.
   template <class Lanes>
-  Vector d_before(std::int64_t row, std::int64_t unit, Lanes lanes) const {
-    Vector d = load(d_seen + row * stride + unit, lanes);
-    if (dropout_mask) d *= load(dropout_mask + row * units + unit, lanes);
-    return d + load(direct + row * stride + unit, lanes);
+  Vector d_before(std::int64_t r, std::int64_t unit, Lanes lanes) const {
+    Vector d = load(d_seen + r * stride + unit, lanes);
+    if (dropout_mask) d *= load(dropout_mask + r * units + unit, lanes);
+    return d + load(direct + r * stride + unit, lanes);
   }
 };
+
+inline void clear(float* numbers, std::int64_t count) {
+  for (std::int64_t i = 0; i < count; ++i) numbers[i] = 0.0f;
+}
 
 // Passes the gradient of the output on in a skipped step.
 template <int kBlocks>
 inline void skip(const BackwardStep& step, const BackwardState& state,
                  std::int64_t row) {
+  const std::int64_t r = row - state.first_row, width = kBlocks * state.units;
   for_each_vector(state.units, [&](std::int64_t unit, auto lanes) {
-    const Vector d_output = state.d_output(step, row, unit, lanes);
-    const std::int64_t own = (row - state.first_row) * state.stride + unit;
-    store(state.direct + own, d_output, lanes);
-    for (int k = 0; k < kBlocks; ++k) {
-      float* d_projected = step.d_projected + (row * kBlocks + k) * state.units;
-      store(d_projected + unit, Vector{}, lanes);
-    }
+    store(state.direct + r * state.stride + unit,
+          state.d_output(step, row, unit, lanes), lanes);
   });
+  clear(step.d_projected + r * width, width);
+  if (step.d_product) clear(step.d_product + r * width, width);
 }
 
 // Adds `addend` to a sum over steps and rows.

@@ -49,12 +49,17 @@ int threads(ffi::ThreadPool pool, std::int64_t devices) {
 
 template <typename Arguments>
 Loop read_loop(std::int64_t unit, std::int64_t steps, std::int64_t batch,
-               std::int64_t units, int threads, Arguments& arguments) {
+               std::int64_t features, std::int64_t units, int threads,
+               Arguments& arguments) {
   Loop loop;
   loop.unit = static_cast<Unit>(unit);
   loop.steps = steps;
   loop.batch = batch;
+  loop.features = features;
   loop.units = units;
+  loop.inputs = arguments.template next<const float>();
+  loop.kernel = arguments.template next<const float>();
+  loop.bias = arguments.template next<const float>();
   loop.recurrent_kernel = arguments.template next<const float>();
   loop.recurrent_bias = arguments.template next<const float>();
   loop.peepholes = arguments.template next<const float>();
@@ -78,16 +83,16 @@ ffi::Error guarded(Work work) {
 }
 
 ffi::Error forward(ffi::ThreadPool pool, std::int64_t unit, std::int64_t steps,
-                   std::int64_t batch, std::int64_t units, std::int64_t devices,
-                   std::int64_t reads, std::int64_t writes, ffi::RemainingArgs given,
-                   ffi::RemainingRets wanted) {
+                   std::int64_t batch, std::int64_t features, std::int64_t units,
+                   std::int64_t devices, std::int64_t reads, std::int64_t writes,
+                   ffi::RemainingArgs given, ffi::RemainingRets wanted) {
   Pointers arguments(given, reads);
   Pointers results(wanted, writes);
-  const Loop loop =
-      read_loop(unit, steps, batch, units, threads(pool, devices), arguments);
+  const Loop loop = read_loop(unit, steps, batch, features, units,
+                              threads(pool, devices), arguments);
   Forward arrays;
-  arrays.projected = arguments.next<const float>();
   arrays.outputs = results.next<float>();
+  arrays.last_output = results.next<float>();
   arrays.carries = results.next<float>();
   arrays.last_carry = results.next<float>();
   arrays.kept = results.next<float>();
@@ -95,13 +100,13 @@ ffi::Error forward(ffi::ThreadPool pool, std::int64_t unit, std::int64_t steps,
 }
 
 ffi::Error backward(ffi::ThreadPool pool, std::int64_t unit, std::int64_t steps,
-                    std::int64_t batch, std::int64_t units, std::int64_t devices,
-                    std::int64_t reads, std::int64_t writes, ffi::RemainingArgs given,
-                    ffi::RemainingRets wanted) {
+                    std::int64_t batch, std::int64_t features, std::int64_t units,
+                    std::int64_t devices, std::int64_t reads, std::int64_t writes,
+                    ffi::RemainingArgs given, ffi::RemainingRets wanted) {
   Pointers arguments(given, reads);
   Pointers results(wanted, writes);
-  const Loop loop =
-      read_loop(unit, steps, batch, units, threads(pool, devices), arguments);
+  const Loop loop = read_loop(unit, steps, batch, features, units,
+                              threads(pool, devices), arguments);
   Backward arrays;
   arrays.outputs = arguments.next<const float>();
   arrays.carries = arguments.next<const float>();
@@ -109,10 +114,12 @@ ffi::Error backward(ffi::ThreadPool pool, std::int64_t unit, std::int64_t steps,
   arrays.d_outputs = arguments.next<const float>();
   arrays.d_last_output = arguments.next<const float>();
   arrays.d_last_carry = arguments.next<const float>();
-  arrays.d_projected = results.next<float>();
+  arrays.d_inputs = results.next<float>();
   arrays.d_first_output = results.next<float>();
   arrays.d_first_carry = results.next<float>();
+  arrays.d_kernel = results.next<float>();
   arrays.d_bias = results.next<float>();
+  arrays.d_recurrent_kernel = results.next<float>();
   arrays.d_recurrent_bias = results.next<float>();
   arrays.d_peepholes = results.next<float>();
   return guarded([&] { run_backward(loop, arrays); });
@@ -124,6 +131,7 @@ auto binding() {
       .Attr<std::int64_t>("unit")
       .Attr<std::int64_t>("steps")
       .Attr<std::int64_t>("batch")
+      .Attr<std::int64_t>("features")
       .Attr<std::int64_t>("units")
       .Attr<std::int64_t>("devices")
       .Attr<std::int64_t>("reads")
