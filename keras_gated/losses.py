@@ -214,8 +214,8 @@ class MixtureNLL(NegativeLogLikelihood):
         5.529
 
     Reference:
-        Bishop, Mixture density networks, 1994, section 3; Graves, Generating
-        sequences with recurrent neural networks, 2013, section 4.1.
+        Bishop, Mixture density networks, 1994; Graves, Generating sequences with
+        recurrent neural networks, 2013, section 4.1.
     """
 
     def __init__(

@@ -68,8 +68,8 @@ def unpack(
         ((2, 5, 3), (2, 5, 3, 3), (2, 5, 3, 3))
 
     Reference:
-        Bishop, Mixture density networks, 1994, section 3, for the mixture. The
-        softplus takes the place of its exponential.
+        Bishop, Mixture density networks, 1994, for the mixture. The softplus takes the
+        place of its exponential.
     """
     packed = ops.convert_to_tensor(packed)
     given_dtype = keras.backend.standardize_dtype(packed.dtype)
@@ -126,8 +126,8 @@ def log_prob(packed: Tensor, events: Tensor, components: int) -> Tensor:
         -0.919
 
     Reference:
-        Bishop, Mixture density networks, 1994, section 3; Graves, Generating
-        sequences with recurrent neural networks, 2013, section 4.1.
+        Bishop, Mixture density networks, 1994; Graves, Generating sequences with
+        recurrent neural networks, 2013, section 4.1.
     """
     event_size = events.shape[-1]
     log_weights, means, scales = unpack(packed, components, event_size)

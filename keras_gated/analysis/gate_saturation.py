@@ -63,7 +63,8 @@ def saturation(
         ([0.5, 0.0], [0.25, 0.25])
 
     Reference:
-        Karpathy, Johnson and Fei-Fei 2015 (arXiv:1506.02078), section 4.2.
+        Karpathy, Johnson and Fei-Fei 2015 (arXiv:1506.02078), for the statistics of
+        gate activations.
     """
     if not low < high:
         raise ValueError(f"low must be below high. Received low={low} and high={high}.")
@@ -127,7 +128,8 @@ def plot_saturation(
         ['update gate', 'reset gate']
 
     Reference:
-        Karpathy, Johnson and Fei-Fei 2015 (arXiv:1506.02078), figure 3.
+        Karpathy, Johnson and Fei-Fei 2015 (arXiv:1506.02078), for the picture of the
+        gates' saturation.
     """
     if not saturation:
         raise ValueError("There is no saturation to draw: the dictionary is empty.")

@@ -75,7 +75,7 @@ class GradientClipping(keras.callbacks.Callback):
     Reference:
         Pascanu, Mikolov and Bengio (2013), On the difficulty of training recurrent
         neural networks, section 3.2. Chung et al. (2014), Empirical evaluation of
-        gated recurrent neural networks on sequence modeling, section 4.2, with
+        gated recurrent neural networks on sequence modeling, section 4, with
         `max_norm` 1.
     """
 

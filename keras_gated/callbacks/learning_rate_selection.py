@@ -77,7 +77,7 @@ class LearningRateSelection(keras.callbacks.Callback):
 
     Reference:
         Chung et al. (2014), Empirical evaluation of gated recurrent neural networks
-        on sequence modeling, section 4.2: the rate with the best validation out of
+        on sequence modeling, section 4: the rate with the best validation out of
         10 drawn log-uniformly. There each is trained to the end.
     """
 

@@ -110,7 +110,7 @@ def generate(
     Reference:
         Graves, Generating sequences with recurrent neural networks, 2013
         (arXiv:1308.0850), section 2; Boulanger-Lewandowski et al., Modeling temporal
-        dependencies in high-dimensional sequences, 2012, section 6.
+        dependencies in high-dimensional sequences, 2012, for polyphonic music.
     """
     chain, warm_up, continuation = _compiled(model)
     prompts = read_prompt(chain, prompt, batch_size)

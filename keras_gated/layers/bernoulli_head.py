@@ -61,7 +61,7 @@ class BernoulliHead(keras.layers.Dense):
     Reference:
         Boulanger-Lewandowski et al., Modeling temporal dependencies in
         high-dimensional sequences, 2012; Chung et al., Empirical evaluation of gated
-        recurrent neural networks on sequence modeling, 2014, section 4.1.
+        recurrent neural networks on sequence modeling, 2014, section 4.
     """
 
     def __init__(

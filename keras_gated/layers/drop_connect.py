@@ -62,7 +62,7 @@ class DropConnect(RandomKernelWrapper):
 
     Reference:
         Wan et al. 2013, "Regularization of neural networks using DropConnect"; Merity
-        et al. 2018 (arXiv:1708.02182), section 2.
+        et al. 2018 (arXiv:1708.02182), for the weight-dropped LSTM.
     """
 
     def __init__(

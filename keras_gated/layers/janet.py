@@ -38,7 +38,7 @@ class JANETCell(GatedCell):
         (2, 5, 4)
 
     Reference:
-        van der Westhuizen and Lasenby 2018 (arXiv:1804.04849), section 3.
+        van der Westhuizen and Lasenby 2018 (arXiv:1804.04849), for the JANET.
     """
 
     unit_class = units.JANET
@@ -136,7 +136,7 @@ class JANET(GatedLayer):
         48
 
     Reference:
-        van der Westhuizen and Lasenby 2018 (arXiv:1804.04849), section 3.
+        van der Westhuizen and Lasenby 2018 (arXiv:1804.04849), for the JANET.
     """
 
     cell_class = JANETCell

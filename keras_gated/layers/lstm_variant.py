@@ -129,7 +129,8 @@ class LSTMVariant(RecurrentLayer):
         ['input_gate', 'candidate', 'output_gate', 'output', 'carry']
 
     Reference:
-        Greff et al. 2015, "LSTM: A Search Space Odyssey" (arXiv:1503.04069), section 3.
+        Greff et al. 2015, "LSTM: A Search Space Odyssey" (arXiv:1503.04069), for the
+        vanilla LSTM and its eight variants.
     """
 
     def __init__(

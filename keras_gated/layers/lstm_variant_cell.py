@@ -46,7 +46,8 @@ class LSTMVariantCell(PeepholeCell):
         (2, 4)
 
     Reference:
-        Greff et al. 2015, "LSTM: A Search Space Odyssey" (arXiv:1503.04069), section 3.
+        Greff et al. 2015, "LSTM: A Search Space Odyssey" (arXiv:1503.04069), for the
+        vanilla LSTM and its eight variants.
     """
 
     def __init__(

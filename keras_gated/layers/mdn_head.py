@@ -67,7 +67,7 @@ class MDNHead(keras.layers.Dense):
         Bishop, Mixture density networks, 1994; Graves, Generating sequences with
         recurrent neural networks, 2013, section 4.1; Chung et al., Empirical
         evaluation of gated recurrent neural networks on sequence modeling, 2014,
-        section 4.1.
+        section 4.
     """
 
     def __init__(

@@ -31,7 +31,7 @@ class MGUCell(GatedCell):
         (2, 5, 4)
 
     Reference:
-        Zhou et al. 2016 (arXiv:1603.09420), section 3.
+        Zhou et al. 2016 (arXiv:1603.09420), for the minimal gated unit.
     """
 
     unit_class = units.MGU
@@ -82,7 +82,7 @@ class MGU(GatedLayer):
         64
 
     Reference:
-        Zhou et al. 2016 (arXiv:1603.09420), section 3.
+        Zhou et al. 2016 (arXiv:1603.09420), for the minimal gated unit.
     """
 
     cell_class = MGUCell

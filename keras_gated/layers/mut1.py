@@ -34,7 +34,8 @@ class MUT1Cell(BareInputCell):
         (2, 5, 4)
 
     Reference:
-        Jozefowicz et al. 2015, section 3.3.
+        Jozefowicz et al. 2015, "An empirical exploration of recurrent network
+        architectures", for MUT1.
     """
 
     unit_class = units.MUT1
@@ -104,7 +105,8 @@ class MUT1(GatedLayer):
         [(4, 8), (4, 8), (12,)]
 
     Reference:
-        Jozefowicz et al. 2015, section 3.3.
+        Jozefowicz et al. 2015, "An empirical exploration of recurrent network
+        architectures", for MUT1.
     """
 
     cell_class = MUT1Cell

@@ -32,7 +32,8 @@ class MUT2Cell(BareInputCell):
         (2, 5, 4)
 
     Reference:
-        Jozefowicz et al. 2015, section 3.3.
+        Jozefowicz et al. 2015, "An empirical exploration of recurrent network
+        architectures", for MUT2.
     """
 
     unit_class = units.MUT2
@@ -87,7 +88,8 @@ class MUT2(GatedLayer):
         92
 
     Reference:
-        Jozefowicz et al. 2015, section 3.3.
+        Jozefowicz et al. 2015, "An empirical exploration of recurrent network
+        architectures", for MUT2.
     """
 
     cell_class = MUT2Cell

@@ -31,7 +31,8 @@ class MUT3Cell(GatedCell):
         (2, 5, 4)
 
     Reference:
-        Jozefowicz et al. 2015, section 3.3.
+        Jozefowicz et al. 2015, "An empirical exploration of recurrent network
+        architectures", for MUT3.
     """
 
     unit_class = units.MUT3
@@ -84,7 +85,8 @@ class MUT3(GatedLayer):
         'hand-written'
 
     Reference:
-        Jozefowicz et al. 2015, section 3.3.
+        Jozefowicz et al. 2015, "An empirical exploration of recurrent network
+        architectures", for MUT3.
     """
 
     cell_class = MUT3Cell

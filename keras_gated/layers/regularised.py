@@ -30,8 +30,9 @@ class RegularisedCell(keras.layers.Layer):
 
     Reference:
         Gal and Ghahramani 2016 (arXiv:1512.05287), section 4; Semeniuta et al. 2016
-        (arXiv:1603.05118), section 3; Moon et al. 2015, "RNNDROP: a novel dropout for
-        RNNs in ASR"; Krueger et al. 2016 (arXiv:1606.01305), section 3.
+        (arXiv:1603.05118), for the dropout of the update vectors; Moon et al. 2015,
+        "RNNDROP: a novel dropout for RNNs in ASR"; Krueger et al. 2016
+        (arXiv:1606.01305), section 3.
     """
 
     recurrent_dropout: float

@@ -62,7 +62,7 @@ class WeightNoise(RandomKernelWrapper):
     Reference:
         Graves 2013 (arXiv:1308.0850), sections 3.1 and 4.2; Graves 2011, "Practical
         variational inference for neural networks"; Chung et al. 2014
-        (arXiv:1412.3555), section 4.3.
+        (arXiv:1412.3555), section 4.
     """
 
     def __init__(

@@ -50,7 +50,7 @@ def sequence_model(
         22766
 
     Reference:
-        Chung et al. 2014 (arXiv:1412.3555), sections 2 and 4.3.
+        Chung et al. 2014 (arXiv:1412.3555), sections 2 to 4.
     """
     _check_positive("input_size", input_size)
     layer = _layer_class(unit)(units, return_sequences=True, **layer_arguments)
@@ -139,7 +139,7 @@ def match_units(
         [195, 227, 401]
 
     Reference:
-        Chung et al. 2014 (arXiv:1412.3555), section 4.2 and table 1.
+        Chung et al. 2014 (arXiv:1412.3555), section 4 and table 1.
     """
     _check_positive("input_size", input_size)
     _check_positive("parameters", parameters)

@@ -121,8 +121,8 @@ def load(
 
     Reference:
         Boulanger-Lewandowski, Bengio & Vincent, "Modeling temporal dependencies in
-        high-dimensional sequences", ICML 2012, section 6; Chung et al.,
-        arXiv 1412.3555, section 4.1 (dimensions).
+        high-dimensional sequences", ICML 2012 (data); Chung et al., arXiv 1412.3555,
+        section 4 (dimensions).
     """
     _check_known("data set", name, NAMES)
     _check_known("encoding", encoding, ENCODINGS)

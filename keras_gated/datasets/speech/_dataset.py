@@ -46,7 +46,7 @@ class SpeechDataset:
         (8, (48, 20), (48, 10))
 
     Reference:
-        Chung et al., arXiv 1412.3555, section 4.1.
+        Chung et al., arXiv 1412.3555, section 4.
     """
 
     name: str

@@ -94,7 +94,7 @@ def load(
         ((5784, 500), (723, 500))
 
     Reference:
-        Chung et al., arXiv 1412.3555, section 4.1 (sizes).
+        Chung et al., arXiv 1412.3555, section 4 (sizes).
     """
     _check_arguments(sequences, length, seed, silence_rms, sample_rate)
     name, where, recordings = _read(source, data_dir, download, sample_rate)
