@@ -41,7 +41,7 @@ class Chrono(keras.initializers.Initializer):
         (True, True)
 
     Reference:
-        Tallec and Ollivier 2018 (arXiv:1804.11188), section 2.
+        Tallec and Ollivier 2018 (arXiv:1804.11188), section 2, equation 16.
     """
 
     def __init__(self, max_steps: float, seed: int | None = None) -> None:

@@ -39,7 +39,7 @@ class LayerNormGRUCell(LayerNormCell, GatedCell):
         (2, 5, 4)
 
     Reference:
-        Ba et al. 2016 (arXiv:1607.06450), supplementary material.
+        Ba et al. 2016 (arXiv:1607.06450), supplementary material, equations 26 to 28.
     """
 
     kernel_blocks = recurrent_blocks = bias_blocks = 3
@@ -123,7 +123,7 @@ class LayerNormGRU(GatedLayer):
         124
 
     Reference:
-        Ba et al. 2016 (arXiv:1607.06450), supplementary material.
+        Ba et al. 2016 (arXiv:1607.06450), supplementary material, equations 26 to 28.
     """
 
     cell_class = LayerNormGRUCell

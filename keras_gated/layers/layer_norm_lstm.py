@@ -39,7 +39,7 @@ class LayerNormLSTMCell(LayerNormCell, keras.layers.LSTMCell):
         (2, 4)
 
     Reference:
-        Ba et al. 2016 (arXiv:1607.06450), supplementary material.
+        Ba et al. 2016 (arXiv:1607.06450), supplementary material, equations 20 to 22.
     """
 
     def build(self, input_shape: Shape) -> None:
@@ -127,7 +127,7 @@ class LayerNormLSTM(GatedLayer):
         True
 
     Reference:
-        Ba et al. 2016 (arXiv:1607.06450), supplementary material.
+        Ba et al. 2016 (arXiv:1607.06450), supplementary material, equations 20 to 22.
     """
 
     cell_class = LayerNormLSTMCell

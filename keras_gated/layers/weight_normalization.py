@@ -67,7 +67,8 @@ class WeightNormalization(KernelWrapper):
         [(12,)]
 
     Reference:
-        Salimans and Kingma 2016, "Weight normalization" (arXiv:1602.07868), section 2.
+        Salimans and Kingma 2016, "Weight normalization" (arXiv:1602.07868), section 2,
+        equation 2.
     """
 
     must_be_outermost = True
