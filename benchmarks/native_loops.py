@@ -2,10 +2,11 @@
 
     python benchmarks/native_loops.py
 
-A row has the milliseconds of a forward and of a backward call, without gradients of the
-inputs, and how many times the floor they are: the time that its products would take as
-fast as that of two large matrices in the same run, on as many threads. What is shown are
-the least and the median of the rounds, in which the two directions take turns.
+A row has the milliseconds of a forward and of a backward call, the latter without the
+gradients of the inputs, and how many times the floor they are: the time that its
+products would take as fast as that of two large matrices in the same run, on as many
+threads. Shown are the least and the median of the rounds, in which the two directions
+take turns.
 """
 
 import argparse

@@ -18,8 +18,9 @@ class Chrono(keras.initializers.Initializer):
     and `max_steps`: $b = \log u$ with $u$ uniform in $[1, T_{\max} - 1)$.
 
     Args:
-        max_steps: $T_{\max}$, the longest dependency that is expected, in steps; at
-            most the length of the sequences.
+        max_steps: $T_{\max}$, the longest dependency that is expected, in steps: about
+            the length of the sequences. For an LSTM the paper also starts the biases
+            of the input gates at the negatives of these.
         seed: Seed of the draw.
 
     Call arguments:

@@ -24,8 +24,8 @@ class WeightNoise(RandomKernelWrapper):
     peepholes stay as they are. The gradient is the one at the noisy weights; the
     optimizer applies it to the clean ones. At inference there is no noise.
 
-    Graves (2013, section 4.2) found that fixed noise harms mixture density outputs:
-    wrap the recurrent layer, not the head.
+    Graves (2013, section 4.2) found fixed noise of no use for mixture density outputs,
+    which need precise weights: wrap the recurrent layer, not the head.
 
     To make a wrapped layer bidirectional, put the noise outside:
     `WeightNoise(keras.layers.Bidirectional(GRU(8)))`.

@@ -62,8 +62,8 @@ def custom_gradient(
         return forward(arguments, constants, False)[0]
 
     def with_residuals(arguments: Any, constants: Any) -> tuple[Any, Any]:
-        values = jax.tree.map(lambda given: given.value, (arguments, constants))
-        results, residuals = forward(*values, True)
+        given = jax.tree.map(lambda primal: primal.value, (arguments, constants))
+        results, residuals = forward(given[0], given[1], True)
         return results, (residuals, _Wanted(arguments[0].perturbed))
 
     def gradient(residuals: Any, gradients: tuple[Any, ...]) -> tuple[Any, None]:
@@ -78,12 +78,14 @@ def custom_gradient(
     return function(arguments, constants)
 
 
-@jax.tree_util.register_static
 @dataclass(frozen=True)
 class _Wanted:
     """Whether somebody wants the gradient of the first argument, which may be dear."""
 
     first: bool
+
+
+jax.tree_util.register_static(_Wanted)
 
 
 def gradient(function: Callable[..., Tensor]) -> Callable[..., tuple[Tensor, ...]]:

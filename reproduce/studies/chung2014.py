@@ -30,7 +30,7 @@ UNIT_NAMES = tuple(MUSIC_UNITS)
 
 SPEECH_COMPONENTS = 20
 SAMPLES_IN, SAMPLES_OUT = 20, 10
-"""A step on speech: samples given, and samples to predict (section 4.1)."""
+"""A step on speech: samples given, and samples to predict (section 4)."""
 
 PAPER_PARAMETERS = {
     "music": {"lstm": 19_800, "gru": 20_200, "tanh": 20_100},

@@ -10,7 +10,7 @@ from keras_gated.recurrence.operands import Operands
 from keras_gated.recurrence.units import Unit
 
 MOST_WEIGHTS = 2**19
-"""More recurrent weights no longer stay in the cache of one core; all cores together are
+"""More recurrent weights do not stay in the cache of one core. All cores together are
 then faster, unless each has several sequences to read them for."""
 
 FEW_SEQUENCES = 8

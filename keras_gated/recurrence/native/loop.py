@@ -100,9 +100,7 @@ class NativeLoop:
                 ops.concatenate(kernels, axis=-1) if len(kernels) > 1 else kernels[0]
             ),
             **self._beside_kernels(weights),
-            "valid": (
-                None if valid is None else ops.transpose(ops.squeeze(valid, -1))
-            ),
+            "valid": (None if valid is None else ops.transpose(ops.squeeze(valid, -1))),
             "dropout_mask": operands.dropout_mask,
             "first_output": states[0],
             "first_carry": states[1] if self._is_lstm else None,

@@ -2,7 +2,7 @@
 
 from keras_gated.recurrence.native.call import Call
 from keras_gated.recurrence.operands import Operands
-from keras_gated.types import Tensor, Tensors
+from keras_gated.types import Tensors
 
 
 def missing() -> str | None:

@@ -4,7 +4,9 @@ import keras
 import pytest
 
 from keras_gated.layers import PeepholeLSTM
-from keras_gated.recurrence.native import library
+from keras_gated.recurrence.native import library, takes
+from keras_gated.recurrence.operands import Operands
+from keras_gated.recurrence.units import LSTM
 from tests.recurrence.native.expected import FLOAT32_LOOP, IS_BOUND
 
 
@@ -22,6 +24,25 @@ def test_reason_names_the_backend_without_loops(backend):
 needs_loops = pytest.mark.skipif(
     FLOAT32_LOOP != "native", reason="there is no compiler, or no binding"
 )
+
+
+@needs_loops
+@pytest.mark.parametrize(
+    ("batch", "units", "taken"),
+    [(7, 363, False), (8, 363, True), (1, 362, True), (0, 3, False)],
+)
+def test_few_sequences_with_many_weights_do_not_take_them(batch, units, taken):
+    """A kernel of 4 times 362 squared has 2^19 weights, less 112."""
+    zeros = keras.ops.zeros
+    operands = Operands(
+        inputs=zeros((5, batch, 2)),
+        states=(zeros((batch, units)), zeros((batch, units))),
+        projection=(zeros((2, 4 * units)),),
+        weights=(zeros((units, 4 * units)),),
+        valid=None,
+        dropout_mask=None,
+    )
+    assert takes(LSTM(), operands) is taken
 
 
 @needs_loops

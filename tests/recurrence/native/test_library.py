@@ -32,9 +32,13 @@ def test_called_from_several_threads(library):
         random_problem(np.random.default_rng(seed), "lstm", SHAPE) for seed in range(4)
     ]
     alone = [library.forward(problem).outputs for problem in problems]
+
+    def outputs(problem):
+        return library.forward(problem, threads=2).outputs
+
     with ThreadPoolExecutor(4) as pool:
         for _ in range(3):
-            found = list(pool.map(lambda p: library.forward(p, threads=2).outputs, problems))
+            found = list(pool.map(outputs, problems))
             np.testing.assert_array_equal(found, alone)
 
 
