@@ -179,7 +179,7 @@ class RecurrentLayer(keras.layers.RNN):
         if input_mask is not None:
             sequences = sequences * ops.expand_dims(input_mask, 1)
         steps = (ops.shape(sequences)[1],)
-        return recurrence.run(
+        last_output, outputs, states = recurrence.run(
             cell.regularised_unit,
             sequences,
             initial_state,
@@ -194,6 +194,10 @@ class RecurrentLayer(keras.layers.RNN):
             checkpoint_steps=self.checkpoint_steps,
             name=self.name,
         )
+        if self.return_sequences:
+            # The loop of TensorFlow forgets a number of steps that is known.
+            outputs = ops.reshape(outputs, (*ops.shape(sequences)[:2], self.units))
+        return last_output, outputs, states
 
     def gates(
         self,

@@ -92,7 +92,7 @@ _CHECKS = (
     ),
     Check(
         "time-distributed",
-        "TimeDistributed runs the layer on every element",
+        "TimeDistributed runs the layer on every element, and another layer behind it",
         wrappers.time_distributed,
     ),
     Check(

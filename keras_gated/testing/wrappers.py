@@ -15,6 +15,7 @@ from keras_gated.testing.arrays import (
     normal,
     sequences,
 )
+from keras_gated.testing.backends import compiled
 from keras_gated.testing.check import NotApplicable
 from keras_gated.testing.step_by_step import cell_step, run_step, step_by_step
 from keras_gated.testing.subject import Subject, move_weights
@@ -86,7 +87,7 @@ def stacked_cells(subject: Subject) -> None:
 
 
 def time_distributed(subject: Subject) -> None:
-    """Runs the layer on every element of a sequence of sequences."""
+    """Runs the layer on every element of a sequence, and others on its outputs."""
     layer = subject.built()
     outer = 2
     x = normal(BATCH, outer, TIME, FEATURES)
@@ -94,3 +95,17 @@ def time_distributed(subject: Subject) -> None:
     expected = outputs[:, -1].reshape(BATCH, outer, -1)
     found = keras.layers.TimeDistributed(layer)(x)
     assert_close(found, expected, f"inputs of the shape {x.shape}")
+
+    # In a graph this goes wrong behind a layer that forgets the number of steps.
+    model = keras.Sequential(
+        [
+            keras.Input((TIME, FEATURES)),
+            subject.make(return_sequences=True),
+            keras.layers.TimeDistributed(keras.layers.Activation("linear")),
+        ]
+    )
+    move_weights(model)
+    expected, *_ = step_by_step(subject, model.layers[0], sequences())
+    with compiled():
+        found = model.predict_on_batch(sequences())
+    assert_close(found, expected, "a layer behind it in a model")
