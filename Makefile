@@ -13,7 +13,7 @@ BACKENDS := jax tensorflow torch
 help:
 	@echo "make reproduce   train the paper's models on JSB Chorales, a few minutes"
 	@echo "make test        run the tests on JAX, TensorFlow and PyTorch"
-	@echo "make conformance run all checks of all layers, half an hour"
+	@echo "make conformance run all checks of all layers, and the slow tests, half an hour"
 	@echo "make bench       time the layers beside those of Keras and torch.nn, an hour"
 	@echo "make check       lint, types and a strict build of the documentation"
 	@echo "make docs        build the documentation into site/"
@@ -30,9 +30,13 @@ $(BACKENDS:%=test-%): test-%: $(VENV)/.dev
 conformance: $(BACKENDS:%=conformance-%)
 	$(BIN)/python tests/conformance/matrix.py
 
+TABLES := tests/conformance tests/fuzz tests/properties
+
+$(BACKENDS:%=conformance-%): export KERAS_GATED_CONFORMANCE := results/conformance
+$(BACKENDS:%=conformance-%): export KERAS_GATED_EXHAUSTIVE := 1
 $(BACKENDS:%=conformance-%): conformance-%: $(VENV)/.dev
-	KERAS_BACKEND=$* KERAS_GATED_CONFORMANCE=results/conformance KERAS_GATED_EXHAUSTIVE=1 \
-		$(BIN)/python -m pytest --quiet tests/conformance tests/fuzz tests/properties
+	KERAS_BACKEND=$* $(BIN)/python -m pytest --quiet $(TABLES)
+	KERAS_BACKEND=$* $(BIN)/python -m pytest --quiet -m exhaustive $(TABLES:%=--ignore=%)
 
 # The quick checks on another version: make conformance-keras KERAS=3.15.1
 KERAS ?= 3.15.1

@@ -6,6 +6,7 @@ from pathlib import Path
 import keras
 import pytest
 
+from tests.tiers import EXHAUSTIVE
 from tests.units import UNITS
 
 
@@ -22,9 +23,11 @@ def reproducible():
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
-    """Skips tests marked `once` on all backends but JAX, before any fixture is made."""
+    """Skips what its mark puts off, before any fixture is made."""
     if item.get_closest_marker("once") and keras.backend.backend() != "jax":
         pytest.skip("the same on every backend; run on JAX")
+    if item.get_closest_marker("exhaustive") and not EXHAUSTIVE:
+        pytest.skip("slow; run by make conformance")
 
 
 @pytest.fixture

@@ -62,16 +62,25 @@ CANNOT_SHOW = {
     ),
 }
 
-LONG = {"fresh-process", "two-devices", "fit", "memory", "gradient-flow"} | {
+LONG = {
+    "fit",
+    "fresh-process",
+    "gradient-flow",
+    "two-devices",
     "threads",
     "threads-predict",
+    "memory",
 }
 
 
-@pytest.mark.parametrize("check", CAUGHT)
+@pytest.mark.parametrize(
+    "check",
+    [
+        pytest.param(check, marks=pytest.mark.exhaustive if check in LONG else ())
+        for check in CAUGHT
+    ],
+)
 def test_a_broken_layer_is_caught(check, backend):
-    if check in LONG and TIER == "quick":
-        pytest.skip("with the exhaustive checks")
     if backend in CANNOT_SHOW.get(check, {}):
         pytest.skip(CANNOT_SHOW[check][backend])
     with pytest.raises(AssertionError) as caught:

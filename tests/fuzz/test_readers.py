@@ -3,13 +3,10 @@
 `KERAS_GATED_EXHAUSTIVE=1` reads thousands for each reader, not hundreds.
 """
 
-import os
-
 import pytest
 
 from tests.fuzz.readers import READERS
-
-EXHAUSTIVE = os.environ.get("KERAS_GATED_EXHAUSTIVE") == "1"
+from tests.tiers import EXHAUSTIVE
 
 
 @pytest.mark.once

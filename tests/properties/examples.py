@@ -1,13 +1,12 @@
 """How many examples Hypothesis draws, and from what."""
 
-import os
-
 import keras
 import numpy as np
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-EXHAUSTIVE = os.environ.get("KERAS_GATED_EXHAUSTIVE") == "1"
+from tests.tiers import EXHAUSTIVE
+
 # Compiled backends compile every shape anew.
 COMPILES = keras.backend.backend() != "torch"
 

@@ -10,7 +10,8 @@ from scipy import special, stats
 from keras_gated import mixture
 from keras_gated.layers import BernoulliHead, MDNHead
 from keras_gated.losses import BernoulliNLL, MixtureNLL
-from tests.properties.examples import EXHAUSTIVE, SEEDS, few_or_many
+from tests.properties.examples import SEEDS, few_or_many
+from tests.tiers import EXHAUSTIVE
 
 FEW = 4
 SIZES = st.sampled_from(
