@@ -114,26 +114,42 @@ def cell(results, layer, check):
 
 def reasons(results, outcome):
     """The cells with an outcome by their reasons, as a list."""
-    found = {}
-    for name, result in results.items():
-        for layer, row in result["cells"].items():
-            for check, entry in row.items():
-                if entry["outcome"] == outcome:
-                    cells = found.setdefault(entry["reason"], {})
-                    cells.setdefault((layer, check), []).append(BACKENDS[name])
-    if not found:
-        return "Nothing.\n"
-    lines = []
-    for reason, cells in found.items():
-        where = {}
-        for (layer, check), names in cells.items():
-            where.setdefault((check, tuple(names)), []).append(layer)
-        places = "; ".join(
-            f"`{check}` of {', '.join(layers)} on {_all(names, results)}"
-            for (check, names), layers in where.items()
-        )
-        lines.append(f"- {reason[0].upper()}{reason[1:]}: {places}.\n")
-    return "".join(lines)
+    backends = _grouped(
+        ((entry["reason"], layer, check), BACKENDS[name])
+        for name, result in results.items()
+        for layer, row in result["cells"].items()
+        for check, entry in row.items()
+        if entry["outcome"] == outcome
+    )
+    layers = _grouped(
+        ((reason, check, names), layer)
+        for (reason, layer, check), names in backends.items()
+    )
+    checks = _grouped(
+        ((reason, rows, names), check)
+        for (reason, check, names), rows in layers.items()
+    )
+    places = _grouped(
+        (reason, f"{_code(columns)} of {_code(rows)} on {_all(names, results)}")
+        for (reason, rows, names), columns in checks.items()
+    )
+    lines = (
+        f"- {reason[0].upper()}{reason[1:]}: {'; '.join(where)}.\n"
+        for reason, where in places.items()
+    )
+    return "".join(lines) or "Nothing.\n"
+
+
+def _grouped(pairs):
+    """The second of the pairs by their first."""
+    groups = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in groups.items()}
+
+
+def _code(names):
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _all(names, results):

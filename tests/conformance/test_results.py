@@ -12,7 +12,7 @@ from keras_gated.testing import CHECKS
 from tests.conformance import matrix
 from tests.conformance.conftest import outcome_of
 from tests.conformance.layers import LAYERS
-from tests.conformance.results import Results
+from tests.conformance.results import FOLDER, Results
 
 pytestmark = pytest.mark.once
 
@@ -59,8 +59,8 @@ def test_the_page_shows_every_cell_and_reason():
     assert '<span class="failed" title="masks on PyTorch: failed, keras#1">✗' in text
     assert "<th>&lt;A&gt;</th>" in text
     assert "- `masks`: masks mask.\n" in text
-    assert "- Keras#1: `masks` of <A> on PyTorch.\n" in text
-    assert "- Has none: `seeds` of <A> on PyTorch.\n" in text
+    assert "- Keras#1: `masks` of `<A>` on PyTorch.\n" in text
+    assert "- Has none: `seeds` of `<A>` on PyTorch.\n" in text
 
 
 def test_nothing_fails():
@@ -70,11 +70,11 @@ def test_nothing_fails():
     assert "## What fails\n\nNothing.\n" in text
 
 
+@pytest.mark.skipif(FOLDER is not None, reason="the results are being made anew")
 def test_the_page_of_the_documentation_is_that_of_the_results():
     descriptions = {name: check.description for name, check in CHECKS.items()}
     results = matrix.read()
-    if not results:
-        pytest.skip("there are no results; make conformance writes them")
+    assert set(results) == set(matrix.BACKENDS)
     assert matrix.page(results, descriptions) == matrix.PAGE.read_text()
 
 
