@@ -8,10 +8,6 @@ namespace keras_gated {
 namespace KERAS_GATED_ISA {
 namespace {
 
-inline std::int64_t peephole_numbers(const Loop& loop) {
-  return loop.peepholes ? 3 * loop.units : 0;
-}
-
 struct BackwardScratch {
   BackwardState state;
   GradientScratch gradients;
@@ -156,7 +152,7 @@ void backward_rows(const Loop& loop, const Backward& backward, const float* pack
   const std::int64_t width = Cell::kBlocks * loop.units;
   const std::int64_t peepholes_at = GradientProducts(loop).numbers();
   const std::int64_t steps = chunk_steps(rows.count());
-  clear(sums, peepholes_at + peephole_numbers(loop));
+  clear(sums, sums_size(loop));
   start(loop, backward, rows, state);
   for (std::int64_t end = loop.steps; end > 0; end -= steps) {
     const Range chunk = {greater(0, end - steps), end};

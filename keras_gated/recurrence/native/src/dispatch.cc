@@ -44,8 +44,9 @@ int thread_count(const Loop& loop) {
   return static_cast<int>(std::max<std::int64_t>(1, useful));
 }
 
-Range rows_of(const Loop& loop, int thread, int threads) {
-  return {loop.batch * thread / threads, loop.batch * (thread + 1) / threads};
+// What a thread does of `count` rows or numbers.
+Range part(std::int64_t count, int thread, int threads) {
+  return {count * thread / threads, count * (thread + 1) / threads};
 }
 
 }  // namespace
@@ -65,7 +66,7 @@ void run_forward(const Loop& loop, const Forward& forward) {
   kernels.pack_forward(loop, packed.get());
   run_on_threads(threads, [&](int thread) {
     const FlushDenormals flush;
-    kernels.forward(loop, forward, packed.get(), rows_of(loop, thread, threads),
+    kernels.forward(loop, forward, packed.get(), part(loop.batch, thread, threads),
                     scratch.get() + thread * stride);
   });
 }
@@ -76,7 +77,8 @@ void run_backward(const Loop& loop, const Backward& backward) {
   const std::int64_t most_rows = (loop.batch + threads - 1) / threads;
   const std::int64_t stride =
       whole_lines(kernels.backward_scratch_size(loop, most_rows));
-  const std::int64_t sums_stride = whole_lines(kernels.sums_size(loop));
+  const std::int64_t sums_size = kernels.sums_size(loop);
+  const std::int64_t sums_stride = whole_lines(sums_size);
   const Numbers packed = allocate(kernels.backward_packed_size(loop, backward));
   const Numbers scratch = allocate(threads * stride);
   const Numbers sums = allocate(threads * sums_stride);
@@ -84,11 +86,17 @@ void run_backward(const Loop& loop, const Backward& backward) {
   kernels.pack_backward(loop, backward, packed.get());
   run_on_threads(threads, [&](int thread) {
     const FlushDenormals flush;
-    kernels.backward(loop, backward, packed.get(), rows_of(loop, thread, threads),
+    kernels.backward(loop, backward, packed.get(), part(loop.batch, thread, threads),
                      scratch.get() + thread * stride,
                      sums.get() + thread * sums_stride);
   });
-  kernels.add_up(loop, backward, sums.get(), sums_stride, threads);
+  if (threads > 1) {
+    run_on_threads(threads, [&](int thread) {
+      kernels.add_up(sums.get(), sums_stride, threads,
+                     part(sums_size, thread, threads));
+    });
+  }
+  kernels.write_gradients(loop, backward, sums.get());
 }
 
 }  // namespace keras_gated

@@ -50,7 +50,8 @@ struct GruResetBefore {
         const Vector z = load(update + own, lanes);
         const Vector before = load(step.before + own, lanes);
         step.put_output(row, r, unit, z * before + (1.0f - z) * candidate, lanes);
-        if (step.kept) store(step.kept + (row * 3 + 2) * units + unit, candidate, lanes);
+        if (!step.kept) return;
+        store(step.kept + (row * 3 + 2) * units + unit, candidate, lanes);
       });
     }
   }

@@ -47,19 +47,11 @@ std::int64_t backward_scratch_size(const Loop& loop, std::int64_t rows) {
   return BackwardScratch(loop, {0, rows}, nullptr).size;
 }
 
-std::int64_t sums_size(const Loop& loop) {
-  return GradientProducts(loop).numbers() + peephole_numbers(loop);
-}
-
-void add_up(const Loop& loop, const Backward& backward, float* sums,
-            std::int64_t stride, int threads) {
+void add_up(float* sums, std::int64_t stride, int threads, Range numbers) {
   for (int thread = 1; thread < threads; ++thread) {
     const float* others = sums + thread * stride;
-    for (std::int64_t i = 0; i < sums_size(loop); ++i) sums[i] += others[i];
+    for (std::int64_t i = numbers.first; i < numbers.last; ++i) sums[i] += others[i];
   }
-  write_gradients(loop, backward, sums);
-  copy(sums + GradientProducts(loop).numbers(), peephole_numbers(loop),
-       backward.d_peepholes);
 }
 
 void forward(const Loop& loop, const Forward& forward, const float* packed,
@@ -105,9 +97,17 @@ void backward(const Loop& loop, const Backward& backward, const float* packed,
 }  // namespace
 
 const Kernels kernels = {
-    forward_packed_size, backward_packed_size,  pack_forward, pack_backward,
-    forward_scratch_size, backward_scratch_size, sums_size,    forward,
-    backward,             add_up,
+    forward_packed_size,
+    backward_packed_size,
+    pack_forward,
+    pack_backward,
+    forward_scratch_size,
+    backward_scratch_size,
+    sums_size,
+    forward,
+    backward,
+    add_up,
+    write_gradients,
 };
 
 }  // namespace KERAS_GATED_ISA

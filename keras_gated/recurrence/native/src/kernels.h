@@ -5,7 +5,7 @@
 
 namespace keras_gated {
 
-// The rows of a batch that a thread sees to, or the steps of a chunk.
+// Rows of a batch that a thread sees to, steps of a chunk, or numbers.
 struct Range {
   std::int64_t first, last;
   std::int64_t count() const { return last - first; }
@@ -29,10 +29,11 @@ struct Kernels {
   void (*backward)(const Loop&, const Backward&, const float* packed, Range rows,
                    float* scratch, float* sums);
 
-  // Writes the gradients of the weights from the sums of all threads, which begin
-  // `stride` after one another, added up in the same order every time.
-  void (*add_up)(const Loop&, const Backward&, float* sums, std::int64_t stride,
-                 int threads);
+  // Adds some of the sums of all threads, which begin `stride` after one another, to
+  // those of the first, in the same order every time.
+  void (*add_up)(float* sums, std::int64_t stride, int threads, Range numbers);
+  // Writes the gradients of the weights from the sums.
+  void (*write_gradients)(const Loop&, const Backward&, const float* sums);
 };
 
 #if defined(__x86_64__)

@@ -14,7 +14,8 @@ namespace keras_gated {
 namespace KERAS_GATED_ISA {
 namespace {
 
-// Segments with a product of their own start with a tile.
+// Segments with a product of their own start with a tile; what then lies between two of
+// them is never looked at.
 inline std::int64_t segment(const Loop& loop, std::int64_t count) {
   const bool alone =
       loop.unit == Unit::gru_reset_before || loop.unit == Unit::gru_reset_after;
@@ -74,6 +75,15 @@ struct GradientProducts {
   }
   std::int64_t numbers() const { return first.numbers() + second.numbers(); }
 };
+
+// The sums of the peepholes stand behind those of the products.
+inline std::int64_t peephole_numbers(const Loop& loop) {
+  return loop.peepholes ? 3 * loop.units : 0;
+}
+
+inline std::int64_t sums_size(const Loop& loop) {
+  return GradientProducts(loop).numbers() + peephole_numbers(loop);
+}
 
 struct GradientScratch {
   float *factors, *panels;
@@ -158,7 +168,6 @@ inline void add_gradients(const Loop& loop, const GradientScratch& scratch,
   }
 }
 
-// Writes the gradients from the sums.
 inline void write_gradients(const Loop& loop, const Backward& backward,
                             const float* sums) {
   const Segments segments(loop);
@@ -177,6 +186,7 @@ inline void write_gradients(const Loop& loop, const Backward& backward,
     if (ones) write(product, segments.inputs_at, 1, backward.d_bias);
     write(product, segments.inputs_at + ones, loop.features, backward.d_kernel);
   };
+  copy(sums + products.numbers(), peephole_numbers(loop), backward.d_peepholes);
   write_inputs(products.first);
   switch (loop.unit) {
     case Unit::gru_reset_before:
