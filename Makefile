@@ -22,7 +22,9 @@ help:
 reproduce: $(VENV)/.reproduce
 	$(BIN)/python reproduce/run.py --backend jax
 
-test: $(BACKENDS:%=test-%)
+# Two suites at a time, a thread each: they get less in each other's way than threads do.
+test: $(VENV)/.dev
+	OMP_NUM_THREADS=1 $(MAKE) --jobs 2 $(BACKENDS:%=test-%)
 
 $(BACKENDS:%=test-%): test-%: $(VENV)/.dev
 	KERAS_BACKEND=$* $(BIN)/python -m pytest
