@@ -18,7 +18,9 @@ def squared_error(targets, outputs):
     return keras.ops.sum(keras.ops.square(outputs - targets), axis=-1)
 
 
-@pytest.mark.parametrize("masked", [False, True])
+@pytest.mark.parametrize(
+    "masked", [True, pytest.param(False, marks=pytest.mark.exhaustive)]
+)
 def test_against_the_equations(unit, masked, float64):
     """Complex steps in NumPy, backwards with masks to have all at once."""
     mask = HOLES if masked else None

@@ -74,6 +74,7 @@ def compare(unit, problem, rtol, **arguments):
         np.testing.assert_allclose(one, other, rtol=rtol, atol=rtol * scale)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 @settings(
     max_examples=EXAMPLES,
@@ -109,7 +110,16 @@ EDGES = {
 }
 
 
-@pytest.mark.parametrize("edge", EDGES)
+@pytest.mark.parametrize(
+    "edge",
+    [
+        *("all steps masked", "many more features than units"),
+        *(
+            pytest.param(edge, marks=pytest.mark.exhaustive)
+            for edge in ("one sequence", "one step", "one unit")
+        ),
+    ],
+)
 def test_edges(unit, edge):
     compare(unit, EDGES[edge], rtol=1e-5)
 
@@ -118,7 +128,14 @@ SOME_STEPS = np.random.default_rng(1).random((3, 8)) < 0.7
 
 
 @pytest.mark.parametrize(
-    ("steps", "mask"), [(1, SOME_STEPS), (3, None), (4, None), (20, SOME_STEPS)]
+    ("steps", "mask"),
+    [
+        (3, None),
+        *(
+            pytest.param(*case, marks=pytest.mark.exhaustive)
+            for case in ((1, SOME_STEPS), (4, None), (20, SOME_STEPS))
+        ),
+    ],
 )
 def test_checkpoints_change_nothing(unit, steps, mask, float64):
     problem = problem_of(3, 8, 2, 4, mask=mask)

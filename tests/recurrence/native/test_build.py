@@ -50,7 +50,9 @@ def installed(folder, **environment):
 
 
 @pytest.mark.skipif(not HAS_COMPILER, reason="there is no compiler")
-@pytest.mark.parametrize("backend", ["jax", "torch"])
+@pytest.mark.parametrize(
+    "backend", ["jax", pytest.param("torch", marks=pytest.mark.exhaustive)]
+)
 def test_compiler_makes_a_wheel_with_loops(backend, tmp_path):
     pytest.importorskip(backend)
     wheel, name, reason = installed(tmp_path, KERAS_BACKEND=backend)
@@ -63,8 +65,13 @@ def test_compiler_makes_a_wheel_with_loops(backend, tmp_path):
     ("environment", "reason"),
     [
         ({"CXX": "/nonexistent"}, "there was no C++ compiler"),
-        ({"CXX": "false"}, "the compiler failed: false"),
-        ({"KERAS_GATED_NATIVE": "0"}, "KERAS_GATED_NATIVE=0"),
+        *(
+            pytest.param(*case, marks=pytest.mark.exhaustive)
+            for case in (
+                ({"CXX": "false"}, "the compiler failed: false"),
+                ({"KERAS_GATED_NATIVE": "0"}, "KERAS_GATED_NATIVE=0"),
+            )
+        ),
     ],
 )
 def test_without_one_the_wheel_is_pure_and_says_so(environment, reason, tmp_path):

@@ -24,7 +24,9 @@ def sizes(seed):
     return tuple(int(n) for n in np.random.default_rng(seed).integers(1, 71, size=4))
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "seed", [1, *(pytest.param(n, marks=pytest.mark.exhaustive) for n in (0, 2))]
+)
 def test_sizes_up_to_70(unit, seed):
     batch, time, features, size = sizes(seed)
     rng = np.random.default_rng(seed)
