@@ -100,11 +100,20 @@ def both(**arguments):
     return [trained(**arguments, hands_on=hands_on) for hands_on in (True, False)]
 
 
-@pytest.mark.parametrize("make_layers", MODELS.values(), ids=MODELS)
-def test_likelihoods_are_the_same(make_layers):
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("lstm", "TimeDistributed", "sequence_model"),
+        *(
+            pytest.param(name, marks=pytest.mark.exhaustive)
+            for name in ("two layers", "Bidirectional", "WeightNoise")
+        ),
+    ],
+)
+def test_likelihoods_are_the_same(name):
     loss = BernoulliNLL()
     (history, score, weights), other = both(
-        make_layers=make_layers,
+        make_layers=MODELS[name],
         head=lambda: BernoulliHead(FEATURES),
         loss=loss,
         target=binary,
