@@ -15,6 +15,7 @@ from reproduce.training.arrays import load_arrays
 from reproduce.training.trial import run_trial
 from tests.reproduce.examples import TRIAL, small_task, trial
 from tests.reproduce.training.killed import LONG
+from tests.tiers import exhaustive_elsewhere
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -75,6 +76,7 @@ def test_every_protocol_is_a_case():
     assert set(CASES) == set(PROTOCOLS)
 
 
+@exhaustive_elsewhere
 @pytest.mark.parametrize(("protocol", "unit"), CASES.items())
 def test_a_stopped_trial_ends_as_one_never_stopped(protocol, unit, backend, tmp_path):
     if backend != "jax" and protocol != "ours":

@@ -13,12 +13,14 @@ from reproduce.training.build import build_model
 from reproduce.training.scores import score
 from reproduce.training.trial import cut, forget_checkpoint, run_trial
 from tests.reproduce.examples import small_task, trial
+from tests.tiers import exhaustive_elsewhere
 
 
 def silent(epoch, score):
     pass
 
 
+@exhaustive_elsewhere
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_trial_learns_and_records_what_it_did(unit, backend, tmp_path):
     heard = []
