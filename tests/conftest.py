@@ -1,13 +1,17 @@
 """Shared fixtures. The backend under test is the one `KERAS_BACKEND` names."""
 
+import gc
 import os
 from pathlib import Path
 
 import keras
 import pytest
 
-from tests.tiers import EXHAUSTIVE
-from tests.units import UNITS
+from tests.tiers import ELSEWHERE, EXHAUSTIVE
+from tests.units import PAPER_UNITS, UNITS
+
+MAPPINGS = Path("/proc/self/maps")
+MOST_MAPPINGS = 16_000
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +23,23 @@ def reproducible():
     yield
     keras.config.set_floatx(floatx)
     keras.config.set_dtype_policy(policy)
+
+
+@pytest.fixture(autouse=True)
+def room_for_programs():
+    """Gives back what JAX compiled for earlier tests before there is too much of it.
+
+    Every program is some memory mappings, and with Linux' limit of 65,530 of them
+    LLVM ends the process by a segmentation fault.
+    """
+    yield
+    if keras.backend.backend() != "jax" or not MAPPINGS.exists():
+        return
+    if MAPPINGS.read_bytes().count(b"\n") > MOST_MAPPINGS:
+        import jax
+
+        gc.collect()
+        jax.clear_caches()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -58,7 +79,13 @@ def float64():
         yield
 
 
-@pytest.fixture(params=UNITS, ids=lambda unit: unit.name)
+@pytest.fixture(
+    params=[
+        pytest.param(unit, marks=() if unit in PAPER_UNITS else ELSEWHERE)
+        for unit in UNITS
+    ],
+    ids=lambda unit: unit.name,
+)
 def unit(request):
-    """The recurrent units, one after the other."""
+    """The recurrent units, one after the other; the paper's are quick everywhere."""
     return request.param

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import keras_gated
+from tests.tiers import exhaustive_elsewhere
 
 ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -17,6 +18,7 @@ PAGES = [
 ]
 
 
+@exhaustive_elsewhere
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_blocks_run(page, data_dir, tmp_path, monkeypatch):
     text = page.read_text()

@@ -75,6 +75,7 @@ GRU_AFTER = Unit(
 )
 TANH = Unit("tanh", SimpleRNN, {}, reference.tanh_gates, keras.layers.SimpleRNN, 1)
 
+PAPER_UNITS = (PEEPHOLE_LSTM, GRU_BEFORE, TANH)
 KERAS_UNITS = (PLAIN_LSTM, GRU_BEFORE, GRU_AFTER, TANH)
 UNITS = (PEEPHOLE_LSTM, *KERAS_UNITS)
 

@@ -7,6 +7,7 @@ import pytest
 from keras_gated.layers import DropConnect
 from keras_gated.layers.kernel_wrapper import inference_layer
 from tests.layers.wrappers import KERNELS, RANDOM, WRAPPERS, reveal, to_numpy
+from tests.tiers import exhaustive_elsewhere
 from tests.units import GRU_BEFORE, PEEPHOLE_LSTM, TANH, normal, randomise
 
 BATCH, TIME, FEATURES, SIZE = 3, 5, 2, 4
@@ -82,6 +83,7 @@ PAIRS = (
 )
 
 
+@exhaustive_elsewhere
 def test_model_trains_and_its_files_hold_everything(backend, tmp_path):
     layers = [wrap(make()) for wrap, make in PAIRS]
     model = keras.Sequential([keras.Input((None, FEATURES)), *layers])
