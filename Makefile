@@ -7,8 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 BACKENDS := jax tensorflow torch
 
-.PHONY: help reproduce test conformance conformance-keras bench check format docs clean \
-	$(BACKENDS:%=test-%) $(BACKENDS:%=conformance-%)
+.PHONY: help reproduce test test-once conformance conformance-keras bench check format \
+	docs clean $(foreach suite,test conformance tables slow,$(BACKENDS:%=$(suite)-%))
 
 help:
 	@echo "make reproduce   train the paper's models on JSB Chorales, a few minutes"
@@ -22,25 +22,37 @@ help:
 reproduce: $(VENV)/.reproduce
 	$(BIN)/python reproduce/run.py --backend jax
 
+SUITES := $(BACKENDS:%=test-%) test-once
+
 # Two suites at a time, a thread each: they get less in each other's way than threads do.
 test: $(VENV)/.dev
-	OMP_NUM_THREADS=1 $(MAKE) --jobs 2 $(BACKENDS:%=test-%)
+	OMP_NUM_THREADS=1 $(MAKE) --jobs 2 $(SUITES)
 
 # Most of their time is XLA's, compiling programs that run once: let it not optimise
 # them. The exhaustive checks run what users do.
-$(BACKENDS:%=test-%): export XLA_FLAGS ?= --xla_backend_optimization_level=0
+$(SUITES): export XLA_FLAGS ?= --xla_backend_optimization_level=0
 $(BACKENDS:%=test-%): test-%: $(VENV)/.dev
-	KERAS_BACKEND=$* $(BIN)/python -m pytest
+	KERAS_BACKEND=$* $(BIN)/python -m pytest -m "not once"
+
+# What is the same on every backend.
+test-once: $(VENV)/.dev
+	KERAS_BACKEND=torch $(BIN)/python -m pytest -m once
 
 conformance: $(BACKENDS:%=conformance-%)
 	$(BIN)/python tests/conformance/matrix.py
 
+$(BACKENDS:%=conformance-%): conformance-%: tables-% slow-%
+
 TABLES := tests/conformance tests/fuzz tests/properties
 
-$(BACKENDS:%=conformance-%): export KERAS_GATED_CONFORMANCE := results/conformance
-$(BACKENDS:%=conformance-%): export KERAS_GATED_EXHAUSTIVE := 1
-$(BACKENDS:%=conformance-%): conformance-%: $(VENV)/.dev
+EXHAUSTIVE := $(BACKENDS:%=tables-%) $(BACKENDS:%=slow-%)
+
+$(EXHAUSTIVE): export KERAS_GATED_CONFORMANCE := results/conformance
+$(EXHAUSTIVE): export KERAS_GATED_EXHAUSTIVE := 1
+$(BACKENDS:%=tables-%): tables-%: $(VENV)/.dev
 	KERAS_BACKEND=$* $(BIN)/python -m pytest --quiet $(TABLES)
+
+$(BACKENDS:%=slow-%): slow-%: $(VENV)/.dev
 	KERAS_BACKEND=$* $(BIN)/python -m pytest --quiet -m exhaustive $(TABLES:%=--ignore=%)
 
 # The quick checks on another version: make conformance-keras KERAS=3.15.1

@@ -7,7 +7,7 @@ from pathlib import Path
 import keras
 import pytest
 
-from tests.tiers import ELSEWHERE, EXHAUSTIVE
+from tests.tiers import ELSEWHERE, EXHAUSTIVE, QUICKEST
 from tests.units import PAPER_UNITS, UNITS
 
 MAPPINGS = Path("/proc/self/maps")
@@ -45,8 +45,8 @@ def room_for_programs():
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     """Skips what its mark puts off, before any fixture is made."""
-    if item.get_closest_marker("once") and keras.backend.backend() != "jax":
-        pytest.skip("the same on every backend; run on JAX")
+    if item.get_closest_marker("once") and keras.backend.backend() != QUICKEST:
+        pytest.skip("the same on every backend; run on PyTorch")
     if item.get_closest_marker("exhaustive") and not EXHAUSTIVE:
         pytest.skip("slow; run by make conformance")
 

@@ -8,18 +8,21 @@ import pytest
 EXHAUSTIVE = os.environ.get("KERAS_GATED_EXHAUSTIVE") == "1"
 """Whether slow tests run, and others on more examples: `make conformance` sets it."""
 
-ELSEWHERE = () if keras.backend.backend() == "jax" else (pytest.mark.exhaustive,)
-"""The marks of a case that is among the quick ones on JAX only."""
+QUICKEST = "torch"
+"""The backend of tests that need one only: it compiles nothing."""
+
+ELSEWHERE = () if keras.backend.backend() == QUICKEST else (pytest.mark.exhaustive,)
+"""The marks of a case that is among the quick ones on one backend only."""
 
 
 def exhaustive_elsewhere(test):
-    """Marks a slow test as exhaustive on all backends but JAX."""
+    """Marks a slow test as exhaustive on all backends but the quickest."""
     for mark in ELSEWHERE:
         test = mark(test)
     return test
 
 
 def first_elsewhere(cases):
-    """The cases of a slow test, all but the first exhaustive on backends but JAX."""
+    """The cases of a slow test, all but the first exhaustive on the slower backends."""
     first, *others = cases
     return [first, *(pytest.param(case, marks=ELSEWHERE) for case in others)]

@@ -44,10 +44,9 @@ def test_the_best_by_validation_of_each_set_and_unit():
 @pytest.fixture(scope="module")
 def sweep(tmp_path_factory):
     """The record of one short trial on made-up data, and its output folder."""
-    if keras.backend.backend() != "jax":
-        pytest.skip("the same on every backend; run on JAX")
     out = tmp_path_factory.mktemp("sweep")
-    done = trial(AVERAGED, max_epochs=2, unit="lstm")
+    backend = keras.backend.backend()
+    done = trial(AVERAGED, backend=backend, max_epochs=2, unit="lstm")
     record = run_trial(done, small_task(), out, lambda epoch, score: None)
     return json.loads(json.dumps(record)), out
 
@@ -104,6 +103,7 @@ def test_other_data(sweep, tmp_path):
 
 
 @pytest.mark.once
+@pytest.mark.exhaustive
 def test_the_command_on_a_sweep(environment, tmp_path):
     out, into = tmp_path / "out", tmp_path / "into"
     options = ("--units", "gru", "--protocol", "ours", "--trials", 1, "--epochs", 2)

@@ -66,6 +66,7 @@ def test_end_to_end_and_again(backend, environment, tmp_path):
 
 
 @pytest.mark.once
+@pytest.mark.exhaustive
 def test_speech_with_its_baselines(backend, environment, tmp_path):
     arguments = ("--dataset", "speech_a", "--protocol", "ours", "--units", "gru")
     result = run(
@@ -83,6 +84,7 @@ def test_speech_with_its_baselines(backend, environment, tmp_path):
 
 
 @pytest.mark.once
+@pytest.mark.exhaustive
 def test_ctrl_c_keeps_what_is_finished(environment, tmp_path):
     arguments = ["--trials", "1", "--workers", "1", "--units", "gru", "lstm"]
     arguments += ["--epochs", "4", "--out", str(tmp_path)]

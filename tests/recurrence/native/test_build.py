@@ -50,9 +50,8 @@ def installed(folder, **environment):
 
 
 @pytest.mark.skipif(not HAS_COMPILER, reason="there is no compiler")
-@pytest.mark.parametrize(
-    "backend", ["jax", pytest.param("torch", marks=pytest.mark.exhaustive)]
-)
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_compiler_makes_a_wheel_with_loops(backend, tmp_path):
     pytest.importorskip(backend)
     wheel, name, reason = installed(tmp_path, KERAS_BACKEND=backend)

@@ -13,7 +13,7 @@ import pytest
 from reproduce.sweep.ledger import Ledger
 from tests.reproduce.command import COMMAND, run
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.exhaustive]
 
 SMALL = ("--units", "gru", "tanh", "--trials", "1", "--heartbeat", "1")
 SHORT = (*SMALL, "--epochs", "12", "--patience", "12")

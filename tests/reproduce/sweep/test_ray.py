@@ -9,7 +9,7 @@ import pytest
 from reproduce.sweep.ledger import Ledger
 from tests.reproduce.command import COMMAND
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.exhaustive]
 
 ray_cluster = pytest.importorskip("ray.cluster_utils")
 

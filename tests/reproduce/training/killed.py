@@ -3,10 +3,12 @@
 import sys
 from pathlib import Path
 
+import keras
+
 from reproduce.training.trial import run_trial
 from tests.reproduce.examples import small_task, trial
 
-LONG = trial(max_epochs=200, patience=200)
+LONG = trial(backend=keras.backend.backend(), max_epochs=200, patience=200)
 
 
 def say(epoch, score):

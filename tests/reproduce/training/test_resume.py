@@ -125,9 +125,7 @@ def test_another_trial_has_another_checkpoint(backend, tmp_path):
 
 
 @pytest.mark.once
-def test_a_killed_trial_ends_as_one_never_killed(backend, tmp_path):
-    if backend != "jax":
-        pytest.skip("a kill is the same on every backend; run on JAX")
+def test_a_killed_trial_ends_as_one_never_killed(tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.reproduce.training.killed", str(tmp_path)],
         stdout=subprocess.PIPE,
