@@ -170,6 +170,7 @@ def test_long_runs_show_how_far_they_are(capsys):
 
 
 @pytest.mark.once
+@pytest.mark.exhaustive
 def test_memory_does_not_grow():
     model = chain(
         GRU(4, return_sequences=True), BernoulliHead(64), input_size=64, scale=0.1

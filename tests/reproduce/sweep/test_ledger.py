@@ -183,6 +183,7 @@ def test_processes_that_share_a_study_claim_every_trial_once(ledger, storage):
 OPEN = "import sys; from reproduce.sweep.ledger import Ledger; Ledger(sys.argv[1])"
 
 
+@pytest.mark.exhaustive
 def test_processes_may_open_a_new_ledger_at_one_moment(storage):
     processes = [
         subprocess.Popen(
