@@ -19,6 +19,7 @@ from keras_gated.layers import (
 from keras_gated.losses import BernoulliNLL, MixtureNLL
 from keras_gated.metrics import MeanNLL
 from keras_gated.models import sequence_model
+from tests.tiers import exhaustive_elsewhere
 
 FEATURES, SIZE, COMPONENTS = 3, 4, 2
 LENGTHS = 4, 7, 7, 2
@@ -126,6 +127,7 @@ def test_likelihoods_are_the_same(name):
         np.testing.assert_allclose(one, two, rtol=1e-6, atol=1e-7)
 
 
+@exhaustive_elsewhere
 def test_mixtures_are_the_same():
     loss = MixtureNLL(COMPONENTS)
     one, other = both(
@@ -139,6 +141,7 @@ def test_mixtures_are_the_same():
     assert other[1] == pytest.approx(one[1], rel=1e-6)
 
 
+@exhaustive_elsewhere
 def test_the_mean_squared_error_of_keras_changes():
     """So the two models above do differ in what reaches the loss."""
     one, other = both(

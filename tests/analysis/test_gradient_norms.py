@@ -8,6 +8,7 @@ from keras_gated import analysis
 from keras_gated.layers import GRU, PeepholeLSTM
 from keras_gated.losses import BernoulliNLL
 from tests import reference
+from tests.tiers import exhaustive_elsewhere
 from tests.units import normal, randomise, weights_of
 
 BATCH, TIME, FEATURES, SIZE = 3, 5, 2, 4
@@ -97,6 +98,7 @@ def test_through_the_layers_above(float64, stacked, step):
         )
 
 
+@exhaustive_elsewhere
 def test_loss_objects_are_summed(stacked):
     x, y = normal(BATCH, TIME, FEATURES), np.ones((BATCH, TIME, 1), "float32")
     found, expected = (

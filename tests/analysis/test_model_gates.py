@@ -12,6 +12,7 @@ from keras_gated.layers import (
     WeightNoise,
     WeightNormalization,
 )
+from tests.tiers import exhaustive_elsewhere
 from tests.units import normal, random_weights
 
 BATCH, TIME, FEATURES, SIZE = 5, 6, 2, 3
@@ -32,6 +33,7 @@ def assert_equal(found, layer, *args, **kwargs):
         )
 
 
+@exhaustive_elsewhere
 def test_layers_wherever_they_are():
     """Masked, wrapped, in both directions, with an initial state, called twice."""
     noisy = WeightNoise(

@@ -6,6 +6,7 @@ import pytest
 
 from keras_gated.callbacks import GradientClipping
 from tests.callbacks.linear_regression import clip
+from tests.tiers import exhaustive_elsewhere
 
 BACKEND = keras.backend.backend()
 EXECUTIONS = {
@@ -37,6 +38,7 @@ def test_training_equals_numpy(regression, assert_weights, execution):
     np.testing.assert_allclose(history["clipped_share"], clipped.mean(1), 1e-6)
 
 
+@exhaustive_elsewhere
 @pytest.mark.parametrize("execution", [{}, *SEVERAL_STEPS[:1]])
 @pytest.mark.parametrize("name", ["adam", "rmsprop"])
 def test_equals_the_clipping_of_the_optimizer(execution, name):
@@ -199,6 +201,7 @@ def test_embedding_rows_used_several_times(execution):
     )
 
 
+@exhaustive_elsewhere
 @pytest.mark.filterwarnings("ignore:.*ran out of data:UserWarning")
 @pytest.mark.parametrize("execution", [{}, *SEVERAL_STEPS])
 def test_data_of_unknown_length(regression, assert_weights, execution):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from keras_gated.callbacks import GradientClipping
+from tests.tiers import exhaustive_elsewhere
 
 BACKEND = keras.backend.backend()
 EXECUTIONS = {
@@ -99,6 +100,7 @@ def test_serves_several_models(regression, assert_weights):
     assert_weights(model, expected)
 
 
+@exhaustive_elsewhere
 @pytest.mark.parametrize(
     ("moment", "execution"),
     [
@@ -168,6 +170,7 @@ def names_in(path):
     return names
 
 
+@exhaustive_elsewhere
 @pytest.mark.parametrize("save_freq", ["epoch", 1])
 def test_checkpoints_hold_nothing_more(regression, tmp_path, save_freq):
     names = []

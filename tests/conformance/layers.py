@@ -90,6 +90,17 @@ KERAS = {
     "no-steps": {"*": "Keras does not look at the number of steps"},
 }
 
+FAMILIES = (
+    "PeepholeLSTM",
+    "GRU",
+    "SimpleRNN",
+    "LSTMVariant, FGR",
+    "MUT1",
+    "LayerNormLSTM",
+    "WeightNoise(GRU)",
+)
+"""A layer of each family, whose quick checks run on every backend."""
+
 LAYERS = {
     "PeepholeLSTM": Layer(partial(PeepholeLSTM, UNITS)),
     "PeepholeLSTM, no peepholes": Layer(

@@ -8,6 +8,7 @@ import pytest
 from keras_gated.testing import CHECKS, check_recurrent_layer
 from tests.conformance import broken
 from tests.conformance.test_conformance import TIER
+from tests.tiers import exhaustive_elsewhere
 
 CAUGHT = {
     "no-mask": broken.IgnoresDirection,
@@ -73,6 +74,7 @@ LONG = {
 }
 
 
+@exhaustive_elsewhere
 @pytest.mark.parametrize(
     "check",
     [

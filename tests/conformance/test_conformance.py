@@ -9,13 +9,18 @@ import pytest
 from keras_gated.testing import CHECKS, NotApplicable
 from keras_gated.testing.run import run_check
 from keras_gated.testing.subject import Subject
-from tests.conformance.layers import EVERY, LAYERS
+from tests.conformance.layers import EVERY, FAMILIES, LAYERS
 from tests.conformance.results import LEFT_TO
-from tests.tiers import EXHAUSTIVE
+from tests.tiers import ELSEWHERE, EXHAUSTIVE
 
 TIER = "exhaustive" if EXHAUSTIVE else "quick"
 CELLS = [
-    pytest.param(layer, check, id=f"{layer}-{check.name}")
+    pytest.param(
+        layer,
+        check,
+        id=f"{layer}-{check.name}",
+        marks=() if layer in FAMILIES else ELSEWHERE,
+    )
     for layer in LAYERS
     for check in CHECKS.values()
     if TIER == "exhaustive" or (check.tier == TIER and LAYERS[layer].like is None)

@@ -13,7 +13,8 @@ from tests.layers.noise import (
     differences,
     run_noisy,
 )
-from tests.units import PEEPHOLE_LSTM, UNITS, normal, randomise, weights_of
+from tests.tiers import ELSEWHERE
+from tests.units import PAPER_UNITS, PEEPHOLE_LSTM, UNITS, normal, randomise, weights_of
 
 BATCH, TIME, FEATURES, SIZE = 3, 5, 2, 4
 RATE = 0.5
@@ -109,7 +110,13 @@ def test_seed():
 
 @pytest.mark.parametrize(
     ("unit", "jit_compile"),
-    [*[(unit, True) for unit in UNITS], (PEEPHOLE_LSTM, False)],
+    [
+        *[
+            pytest.param(unit, True, marks=() if unit in PAPER_UNITS else ELSEWHERE)
+            for unit in UNITS
+        ],
+        (PEEPHOLE_LSTM, False),
+    ],
     ids=lambda value: getattr(value, "name", value),
 )
 def test_fit_applies_the_gradient_at_the_noisy_weights_to_the_clean_ones(

@@ -7,6 +7,7 @@ import pytest
 from keras_gated.layers import WeightNoise
 from tests import reference
 from tests.layers.noise import assert_noise_on_the_kernels_only, run_noisy
+from tests.tiers import exhaustive_elsewhere
 from tests.units import PEEPHOLE_LSTM, normal, random_weights, randomise, weights_of
 
 BATCH, TIME, FEATURES, SIZE = 3, 5, 2, 4
@@ -61,6 +62,7 @@ def test_every_kernel_inside_has_noise(layer):
         np.testing.assert_allclose(to_numpy(layer(x)), outputs, rtol=1e-5, atol=2e-6)
 
 
+@exhaustive_elsewhere
 def test_a_model_of_noisy_layers_trains_saves_and_loads(backend, tmp_path):
     model = keras.Sequential(
         [

@@ -8,6 +8,7 @@ from keras_gated import recurrence
 from keras_gated.generation import generate
 from keras_gated.layers import GRU, BernoulliHead, PeepholeLSTM, SimpleRNN
 from tests import reference
+from tests.tiers import exhaustive_elsewhere
 from tests.units import (
     GRU_BEFORE,
     PEEPHOLE_LSTM,
@@ -182,6 +183,7 @@ def test_cells_in_the_loop_of_keras(backend, arguments):
     assert np.isfinite(model.train_on_batch(x, normal(BATCH, SIZE)))
 
 
+@exhaustive_elsewhere
 def test_fits_in_both_directions_and_comes_back_from_a_file(tmp_path):
     layer = PeepholeLSTM(SIZE, zoneout=RATES, return_sequences=True)
     model = keras.Sequential(

@@ -7,6 +7,7 @@ import pytest
 from tests import reference
 from tests.cells import CELLS, HAND_WRITTEN, SIZE, each, named
 from tests.gradients import value_and_gradients
+from tests.tiers import exhaustive_elsewhere
 from tests.units import own_tanh, randomise, weights_of
 
 BATCH, TIME = 3, 5
@@ -70,6 +71,7 @@ def test_against_the_complex_step(cell, numbers, float64):
     assert_same(outcome(layer, numbers, HOLES), expected)
 
 
+@exhaustive_elsewhere
 @each([cell for cell in HAND_WRITTEN if "bare" not in cell.name])
 def test_by_hand_against_the_backend(cell, numbers, float64):
     """With recurrent dropout, checkpoints, and no bias."""
