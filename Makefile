@@ -13,7 +13,7 @@ BACKENDS := jax tensorflow torch
 help:
 	@echo "make reproduce   train the paper's models on JSB Chorales, a few minutes"
 	@echo "make test        run the tests on JAX, TensorFlow and PyTorch"
-	@echo "make conformance run all checks of all layers, and the slow tests, half an hour"
+	@echo "make conformance run all checks of all layers, and the slow tests, an hour and a half"
 	@echo "make bench       time the layers beside those of Keras and torch.nn, an hour"
 	@echo "make check       lint, types and a strict build of the documentation"
 	@echo "make docs        build the documentation into site/"
