@@ -7,7 +7,7 @@ from pathlib import Path
 import keras
 import pytest
 
-from tests.tiers import ELSEWHERE, EXHAUSTIVE, QUICKEST
+from tests.tiers import EXHAUSTIVE, QUICKEST, quick_elsewhere
 from tests.units import PAPER_UNITS, UNITS
 
 MAPPINGS = Path("/proc/self/maps")
@@ -80,10 +80,7 @@ def float64():
 
 
 @pytest.fixture(
-    params=[
-        pytest.param(unit, marks=() if unit in PAPER_UNITS else ELSEWHERE)
-        for unit in UNITS
-    ],
+    params=[quick_elsewhere(unit, among=PAPER_UNITS) for unit in UNITS],
     ids=lambda unit: unit.name,
 )
 def unit(request):

@@ -22,7 +22,13 @@ def exhaustive_elsewhere(test):
     return test
 
 
+def quick_elsewhere(case, *arguments, among, **settings):
+    """A case of a slow test, exhaustive on the slower backends if not `among` some."""
+    marks = () if case in among else ELSEWHERE
+    return pytest.param(case, *arguments, marks=marks, **settings)
+
+
 def first_elsewhere(cases):
     """The cases of a slow test, all but the first exhaustive on the slower backends."""
     first, *others = cases
-    return [first, *(pytest.param(case, marks=ELSEWHERE) for case in others)]
+    return [first, *(quick_elsewhere(case, among=()) for case in others)]

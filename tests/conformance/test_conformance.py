@@ -11,16 +11,11 @@ from keras_gated.testing.run import run_check
 from keras_gated.testing.subject import Subject
 from tests.conformance.layers import EVERY, FAMILIES, LAYERS
 from tests.conformance.results import LEFT_TO
-from tests.tiers import ELSEWHERE, EXHAUSTIVE
+from tests.tiers import EXHAUSTIVE, quick_elsewhere
 
 TIER = "exhaustive" if EXHAUSTIVE else "quick"
 CELLS = [
-    pytest.param(
-        layer,
-        check,
-        id=f"{layer}-{check.name}",
-        marks=() if layer in FAMILIES else ELSEWHERE,
-    )
+    quick_elsewhere(layer, check, among=FAMILIES, id=f"{layer}-{check.name}")
     for layer in LAYERS
     for check in CHECKS.values()
     if TIER == "exhaustive" or (check.tier == TIER and LAYERS[layer].like is None)

@@ -13,7 +13,7 @@ from tests.layers.noise import (
     differences,
     run_noisy,
 )
-from tests.tiers import ELSEWHERE
+from tests.tiers import quick_elsewhere
 from tests.units import PAPER_UNITS, PEEPHOLE_LSTM, UNITS, normal, randomise, weights_of
 
 BATCH, TIME, FEATURES, SIZE = 3, 5, 2, 4
@@ -111,10 +111,7 @@ def test_seed():
 @pytest.mark.parametrize(
     ("unit", "jit_compile"),
     [
-        *[
-            pytest.param(unit, True, marks=() if unit in PAPER_UNITS else ELSEWHERE)
-            for unit in UNITS
-        ],
+        *[quick_elsewhere(unit, True, among=PAPER_UNITS) for unit in UNITS],
         (PEEPHOLE_LSTM, False),
     ],
     ids=lambda value: getattr(value, "name", value),
