@@ -218,8 +218,10 @@ class AdaptiveWeightNoise(RandomKernelWrapper):
 
 def _prior(means: Tensor, log_variances: Tensor) -> tuple[Tensor, Tensor]:
     """Mean and variance of the prior that makes the description shortest."""
-    mean = ops.mean(means)
-    return mean, ops.mean(ops.exp(log_variances) + ops.square(means - mean))
+    # `ops.mean` of doubles is in single precision on JAX and PyTorch.
+    count = means.shape[0]
+    mean = ops.sum(means) / count
+    return mean, ops.sum(ops.exp(log_variances) + ops.square(means - mean)) / count
 
 
 def _flat(variables: Sequence[Any]) -> Tensor:

@@ -117,6 +117,7 @@ def test_wav(tmp_path, gain):
     found, rate = soundfile.read(path)
     assert rate == RATE
     expected = 0.9 * samples / np.abs(samples).max()
+    # One step of 16 bits: libsndfile rounds down.
     np.testing.assert_allclose(found, expected, atol=2**-15)
 
 
