@@ -42,7 +42,7 @@ def test_importing_brings_nothing_but_what_keras_brings():
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_module_keeps_the_rules_of_the_house(path):
-    text = path.read_text()
+    text = path.read_text("utf-8")
     assert len(text.splitlines()) <= 300
     assert "keras.src" not in text
     assert not re.search(r"except( Exception)?:", text)

@@ -75,7 +75,7 @@ def test_the_page_of_the_documentation_is_that_of_the_results():
     descriptions = {name: check.description for name, check in CHECKS.items()}
     results = matrix.read()
     assert set(results) == set(matrix.BACKENDS)
-    assert matrix.page(results, descriptions) == matrix.PAGE.read_text()
+    assert matrix.page(results, descriptions) == matrix.PAGE.read_text("utf-8")
 
 
 def test_every_recurrent_layer_has_a_row():
