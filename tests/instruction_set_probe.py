@@ -19,7 +19,7 @@ def of_jax():
 
     program = jax.jit(jax.numpy.tanh).lower(np.ones(8, "float32")).compile()
     made = program.runtime_executable().serialize()
-    names = ("avx512f", "avx2", "sse4.2")
+    names = ("avx512f", "avx2", "avx")
     return next(name for name in names if f"+{name}".encode() in made)
 
 

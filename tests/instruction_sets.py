@@ -25,7 +25,8 @@ SETTINGS = {
     },
     "plain": {
         "KERAS_GATED_NATIVE_ISA": "sse2",
-        "XLA_FLAGS": "--xla_cpu_max_isa=SSE4_2",
+        # Without F16C, which comes with AVX, XLA has no half precision.
+        "XLA_FLAGS": "--xla_cpu_max_isa=AVX",
         "ATEN_CPU_CAPABILITY": "default",
         "MKL_CBWR": "COMPATIBLE",
         "ONEDNN_MAX_CPU_ISA": "SSE41",
@@ -37,7 +38,7 @@ SETTINGS = {
 """By its name, the variables that tell our loops, XLA, PyTorch and its MKL, oneDNN in
 PyTorch and TensorFlow, NumPy (by the names of 2.4) and its and SciPy's OpenBLAS."""
 
-NEEDS = {"avx512": "avx512f", "avx2": "avx2", "plain": "sse4_2"}
+NEEDS = {"avx512": "avx512f", "avx2": "avx2", "plain": "f16c"}
 """Linux' name of what the processor must have."""
 
 

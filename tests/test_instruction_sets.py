@@ -27,7 +27,7 @@ FOUND = {
         "OpenBLAS": "OpenBLAS: Haswell",
     },
     "plain": {
-        "jax": "jax: sse4.2",
+        "jax": "jax: avx\n",
         "tensorflow": "isa:Intel SSE4.1",
         "torch": "torch: DEFAULT",
         "loops": "loops: sse2",
