@@ -42,7 +42,7 @@ class Headroom:
 
     def record(self, found, expected, rtol, atol):
         share = share_used(found, expected, rtol, atol)
-        frame = sys._getframe(2)
+        frame = sys._getframe(1)
         while not self._ours(frame.f_code.co_filename):
             frame = frame.f_back
             if frame is None:

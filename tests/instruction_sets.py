@@ -11,7 +11,10 @@ SETTINGS = {
         "KERAS_GATED_NATIVE_ISA": "avx512",
         "XLA_FLAGS": "--xla_cpu_max_isa=AVX512",
         "ATEN_CPU_CAPABILITY": "avx512",
+        "MKL_CBWR": "AVX512",
         "ONEDNN_MAX_CPU_ISA": "AVX512_CORE",
+        "TF_ENABLE_ONEDNN_OPTS": "1",
+        "NPY_DISABLE_CPU_FEATURES": "",
         "OPENBLAS_CORETYPE": "SkylakeX",
     },
     "avx2": {
@@ -20,6 +23,7 @@ SETTINGS = {
         "ATEN_CPU_CAPABILITY": "avx2",
         "MKL_CBWR": "AVX2",
         "ONEDNN_MAX_CPU_ISA": "AVX2",
+        "TF_ENABLE_ONEDNN_OPTS": "1",
         "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
         "OPENBLAS_CORETYPE": "Haswell",
     },
