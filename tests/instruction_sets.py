@@ -23,7 +23,8 @@ SETTINGS = {
         "ATEN_CPU_CAPABILITY": "avx2",
         "MKL_CBWR": "AVX2",
         "ONEDNN_MAX_CPU_ISA": "AVX2",
-        "TF_ENABLE_ONEDNN_OPTS": "1",
+        # TensorFlow asks the processor, not oneDNN, whether it has bfloat16.
+        "TF_ENABLE_ONEDNN_OPTS": "0",
         "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
         "OPENBLAS_CORETYPE": "Haswell",
     },
