@@ -48,3 +48,20 @@ def test_module_keeps_the_rules_of_the_house(path):
     assert not re.search(r"except( Exception)?:", text)
     backends = re.findall(r"^\s*(?:import|from) (jax|tensorflow|torch)\b", text, re.M)
     assert not backends or {"recurrence", "backends"} & set(path.parts)
+
+
+def test_no_property_of_ours_has_the_name_of_one_of_keras():
+    hidden = set()
+    for name in keras_gated.layers.__all__:
+        given = getattr(keras_gated.layers, name)
+        classes = given.__mro__ if isinstance(given, type) else ()
+        ours = [c for c in classes if c.__module__.startswith("keras_gated.")]
+        theirs = [c for c in classes if c.__module__.startswith("keras.")]
+        for owner in ours:
+            hidden |= {
+                f"{owner.__name__}.{attribute}"
+                for attribute, value in vars(owner).items()
+                if isinstance(value, property)
+                and any(attribute in vars(c) for c in theirs)
+            }
+    assert not hidden

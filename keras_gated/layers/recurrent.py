@@ -43,7 +43,7 @@ class RecurrentCell(RegularisedCell):
         self.dropout_mask_count = None
 
     @property
-    def path(self) -> recurrence.Path:
+    def recurrence(self) -> recurrence.Path:
         """Which loop a layer of this cell takes, and why."""
         return recurrence.path_for(self.regularised_unit, self.compute_dtype)
 
@@ -119,6 +119,8 @@ class RecurrentLayer(keras.layers.RNN):
                 "backend; leave the argument out."
             )
         super().__init__(cell, **kwargs)
+        # Keras 3.16 hands on no mask from a layer over time; what follows counts it.
+        self.supports_masking = True
         self.input_spec = keras.InputSpec(ndim=3)
         self.checkpoint_steps = checkpoint_steps
         _ = cell.regularised_unit
@@ -151,7 +153,7 @@ class RecurrentLayer(keras.layers.RNN):
         for the one that the backend differentiates; its `reason` says why, and what
         would have to be done for a faster one.
         """
-        return self.cell.path
+        return self.cell.recurrence
 
     def call(
         self,

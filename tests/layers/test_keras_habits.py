@@ -207,3 +207,16 @@ def test_mask_of_an_embedding(unit):
     vectors = embedding.get_weights()[0][words]
     _, final = unit.run_reference(vectors, weights_of(layer), mask=words != 0)
     assert_close(model.predict(words, verbose=0), final[0])
+
+
+@pytest.mark.once
+def test_policies_by_path(unit):
+    policies = keras.dtype_policies.DTypePolicyMap()
+    layer = unit.make(4, dtype=policies)
+    assert layer(np.ones((2, 3, 5), "float32")).shape == (2, 4)
+    assert layer.cell.path.startswith(layer.name)
+
+
+@pytest.mark.once
+def test_hands_masks_on_whatever_keras_layers_do(unit):
+    assert unit.make(4).supports_masking
