@@ -10,15 +10,11 @@ with what the model makes of it as MIDI, WAV and PNG. `--help` shows the rest.
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from reproduce.command import run_command
 from reproduce.generation.options import parse
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -40,12 +36,12 @@ def _command(options: argparse.Namespace) -> int:
 
     check_writable(options.out)
     console = Console()
-    for path in _generate(options, console):
+    for path in _generate(options):
         console.print(str(path), highlight=False, soft_wrap=True)
     return 0
 
 
-def _generate(options: argparse.Namespace, console: "Console") -> list[Path]:
+def _generate(options: argparse.Namespace) -> list[Path]:
     """The files with a continuation."""
     from keras_gated.generation import generate
     from keras_gated.generation.chain import read_chain
@@ -64,7 +60,6 @@ def _generate(options: argparse.Namespace, console: "Console") -> list[Path]:
             chain,
             dataset,
             options.data_dir,
-            console.print,
         )
     (events,) = generate(
         model, prompt, options.steps, options.temperature, options.seed

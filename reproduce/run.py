@@ -115,14 +115,14 @@ def _plan(
 ) -> list["Trial"]:
     """All trials that the options ask for, and the baselines of their data."""
     from reproduce.baselines import speech_baselines
-    from reproduce.data import load_aloud
+    from reproduce.data import load_task
     from reproduce.studies.chung2014 import SPEECH, TITLES
     from reproduce.studies.plan import plan
     from reproduce.studies.protocols import PROTOCOLS
 
     trials: list[Trial] = []
     for dataset in options.dataset:
-        task = load_aloud(dataset, options.encoding, options.data_dir, console.print)
+        task = load_task(dataset, options.encoding, options.data_dir)
         console.print(f"{TITLES[dataset]}: {task.source}")
         if dataset in SPEECH:
             found = speech_baselines(task.splits)

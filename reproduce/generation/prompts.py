@@ -1,12 +1,11 @@
 """The beginning of a test sequence, to be continued."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from keras_gated.datasets.music import ENCODINGS
 from keras_gated.generation.chain import Chain
 from keras_gated.layers import MDNHead
-from reproduce.data import Array, load_aloud
+from reproduce.data import Array, load_task
 from reproduce.generation.options import RECORDING, WORDS, PromptChoice
 from reproduce.studies.chung2014 import SPEECH
 
@@ -20,7 +19,6 @@ def load_prompt(
     chain: Chain,
     trained_on: str | None,
     data_dir: Path | None,
-    show: Callable[[str], None],
 ) -> tuple[Array, str]:
     """Loads a prompt that a model takes, and the name of its data set.
 
@@ -30,7 +28,6 @@ def load_prompt(
         chain: The model.
         trained_on: Data set of the model, if known.
         data_dir: Folder of the data sets, or `None`.
-        show: Called with what the reader of the data warns of.
 
     Returns:
         `(steps, input_size)`, and the name.
@@ -50,7 +47,7 @@ def load_prompt(
     input_size = chain.input_size
     piano, paper = ENCODINGS
     encoding = piano if input_size == PIANO_KEYS else paper
-    sequences, _ = load_aloud(dataset, encoding, data_dir, show).splits["test"]
+    sequences, _ = load_task(dataset, encoding, data_dir).splits["test"]
     if choice.number > len(sequences):
         raise ValueError(
             f"There is no test sequence {choice.number} in {dataset}, which has "

@@ -1,14 +1,11 @@
-from dataclasses import replace
-
 import keras
 import numpy as np
 import pytest
 
 from keras_gated.datasets import music, speech
-from reproduce.data import SPLITS, load_aloud, load_task, music_task
+from reproduce.data import SPLITS, load_task
 from reproduce.studies.chung2014 import MUSIC, SPEECH
 from reproduce.studies.literature import SEQUENCES_AND_STEPS
-from tests.reproduce.examples import small_music, small_task
 
 
 @pytest.mark.parametrize("dataset", MUSIC)
@@ -19,7 +16,7 @@ def test_music_predicts_every_step_from_those_before_it(dataset, data_dir):
     assert task.encoding == "piano"
     assert task.fingerprint == data.fingerprint
     assert task.source == data.source
-    assert (task.data == "canonical") == data.comparable
+    assert task.data == "canonical"
     for split in SPLITS:
         rolls = getattr(data, split)
         inputs, targets = task.splits[split]
@@ -99,18 +96,6 @@ def test_a_task_is_loaded_once(data_dir):
     first = load_task("nottingham", "piano", data_dir)
     assert load_task("nottingham", "piano", data_dir) is first
     assert load_task("nottingham", "paper", data_dir) is not first
-
-
-def test_real_data_have_nothing_to_warn_of(data_dir):
-    shown = []
-    load_aloud("nottingham", "piano", data_dir, shown.append)
-    assert shown == []
-
-
-def test_what_stands_in_is_named():
-    assert small_task().data == "canonical"
-    stand_in = replace(small_music(), comparable=False)
-    assert music_task(stand_in).data == "Bach chorales of music21"
 
 
 def test_an_unknown_data_set_is_an_error(data_dir):
