@@ -1,6 +1,8 @@
 """The data of the study as tasks: sequences of inputs and targets, head and loss."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -84,9 +86,20 @@ def load_task(dataset: str, encoding: str, data_dir: Path | None) -> Task:
     Raises:
         ValueError: If it cannot be had.
     """
-    if dataset in SPEECH:
-        return _speech_task(dataset, data_dir)
-    return music_task(music.load(dataset, data_dir, encoding=encoding))
+    with _named_as_options():
+        if dataset in SPEECH:
+            return _speech_task(dataset, data_dir)
+        return music_task(music.load(dataset, data_dir, encoding=encoding))
+
+
+@contextmanager
+def _named_as_options() -> Iterator[None]:
+    """Speaks of the option where the library speaks of its argument."""
+    try:
+        yield
+    except ValueError as error:
+        message = re.sub(r"`data_dir`|\bdata_dir\b", "--data-dir", str(error))
+        raise ValueError(message) from error
 
 
 def music_task(data: music.MusicDataset) -> Task:

@@ -9,6 +9,7 @@ with what the model makes of it as MIDI, WAV and PNG. `--help` shows the rest.
 
 import argparse
 import sys
+import warnings
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -48,12 +49,20 @@ def _generate(options: argparse.Namespace) -> list[Path]:
     from keras_gated.layers import BernoulliHead
     from reproduce.generation.files import write_music, write_speech
     from reproduce.generation.models import load_model
-    from reproduce.generation.prompts import load_prompt
+    from reproduce.generation.prompts import beats_of, load_prompt, read_prompt_file
 
     model, dataset = load_model(options.model)
     chain = read_chain(model)
     prompt = None
-    if not options.prompt.is_silence:
+    if options.prompt.file is not None:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", UserWarning)
+            prompt = read_prompt_file(
+                options.prompt.file, options.prompt_steps, options.step, chain, dataset
+            )
+        for warning in caught:
+            print(warning.message, file=sys.stderr)
+    elif not options.prompt.is_silence:
         prompt, dataset = load_prompt(
             options.prompt,
             options.prompt_steps,
@@ -65,8 +74,9 @@ def _generate(options: argparse.Namespace) -> list[Path]:
         model, prompt, options.steps, options.temperature, options.seed
     )
     if isinstance(chain.head, BernoulliHead):
-        return write_music(prompt, events, dataset, options.out)
-    return write_speech(prompt, events, options.out)
+        beats = float(options.step or beats_of(dataset))
+        return write_music(prompt, events, beats, options.out)
+    return write_speech(prompt, events, options.sample_rate, options.out)
 
 
 if __name__ == "__main__":

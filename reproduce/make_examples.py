@@ -46,7 +46,7 @@ def compose(dataset: str, unit: str, temperature: float) -> None:
     model = load_pretrained(dataset, unit)
     (events,) = generate(model, prompt, drawn, temperature=temperature, seed=1)
     roll = np.concatenate([prompt, events])
-    write_sound(dataset, synthesize(roll, seconds), SOUND_RATE)
+    write_sound(dataset, synthesize(roll, seconds, SOUND_RATE), SOUND_RATE)
     save(plot_piano_roll(roll, prompt_steps=given), f"{dataset}.png")
 
 

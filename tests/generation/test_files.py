@@ -187,6 +187,14 @@ SAMPLES = np.zeros(8)
 
 
 @pytest.mark.parametrize(
+    "make", [lambda path: write_wav(path, SAMPLES), lambda _: plot_waveform(SAMPLES)]
+)
+def test_samples_have_no_rate_of_their_own(tmp_path, make):
+    with pytest.raises(TypeError, match="sample_rate"):
+        make(tmp_path / "a.wav")
+
+
+@pytest.mark.parametrize(
     ("write", "message"),
     [
         (lambda path: write_midi(path, np.zeros(88)), r"shape \(88,\)"),
@@ -202,15 +210,15 @@ SAMPLES = np.zeros(8)
         (lambda path: write_midi(path, ROLL, 1e6, 1e6), "a file up to 268435455"),
         (lambda path: write_midi(path, ROLL, velocity=0), "velocity from 1"),
         (lambda path: write_midi(path, ROLL, program=128), "program=128"),
-        (lambda path: write_wav(path, SAMPLES * np.nan), "8 of the 8"),
-        (lambda path: write_wav(path, SAMPLES[:0]), "at least one"),
-        (lambda path: write_wav(path, SAMPLES[None]), r"\(1, 8\)"),
+        (lambda path: write_wav(path, SAMPLES * np.nan, RATE), "8 of the 8"),
+        (lambda path: write_wav(path, SAMPLES[:0], RATE), "at least one"),
+        (lambda path: write_wav(path, SAMPLES[None], RATE), r"\(1, 8\)"),
         (lambda path: write_wav(path, SAMPLES, 0), "sample_rate"),
         (lambda path: write_wav(path, SAMPLES, 0.5), "sample_rate"),
         (lambda path: write_wav(path, SAMPLES, 2**31), "2147483647"),
         (lambda path: synthesize(ROLL, step_seconds=np.inf), "step_seconds=inf"),
         (lambda path: plot_piano_roll(ROLL, prompt_steps=5), "prompt_steps"),
-        (lambda path: plot_waveform(SAMPLES, prompt_samples=9), "prompt_samples"),
+        (lambda path: plot_waveform(SAMPLES, 8000, prompt_samples=9), "prompt_samples"),
         (lambda path: plot_waveform(SAMPLES, sample_rate=0), "sample_rate=0"),
     ],
 )

@@ -98,6 +98,19 @@ def test_a_task_is_loaded_once(data_dir):
     assert load_task("nottingham", "paper", data_dir) is not first
 
 
+@pytest.mark.once
+@pytest.mark.parametrize("dataset", ["nottingham", "speech_a"])
+@pytest.mark.parametrize("content", [None, b"PK broken"])
+def test_messages_name_the_option_of_the_commands(tmp_path, dataset, content):
+    if content is not None:
+        for name in ("nottingham", "fsdd_8khz"):
+            (tmp_path / f"{name}.npz").write_bytes(content)
+    with pytest.raises(ValueError, match="--data-dir") as error:
+        load_task(dataset, "piano", tmp_path)
+    assert "data_dir" not in str(error.value)
+    assert str(tmp_path) in str(error.value)
+
+
 def test_an_unknown_data_set_is_an_error(data_dir):
     with pytest.raises(ValueError, match="'bach'"):
         load_task("bach", "piano", data_dir)
