@@ -33,7 +33,6 @@ def find(name: str, data_dir: str | os.PathLike[str] | None, download: bool) -> 
             return fetch_first(CATALOGUE[name].sources, cache)
         except OSError as error:
             looked_in.append(f"the web, to save in {cache}: {error}")
-            print(f"Not downloaded: {error}")
     if name == "jsb_chorales":
         try:
             return rebuild(cache / REBUILT, CATALOGUE[name].fingerprint)
