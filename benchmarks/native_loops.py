@@ -124,9 +124,15 @@ def loop(
 ) -> Callable[[], None]:
     """A loop over `arrays`, which must outlive it; it has run once."""
     names = {*READS[direction], *WRITES[direction]} & set(arrays)
-    pointers = {name: arrays[name].ctypes.data for name in names}
-    library.run(direction, kind, sizes, pointers, threads)
-    return lambda: library.run(direction, kind, sizes, pointers, threads)
+    given = {
+        name: library.Array(
+            array.dtype.name, array.ctypes.data, array.nbytes, array.shape
+        )
+        for name, array in arrays.items()
+        if name in names
+    }
+    library.run(direction, kind, sizes, given, threads)
+    return lambda: library.run(direction, kind, sizes, given, threads)
 
 
 if __name__ == "__main__":
