@@ -8,8 +8,9 @@ from keras import ops
 
 from keras_gated import recurrence
 from keras_gated.layers.regularised import RegularisedCell
+from keras_gated.layers.shapes import check_mask, check_states, check_step, state_sizes
 from keras_gated.recurrence.operands import noise, project
-from keras_gated.types import Tensor
+from keras_gated.types import Shape, Tensor
 
 
 class RecurrentCell(RegularisedCell):
@@ -65,19 +66,21 @@ class RecurrentCell(RegularisedCell):
     ) -> tuple[Tensor, Any]:
         nested = isinstance(states, (list, tuple))
         before = tuple(states) if nested else (states,)
-        input_mask = self.input_dropout(inputs, training)
-        if input_mask is not None:
-            inputs = inputs * input_mask
+        projection = self.projection()
+        check_step(self, inputs, before, projection[0])
         if training:
             self.check_draws()
+        input_mask = self.input_dropout(inputs, training)
+        recurrent_mask = self.recurrent_dropout_mask(before[0], training)
+        check_mask(self, input_mask, inputs)
+        check_mask(self, recurrent_mask, before[0])
+        if input_mask is not None:
+            inputs = inputs * input_mask
         after, _ = self.regularised_unit.forward(
-            project(inputs, self.projection()),
+            project(inputs, projection),
             before,
             self.recurrent_weights(),
-            noise(
-                self.recurrent_dropout_mask(before[0], training),
-                self.zoneout_masks(before, training),
-            ),
+            noise(recurrent_mask, self.zoneout_masks(before, training)),
         )
         return after[0], list(after) if nested else after[0]
 
@@ -167,7 +170,29 @@ class RecurrentLayer(keras.layers.RNN):
                 f"{type(self).__name__} needs at least one time step. Received "
                 f"sequences of shape {tuple(sequences.shape)} (batch, time, features)."
             )
-        return super().call(sequences, initial_state, mask, training)
+        if initial_state is not None:
+            self._check_states(sequences.shape, initial_state)
+        # Neither a step of the cell alone nor a call that fails leaves its masks here.
+        self.cell.reset_masks()
+        try:
+            return super().call(sequences, initial_state, mask, training)
+        finally:
+            self.cell.reset_masks()
+
+    def build(self, sequences_shape: Shape, initial_state_shape: Any = None) -> None:
+        super().build(sequences_shape, initial_state_shape)
+        self.input_spec = keras.InputSpec(ndim=3, axes={-1: sequences_shape[-1]})
+
+    def compute_output_shape(
+        self, sequences_shape: Shape, initial_state_shape: Any = None
+    ) -> Any:
+        if initial_state_shape is not None:
+            self._check_states(sequences_shape, initial_state_shape)
+        return super().compute_output_shape(sequences_shape, initial_state_shape)
+
+    def _check_states(self, sequences_shape: Shape, states: Any) -> None:
+        batch = tuple(sequences_shape[:1])
+        check_states(self, states, batch, state_sizes(self.cell))
 
     def inner_loop(
         self,

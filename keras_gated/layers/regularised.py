@@ -126,6 +126,11 @@ class RegularisedCell(keras.layers.Layer):
                 "all steps before its loop."
             )
 
+    def reset_masks(self) -> None:
+        """Has the next call draw masks, whose batch may be another one."""
+        self.reset_dropout_mask()
+        self.reset_recurrent_dropout_mask()
+
     # Keras calls these two around its own loop.
     def get_recurrent_dropout_mask(self, step_input: Tensor) -> Tensor | None:
         self._is_looped_over_by_keras = True
