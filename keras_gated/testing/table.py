@@ -15,6 +15,7 @@ from keras_gated.testing import (
     threads,
     training,
     wrappers,
+    wrong_shapes,
 )
 from keras_gated.testing.check import Check
 
@@ -63,6 +64,12 @@ _CHECKS = (
         "no-steps",
         "sequences of no step raise a ValueError that says so",
         shapes.no_steps,
+    ),
+    Check(
+        "wrong-shapes",
+        "sequences, states and masks of other shapes than the layer needs raise a "
+        "ValueError that shows the shape; a batch of one is not repeated",
+        wrong_shapes.wrong_shapes,
     ),
     Check(
         "initial-state",

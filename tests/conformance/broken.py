@@ -32,6 +32,18 @@ class IgnoresStates(Broken):
 
 
 @registered
+class RepeatsStates(Broken):
+    """Starts all sequences from the states of one."""
+
+    def call(self, sequences, initial_state=None, mask=None, training=False):
+        shape = ops.shape(sequences)[0], self.units
+        states = keras.tree.map_structure(
+            lambda state: ops.broadcast_to(state, shape), initial_state
+        )
+        return super().call(sequences, states, mask, training)
+
+
+@registered
 class IgnoresDirection(Broken):
     def inner_loop(self, *args, **kwargs):
         wanted, self.go_backwards = self.go_backwards, False

@@ -88,6 +88,7 @@ KERAS = {
         ("tensorflow", "torch"), "Keras puts out zeros before the first valid step"
     ),
     "no-steps": {"*": "Keras does not look at the number of steps"},
+    "wrong-shapes": {"*": "Keras leaves shapes to the backend, which repeats some"},
 }
 
 FAMILIES = (

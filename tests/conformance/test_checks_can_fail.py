@@ -20,6 +20,7 @@ CAUGHT = {
     "unknown-sizes": broken.KnowsItsLength,
     "one-sequence": broken.DropsAxesOfOne,
     "one-step": broken.DropsAxesOfOne,
+    "wrong-shapes": broken.RepeatsStates,
     "initial-state": broken.IgnoresStates,
     "streaming": broken.IgnoresStates,
     "bidirectional": broken.IgnoresDirection,
