@@ -53,7 +53,7 @@ model.compile(loss="binary_crossentropy", metrics=metrics)
 seen = model.evaluate(x, y, verbose=0, return_dict=True)
 rms = np.sqrt(seen["MeanSquaredError"])
 
-print(f"Expected: an accuracy and a precision of 1, and an RMSE of {rms:.3f}, the root of the MSE.")
+print(f"Expected: accuracy and precision of 1, and an RMSE of {rms:.4f}, the root of the MSE.")
 print("Seen:", ", ".join(f"{name} {seen[name]:.4f}" for name in names))
 as_described = (
     seen["BinaryAccuracy"] == 1

@@ -45,7 +45,7 @@ def train(wrapped):
 
 mean, plain = train(wrapped=False)
 last, wrapped = train(wrapped=True)
-print("Expected: a moving mean of {:.3f}, over all steps, and outputs about 0.".format(x.mean()))
+print(f"Expected: a moving mean of {x.mean():.3f}, over all steps, and outputs about 0.")
 print(f"Seen: without the wrapper moving mean {mean:.3f}, mean output {plain.mean():.3f}")
 print(f"      in TimeDistributed  moving mean {last:.3f}, mean output {wrapped.mean():.3f},")
 print(f"      where the last step has the mean {x[:, -1].mean():.3f}")
