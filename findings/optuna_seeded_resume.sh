@@ -10,7 +10,7 @@
 # Size: two thirds of the budget here, more with more parts. Without a seed, or with
 # QMCSampler, which numbers its points in the database, nothing is repeated.
 #
-# Explained to a user as of 2022: optuna/optuna#3255.
+# Explained to a user in 2022: optuna/optuna#3255.
 # What to do: seed with a number that depends on len(study.trials), or keep the points in
 # a list of your own and enqueue them.
 #
