@@ -32,6 +32,8 @@ class PeepholeCell(RecurrentCell, keras.layers.LSTMCell):
         **kwargs: All other arguments of `keras.layers.LSTMCell`.
     """
 
+    unit_forget_bias: bool | float
+
     def __init__(
         self,
         units: int,

@@ -33,7 +33,6 @@ class RecurrentCell(RegularisedCell):
     recurrent_activation: Callable[[Tensor], Tensor]
     compute_dtype: str
     dropout: float
-    get_dropout_mask: Callable[[Tensor], Tensor]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs = without_implementation(type(self).__name__, kwargs)

@@ -66,20 +66,21 @@ class CarriesStates(keras.layers.RNN):
         mask: Tensor | None = None,
         training: bool = False,
     ) -> Any:
-        if self.states is None:
+        states = self.states if self.stateful else None
+        if states is None:
             return super().call(sequences, initial_state, mask, training)
-        sequences = self._of_known_batch(sequences)
+        sequences = self._of_known_batch(sequences, states[0].shape[0])
         # Copies, as PyTorch writes into the memory that the derivative will read, and
         # the trainer of JAX gives that of a variable away, which is the outputs', too.
         if initial_state is None:
-            initial_state = _copies(self.states)
+            initial_state = _copies(states)
         outputs = super().call(sequences, initial_state, mask, training)
-        for variable, state in zip(self.states, _copies(self.states), strict=True):
+        for variable, state in zip(states, _copies(states), strict=True):
             variable.assign(state)
         return outputs
 
-    def _of_known_batch(self, sequences: Tensor) -> Tensor:
-        needed, given = self.states[0].shape[0], sequences.shape[0]
+    def _of_known_batch(self, sequences: Tensor, needed: int) -> Tensor:
+        given = sequences.shape[0]
         if given not in (None, needed):
             raise ValueError(
                 f"{type(self).__name__} {self.name!r} has stateful=True and was built "

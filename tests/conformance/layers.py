@@ -88,6 +88,7 @@ KERAS = {
         ("tensorflow", "torch"), "Keras puts out zeros before the first valid step"
     ),
     "no-steps": {"*": "Keras does not look at the number of steps"},
+    "stateful": {"jax": "Keras does not hand the states to the trainer there"},
 }
 
 FAMILIES = (

@@ -22,6 +22,8 @@ CAUGHT = {
     "one-step": broken.DropsAxesOfOne,
     "initial-state": broken.IgnoresStates,
     "streaming": broken.IgnoresStates,
+    "stateful": broken.CarriesNothing,
+    "integers": broken.HalvesIntegers,
     "bidirectional": broken.IgnoresDirection,
     "bidirectional-merges": broken.IgnoresDirection,
     "stacked-cells": broken.HasACountingCell,
