@@ -81,13 +81,13 @@ class SimpleRNN(RecurrentLayer):
             shuffling. `reset_states()` starts anew; no gradient flows from call to
             call. `initial_state` does the same in sight, for any batch size.
         unroll: Accepted, and without effect: the loop is the same.
+        seed: Seed of the dropout masks.
         zero_output_for_mask: Whether masked steps put out zeros instead of the output
             before them.
         checkpoint_steps: Every how many steps the states are kept for the backward
             pass, which then computes the activations between them once more: less
             memory for long sequences, for more time. By default all are kept. Only for
             the activations tanh and sigmoid.
-        seed: Seed of the dropout masks.
         recurrent_dropout_form: Only `"gal"`, the dropout of Gal and Ghahramani 2016.
         zoneout: How probable it is, while training, that a step leaves an entry of
             $h$ as it was (Krueger et al. 2016). At inference there is the expectation,
@@ -146,9 +146,9 @@ class SimpleRNN(RecurrentLayer):
         go_backwards: bool = False,
         stateful: bool = False,
         unroll: bool = False,
+        seed: int | None = None,
         zero_output_for_mask: bool = False,
         checkpoint_steps: int | None = None,
-        seed: int | None = None,
         recurrent_dropout_form: units.DropoutForm = "gal",
         zoneout: float = 0.0,
         **kwargs: Any,

@@ -79,6 +79,7 @@ _CHECKS = (
         "stateful",
         "with stateful=True windows are one pass, in calls and in predict_on_batch",
         states.stateful,
+        "exhaustive",
     ),
     Check(
         "integers",
