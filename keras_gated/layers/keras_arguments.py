@@ -76,9 +76,8 @@ class KerasArguments(CarriesStates):
     def build(self, sequences_shape: Shape, initial_state_shape: Any = None) -> None:
         if getattr(self, "use_cudnn", None) is True:
             raise ValueError(
-                f"{type(self).__name__} {self.name!r} has use_cudnn=True. It never "
-                "runs in cuDNN, whose units have neither the masks nor the dropout "
-                "nor, but for reset_after=True, the equations of this layer. Leave the "
-                "argument out; layer.recurrence says which loop it takes."
+                f"{type(self).__name__} {self.name!r} has use_cudnn=True, and no loop "
+                "of it is cuDNN's. Leave the argument out; layer.recurrence says which "
+                "loop it takes."
             )
         super().build(sequences_shape, initial_state_shape)
