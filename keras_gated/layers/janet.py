@@ -19,8 +19,7 @@ class JANETCell(GatedCell):
         units: Number of units.
         beta: $\beta$ in the equations of `JANET`.
         forget_bias_initializer: Initializer of $b_f$, the first half of `bias`.
-        **kwargs: All other arguments of `keras.layers.GRUCell` but `reset_after` and
-            `implementation`.
+        **kwargs: All other arguments of `keras.layers.GRUCell` but `reset_after`.
 
     Call arguments:
         - `inputs`: `(batch, features)`.

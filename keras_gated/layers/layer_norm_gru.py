@@ -20,8 +20,7 @@ class LayerNormGRUCell(LayerNormCell, GatedCell):
         epsilon: What is added to the variances.
         gain_initializer: Initializer of the gains.
         offset_initializer: Initializer of `recurrent_offset`.
-        **kwargs: All other arguments of `keras.layers.GRUCell` but `reset_after` and
-            `implementation`.
+        **kwargs: All other arguments of `keras.layers.GRUCell` but `reset_after`.
 
     Call arguments:
         - `inputs`: `(batch, features)`.

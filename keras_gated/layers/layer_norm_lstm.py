@@ -20,7 +20,7 @@ class LayerNormLSTMCell(LayerNormCell, keras.layers.LSTMCell):
         epsilon: What is added to the variances.
         gain_initializer: Initializer of the gains.
         offset_initializer: Initializer of `carry_offset`.
-        **kwargs: All other arguments of `keras.layers.LSTMCell` but `implementation`.
+        **kwargs: All other arguments of `keras.layers.LSTMCell`.
 
     Call arguments:
         - `inputs`: `(batch, features)`.

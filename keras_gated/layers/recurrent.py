@@ -7,6 +7,10 @@ import keras
 from keras import ops
 
 from keras_gated import recurrence
+from keras_gated.layers.keras_arguments import (
+    KerasArguments,
+    without_implementation,
+)
 from keras_gated.layers.regularised import RegularisedCell
 from keras_gated.layers.shapes import check_mask, check_states, check_step, state_sizes
 from keras_gated.recurrence.operands import noise, project
@@ -30,15 +34,9 @@ class RecurrentCell(RegularisedCell):
     recurrent_activation: Callable[[Tensor], Tensor]
     compute_dtype: str
     dropout: float
-    get_dropout_mask: Callable[[Tensor], Tensor]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        if "implementation" in kwargs:
-            raise ValueError(
-                f"{type(self).__name__} received "
-                f"implementation={kwargs['implementation']!r}. It has only one way to "
-                "compute a step; leave the argument out."
-            )
+        kwargs = without_implementation(type(self).__name__, kwargs)
         super().__init__(*args, **kwargs)
         # Keras would draw a mask per gate; one for all keeps a step one product.
         self.dropout_mask_count = None
@@ -65,7 +63,10 @@ class RecurrentCell(RegularisedCell):
         self, inputs: Tensor, states: Any, training: bool = False
     ) -> tuple[Tensor, Any]:
         nested = isinstance(states, (list, tuple))
-        before = tuple(states) if nested else (states,)
+        given = tuple(states) if nested else (states,)
+        # Keras casts floats only.
+        inputs = ops.cast(inputs, self.compute_dtype)
+        before = tuple(ops.cast(state, self.compute_dtype) for state in given)
         projection = self.projection()
         check_step(self, inputs, before, projection[0])
         if training:
@@ -85,42 +86,25 @@ class RecurrentCell(RegularisedCell):
         return after[0], list(after) if nested else after[0]
 
 
-class RecurrentLayer(keras.layers.RNN):
+class RecurrentLayer(KerasArguments):
     """A `keras.layers.RNN` whose loop over time is `keras_gated.recurrence`.
 
     Args:
         cell: The `RecurrentCell` to run.
         checkpoint_steps: Every how many steps the states are kept for the derivative.
-        stateful: Only `False`; see Raises.
-        unroll: Only `False`; see Raises.
-        **kwargs: All other arguments of `keras.layers.RNN`.
+        **kwargs: `use_cudnn`, and all other arguments of `keras.layers.RNN`.
 
     Raises:
-        ValueError: If `stateful` or `unroll` is asked for, or `checkpoint_steps` is
-            not a positive integer, or is given for activations other than tanh and
-            sigmoid.
+        ValueError: If `checkpoint_steps` is not a positive integer, or is given for
+            activations other than tanh and sigmoid.
     """
 
     def __init__(
         self,
         cell: Any,
         checkpoint_steps: int | None = None,
-        stateful: bool = False,
-        unroll: bool = False,
         **kwargs: Any,
     ) -> None:
-        name = type(self).__name__
-        if stateful:
-            raise ValueError(
-                f"{name} received stateful=True. A layer with hidden state does not "
-                "carry it on every backend; carry it yourself: return_state=True hands "
-                "out the states, and initial_state= of the next call takes them."
-            )
-        if unroll:
-            raise ValueError(
-                f"{name} received unroll=True. Its loop is compiled as a loop on every "
-                "backend; leave the argument out."
-            )
         super().__init__(cell, **kwargs)
         # Keras 3.16 hands on no mask from a layer over time; what follows counts it.
         self.supports_masking = True
@@ -142,10 +126,6 @@ class RecurrentLayer(keras.layers.RNN):
                 f"{name} has checkpoint_steps={steps}, which only its hand-written "
                 f"loop has. {self.recurrence.reason}"
             )
-
-    @property
-    def units(self) -> int:
-        return self.cell.units
 
     @property
     def recurrence(self) -> recurrence.Path:
@@ -170,6 +150,8 @@ class RecurrentLayer(keras.layers.RNN):
                 f"{type(self).__name__} needs at least one time step. Received "
                 f"sequences of shape {tuple(sequences.shape)} (batch, time, features)."
             )
+        # Keras casts floats only.
+        sequences = ops.cast(sequences, self.compute_dtype)
         if initial_state is not None:
             self._check_states(sequences.shape, initial_state)
         # Neither a step of the cell alone nor a call that fails leaves its masks here.
@@ -276,6 +258,8 @@ class RecurrentLayer(keras.layers.RNN):
              'candidate': (2, 6, 4), 'output': (2, 6, 4)}
         """
         symbolic = isinstance(sequences, keras.KerasTensor)
+        if not symbolic:
+            sequences = ops.convert_to_tensor(sequences)
         if symbolic or len(sequences.shape) != 3:
             raise ValueError(
                 f"{type(self).__name__}.gates needs sequences (batch, time, features) "
@@ -292,7 +276,7 @@ class RecurrentLayer(keras.layers.RNN):
 
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()
-        del config["cell"], config["stateful"], config["unroll"]
+        del config["cell"]
         cell_config = self.cell.get_config()
         del cell_config["name"], cell_config["trainable"], cell_config["dtype"]
         return {

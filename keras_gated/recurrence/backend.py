@@ -17,6 +17,7 @@ match keras.backend.backend():
             sigmoid,
             tanh,
             tensordot,
+            with_batch_size,
         )
     case "tensorflow":
         from keras_gated.recurrence.tensorflow import (
@@ -28,6 +29,7 @@ match keras.backend.backend():
             sigmoid,
             tanh,
             tensordot,
+            with_batch_size,
         )
     case "torch":
         from keras_gated.recurrence.torch import (
@@ -39,6 +41,7 @@ match keras.backend.backend():
             sigmoid,
             tanh,
             tensordot,
+            with_batch_size,
         )
     case unsupported:
         raise ImportError(
@@ -57,6 +60,7 @@ __all__ = [
     "sigmoid",
     "tanh",
     "tensordot",
+    "with_batch_size",
 ]
 
 

@@ -4,6 +4,7 @@ from keras_gated.testing import (
     arguments,
     devices,
     gradients,
+    integers,
     masks,
     memory,
     models,
@@ -80,6 +81,17 @@ _CHECKS = (
         "streaming",
         "chunks, each from the states after the one before, are one pass",
         states.streaming,
+    ),
+    Check(
+        "stateful",
+        "with stateful=True windows are one pass, in calls and in predict_on_batch",
+        states.stateful,
+        "exhaustive",
+    ),
+    Check(
+        "integers",
+        "integers and booleans are the same numbers as floats",
+        integers.integers,
     ),
     Check(
         "bidirectional",

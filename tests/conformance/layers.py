@@ -88,6 +88,7 @@ KERAS = {
     ),
     "no-steps": {"*": "Keras does not look at the number of steps"},
     "wrong-shapes": {"*": "Keras leaves shapes to the backend, which repeats some"},
+    "stateful": {"jax": "Keras does not hand the states to the trainer there"},
 }
 
 FAMILIES = (

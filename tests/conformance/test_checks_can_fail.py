@@ -23,6 +23,8 @@ CAUGHT = {
     "wrong-shapes": broken.RepeatsStates,
     "initial-state": broken.IgnoresStates,
     "streaming": broken.IgnoresStates,
+    "stateful": broken.CarriesNothing,
+    "integers": broken.HalvesIntegers,
     "bidirectional": broken.IgnoresDirection,
     "bidirectional-merges": broken.IgnoresDirection,
     "stacked-cells": broken.HasACountingCell,
