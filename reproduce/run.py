@@ -90,8 +90,9 @@ def _train(options: argparse.Namespace, ledger: "Ledger", console: "Console") ->
     )
     console.print(
         f"{len(trials)} trials on {options.backend}, {options.workers} at a time, "
-        f"one thread each. Results: {options.out}"
+        "one thread each."
     )
+    console.print(f"Results: {options.out}", markup=False, soft_wrap=True)
     try:
         with Display(console) as display:
             run_sweep(job, ledger, display, partial(_hire, options))
