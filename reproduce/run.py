@@ -89,8 +89,8 @@ def _train(options: argparse.Namespace, ledger: "Ledger", console: "Console") ->
         checkpoint_seconds=options.checkpoint_seconds,
     )
     console.print(
-        f"{len(trials)} trials on {options.backend}, {options.workers} at a time, "
-        "one thread each."
+        f"Trials on {options.backend}: {len(trials)}, "
+        f"{min(options.workers, len(trials))} at a time, one thread each."
     )
     console.print(f"Results: {options.out}", markup=False, soft_wrap=True)
     try:

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SUITES = ("test-jax", "test-tensorflow", "test-torch", "test-once")
 PYTHON = """#!/bin/sh
-echo "runs $KERAS_BACKEND $5"
+echo "runs $KERAS_BACKEND $4"
 [ "$KERAS_BACKEND" != "$FAILING" ]
 """
 """In place of the environment's Python, for which the suites are too slow."""
