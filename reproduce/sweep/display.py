@@ -1,5 +1,6 @@
 """The live view of a sweep in the terminal."""
 
+import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -17,7 +18,8 @@ from reproduce.sweep.rows import Record, State
 class Display:
     """Bars for the sweep and for each running trial, and a line for each ended one.
 
-    Without a terminal there are no bars, only the lines, and none of them is wrapped.
+    Without a terminal there are no bars, only the lines, and none of them is wrapped;
+    what processes have to say goes to the standard error then.
 
     Args:
         console: Where to print.
@@ -65,7 +67,10 @@ class Display:
     def say(self, messages: Iterable[str]) -> None:
         """Shows what the processes of the sweep have to say."""
         for message in messages:
-            self._print(Text(message, style="yellow"))
+            if self.console.is_terminal:
+                self.console.print(Text(message, style="yellow"))
+            else:
+                print(message, file=sys.stderr)
 
     def show(self, states: Mapping[str, State], records: Iterable[Record]) -> None:
         """Shows where the open trials are, and what has ended since."""
@@ -112,19 +117,13 @@ class Display:
     def _end(self, name: str, text: Text) -> None:
         if name in self._running:
             self._bars.remove_task(self._running.pop(name))
-        self._print(text, label=self._labels[name])
-
-    def _print(self, text: Text, label: str = "") -> None:
-        """Prints text behind its label, wrapped beside it if it is for a terminal."""
-        if not self.console.is_terminal:
-            line = Text(f"{label} " if label else "").append_text(text)
-            self.console.print(line, soft_wrap=True)
-        elif label:
+        label = Text(self._labels[name])
+        if self.console.is_terminal:
             row = Table.grid(padding=(0, 1))
-            row.add_row(Text(label), text)
+            row.add_row(label, text)
             self.console.print(row)
         else:
-            self.console.print(text)
+            self.console.print(Text.assemble(label, " ", text), soft_wrap=True)
 
 
 def outcome(record: Record) -> str:
