@@ -67,7 +67,7 @@ def as_typed(message: str, options: argparse.Namespace) -> str:
     """A message of the library, with the options that it names as they are typed."""
     for name in filter(re.compile(r"[a-z]+_").match, vars(options)):
         flag = f"--{name.replace('_', '-')}"
-        message = re.sub(rf"(?<![\w/.-]){name}(?![\w/.-])", flag, message)
+        message = re.sub(rf"(?<![\w/.-]){name}(?![\w/-]|\.\w)", flag, message)
     return message
 
 

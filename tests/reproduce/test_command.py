@@ -47,7 +47,9 @@ def test_help_has_the_defaults_that_are_values():
 def test_an_error_names_options_as_they_are_typed(monkeypatch, capsys):
     def work(options):
         warnings.warn("all\nwell", stacklevel=1)
-        raise ValueError("data_dir /music/data_dir is no folder. Leave `data_dir` out.")
+        raise ValueError(
+            "data_dir /music/data_dir is no folder: no `data_dir`, data_dir."
+        )
 
     monkeypatch.setattr("os.environ", {})
     options = argparse.Namespace(backend="jax", data_dir="/music/data_dir")
@@ -55,7 +57,7 @@ def test_an_error_names_options_as_they_are_typed(monkeypatch, capsys):
     warning, error = capsys.readouterr().err.splitlines()
     assert warning == "warning: all well"
     assert error == (
-        "error: --data-dir /music/data_dir is no folder. Leave `--data-dir` out."
+        "error: --data-dir /music/data_dir is no folder: no `--data-dir`, --data-dir."
     )
 
 
