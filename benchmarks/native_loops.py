@@ -34,9 +34,14 @@ CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
 
 def main() -> None:
     """Runs the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--unit", choices=UNITS, default=UNITS[0])
-    parser.add_argument("--threads", type=int, default=1)
+    parser = argparse.ArgumentParser(
+        description=(__doc__ or "").splitlines()[0],
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument(
+        "--unit", choices=UNITS, default=UNITS[0], help="recurrent unit"
+    )
+    parser.add_argument("--threads", type=int, default=1, help="threads of a loop")
     parser.add_argument(
         "--clock",
         choices=CLOCKS,

@@ -84,7 +84,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description="Makes the examples of the documentation."
     )
-    parser.add_argument("--speech", type=Path, help="weights of a model of speech A")
+    parser.add_argument(
+        "--speech",
+        type=Path,
+        help="weights of a model of speech A, else its example stays as it is",
+    )
     options = parser.parse_args()
     EXAMPLES.mkdir(exist_ok=True)
     for dataset, unit in (("jsb_chorales", "gru"), ("nottingham", "tanh")):

@@ -89,9 +89,10 @@ def _train(options: argparse.Namespace, ledger: "Ledger", console: "Console") ->
         checkpoint_seconds=options.checkpoint_seconds,
     )
     console.print(
-        f"{len(trials)} trials on {options.backend}, {options.workers} at a time, "
-        f"one thread each. Results: {options.out}"
+        f"Trials on {options.backend}: {len(trials)}, "
+        f"{min(options.workers, len(trials))} at a time, one thread each."
     )
+    console.print(f"Results: {options.out}", markup=False, soft_wrap=True)
     try:
         with Display(console) as display:
             run_sweep(job, ledger, display, partial(_hire, options))

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import keras
@@ -38,6 +39,21 @@ def test_importing_brings_nothing_but_what_keras_brings():
     extras = {"pandas", "matplotlib", "scipy", "music21", "rich", "sklearn", "torch"}
     assert "keras_gated" in brought
     assert not brought & (extras - {keras.backend.backend()})
+
+
+def test_the_description_of_a_wheel_needs_no_checkout():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    hook = project["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]
+    (fragment,) = hook["fragments"]
+    text, marker, rest = (
+        (ROOT / fragment["path"]).read_text().partition(fragment["end-before"])
+    )
+    assert marker
+    assert "make test" in rest
+    links = re.findall(r"\]\(([^)]*)\)", text)
+    assert links
+    assert all(link.startswith("https://") for link in links)
+    assert not re.search(r"\bmake (test|reproduce|docs)\b|python \w+/|docs/", text)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))

@@ -7,7 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
-from reproduce.options import at_least
+from reproduce.command import Help
+from reproduce.options import BACKENDS, add_data_dir, at_least
 from reproduce.studies.chung2014 import DATASETS
 
 SILENCE = "silence"
@@ -53,7 +54,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Reads the options and checks what can be checked without a data set."""
     parser = argparse.ArgumentParser(
         description="Lets a trained model continue music or speech.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        formatter_class=Help,
     )
     _add_what(parser.add_argument_group("what to generate"))
     _add_where(parser.add_argument_group("where"))
@@ -111,16 +112,16 @@ def _add_what(group: argparse._ArgumentGroup) -> None:
         default=1.0,
         help="below 1 for what is likely, above 1 for surprises",
     )
-    group.add_argument("--seed", type=at_least(0), default=0)
+    group.add_argument(
+        "--seed", type=at_least(0), default=0, help="another one draws other events"
+    )
 
 
 def _add_where(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
-        "--backend", choices=("jax", "tensorflow", "torch"), default="jax"
+        "--backend", choices=BACKENDS, default="jax", help="backend of Keras"
     )
-    group.add_argument(
-        "--data-dir", type=Path, help="folder of the data sets, else see the docs"
-    )
+    add_data_dir(group)
     group.add_argument(
         "--out",
         type=Path,
