@@ -1,8 +1,6 @@
 """The data of the study as tasks: sequences of inputs and targets, head and loss."""
 
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -86,20 +84,9 @@ def load_task(dataset: str, encoding: str, data_dir: Path | None) -> Task:
     Raises:
         ValueError: If it cannot be had.
     """
-    with _named_as_options():
-        if dataset in SPEECH:
-            return _speech_task(dataset, data_dir)
-        return music_task(music.load(dataset, data_dir, encoding=encoding))
-
-
-@contextmanager
-def _named_as_options() -> Iterator[None]:
-    """Speaks of the option where the library speaks of its argument."""
-    try:
-        yield
-    except ValueError as error:
-        message = re.sub(r"`data_dir`|\bdata_dir\b", "--data-dir", str(error))
-        raise ValueError(message) from error
+    if dataset in SPEECH:
+        return _speech_task(dataset, data_dir)
+    return music_task(music.load(dataset, data_dir, encoding=encoding))
 
 
 def music_task(data: music.MusicDataset) -> Task:
