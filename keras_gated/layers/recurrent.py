@@ -172,6 +172,13 @@ class RecurrentLayer(KerasArguments):
             self._check_states(sequences_shape, initial_state_shape)
         return super().compute_output_shape(sequences_shape, initial_state_shape)
 
+    def compute_mask(self, sequences: Tensor, mask: Any) -> Any:
+        mask = keras.tree.flatten(mask)[0]
+        if mask is not None and self.go_backwards:
+            # The outputs come in the order in which they are computed.
+            mask = ops.flip(mask, axis=1)
+        return super().compute_mask(sequences, mask)
+
     def _check_states(self, sequences_shape: Shape, states: Any) -> None:
         batch = tuple(sequences_shape[:1])
         check_states(self, states, batch, state_sizes(self.cell))
