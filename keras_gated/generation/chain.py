@@ -8,7 +8,7 @@ import keras
 
 from keras_gated.layers import BernoulliHead, MDNHead
 from keras_gated.layers.kernel_wrapper import inference_layer
-from keras_gated.layers.recurrent import RecurrentLayer
+from keras_gated.layers.recurrent_layer import RecurrentLayer
 
 Head: TypeAlias = BernoulliHead | MDNHead
 

@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 import keras
 from keras import ops
 
-from keras_gated.layers.recurrent import RecurrentCell, RecurrentLayer
+from keras_gated.layers.recurrent_cell import RecurrentCell
+from keras_gated.layers.recurrent_layer import RecurrentLayer
 from keras_gated.recurrence import exact, units
 from keras_gated.types import (
     ActivationLike,

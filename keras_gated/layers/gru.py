@@ -6,7 +6,8 @@ import keras
 from keras import ops
 
 from keras_gated.layers.keras_arguments import UseCudnn
-from keras_gated.layers.recurrent import RecurrentCell, RecurrentLayer, tensors
+from keras_gated.layers.recurrent_cell import RecurrentCell, tensors
+from keras_gated.layers.recurrent_layer import RecurrentLayer
 from keras_gated.recurrence import exact, units
 from keras_gated.types import (
     ActivationLike,

@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from keras_gated.layers.gated import GatedCell, GatedLayer
-from keras_gated.layers.recurrent import tensors
+from keras_gated.layers.recurrent_cell import tensors
 from keras_gated.recurrence import exact, units
 from keras_gated.types import InitializerLike, Shape, Tensor
 

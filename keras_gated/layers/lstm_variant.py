@@ -6,7 +6,7 @@ from typing import Any
 import keras
 
 from keras_gated.layers.lstm_variant_cell import LSTMVariantCell
-from keras_gated.layers.recurrent import RecurrentLayer
+from keras_gated.layers.recurrent_layer import RecurrentLayer
 from keras_gated.recurrence.units import DropoutForm
 from keras_gated.types import (
     ActivationLike,

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gated.layers.recurrent import RecurrentCell, tensors
+from keras_gated.layers.recurrent_cell import RecurrentCell, tensors
 from keras_gated.types import (
     ConstraintLike,
     InitializerLike,

@@ -6,7 +6,7 @@ import keras
 
 from keras_gated.layers.keras_arguments import UseCudnn
 from keras_gated.layers.peephole_cell import PeepholeCell
-from keras_gated.layers.recurrent import RecurrentLayer
+from keras_gated.layers.recurrent_layer import RecurrentLayer
 from keras_gated.recurrence import exact, units
 from keras_gated.types import (
     ActivationLike,
