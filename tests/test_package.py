@@ -80,4 +80,4 @@ def test_no_property_of_ours_has_the_name_of_one_of_keras():
                 if isinstance(value, property)
                 and any(attribute in vars(c) for c in theirs)
             }
-    assert not hidden
+    assert hidden == {"CarriesStates.variables"}  # adds to those of Keras
