@@ -70,15 +70,16 @@ class RecurrentCell(RegularisedCell):
             inputs = inputs * input_mask
         if training:
             self.check_draws()
-        after, _ = self.regularised_unit.forward(
-            project(inputs, self.projection()),
-            before,
-            self.recurrent_weights(),
-            noise(
-                self.recurrent_dropout_mask(before[0], training),
-                self.zoneout_masks(before, training),
-            ),
-        )
+        with recurrence.own_dtype(inputs):
+            after, _ = self.regularised_unit.forward(
+                project(inputs, self.projection()),
+                before,
+                self.recurrent_weights(),
+                noise(
+                    self.recurrent_dropout_mask(before[0], training),
+                    self.zoneout_masks(before, training),
+                ),
+            )
         return after[0], list(after) if nested else after[0]
 
 
