@@ -30,3 +30,7 @@ Backward: TypeAlias = Callable[..., Tensors]
 """The derivative: residuals and gradients of the results to those of the arguments.
 
 A third argument says whether that of the first argument is wanted; it is by default."""
+
+Differentiable: TypeAlias = Callable[[Tensors, tuple[Tensor | None, ...]], Tensors]
+"""The function of arguments and constants in operations that the backend differentiates,
+as often as is wanted."""

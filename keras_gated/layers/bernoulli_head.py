@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gated import recurrence
 from keras_gated.precision import DTypeLike, float32_or_wider
 from keras_gated.types import (
     ConstraintLike,
@@ -94,6 +95,10 @@ class BernoulliHead(keras.layers.Dense):
             **kwargs,
         )
         self.event_size = event_size
+
+    def call(self, inputs: Tensor, training: bool | None = None) -> Tensor:
+        with recurrence.own_dtype(inputs):
+            return super().call(inputs, training=training)
 
     def mean(self, logits: Tensor) -> Tensor:
         """Returns the probability of each output.

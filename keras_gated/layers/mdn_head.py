@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_gated import mixture
+from keras_gated import mixture, recurrence
 from keras_gated.precision import DTypeLike, float32_or_wider
 from keras_gated.types import (
     ConstraintLike,
@@ -103,6 +103,10 @@ class MDNHead(keras.layers.Dense):
         )
         self.components = components
         self.event_size = event_size
+
+    def call(self, inputs: Tensor, training: bool | None = None) -> Tensor:
+        with recurrence.own_dtype(inputs):
+            return super().call(inputs, training=training)
 
     def unpack(self, packed: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Returns the parameters of the mixture.

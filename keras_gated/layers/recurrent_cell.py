@@ -73,12 +73,13 @@ class RecurrentCell(RegularisedCell):
         check_mask(self, recurrent_mask, before[0])
         if input_mask is not None:
             inputs = inputs * input_mask
-        after, _ = self.regularised_unit.forward(
-            project(inputs, projection),
-            before,
-            self.recurrent_weights(),
-            noise(recurrent_mask, self.zoneout_masks(before, training)),
-        )
+        with recurrence.own_dtype(inputs):
+            after, _ = self.regularised_unit.forward(
+                project(inputs, projection),
+                before,
+                self.recurrent_weights(),
+                noise(recurrent_mask, self.zoneout_masks(before, training)),
+            )
         return after[0], list(after) if nested else after[0]
 
 

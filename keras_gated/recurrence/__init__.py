@@ -28,9 +28,9 @@ exact operations:
 JAX, `matmul` on PyTorch.
 """
 
-from keras_gated.recurrence.backend import exact
+from keras_gated.recurrence.backend import exact, own_dtype
 from keras_gated.recurrence.loop import run
 from keras_gated.recurrence.observed import Observer, unchanged
 from keras_gated.recurrence.path import Path, path_for
 
-__all__ = ["Observer", "Path", "exact", "path_for", "run", "unchanged"]
+__all__ = ["Observer", "Path", "exact", "own_dtype", "path_for", "run", "unchanged"]

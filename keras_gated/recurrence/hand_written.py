@@ -8,6 +8,7 @@ from keras import tree
 from keras_gated.recurrence import native
 from keras_gated.recurrence.backend import custom_gradient
 from keras_gated.recurrence.checkpointed import CheckpointedLoop
+from keras_gated.recurrence.differentiated import run_differentiated
 from keras_gated.recurrence.operands import Operands, project
 from keras_gated.recurrence.scanned import ScannedLoop
 from keras_gated.recurrence.units import HandWrittenUnit
@@ -25,20 +26,28 @@ def run_hand_written(
     if checkpoint_steps is not None:
         loop = CheckpointedLoop(loop, checkpoint_steps)
 
+    def packed(arguments: Tensors, constants: tuple[Any, ...]) -> Operands:
+        nested = tree.pack_sequence_as(operands.arguments, arguments)
+        return Operands(*nested, *tree.pack_sequence_as(operands.constants, constants))
+
     def forward(
         arguments: Tensors, constants: tuple[Any, ...], save: bool
     ) -> tuple[Tensors, Any]:
-        nested = tree.pack_sequence_as(operands.arguments, arguments)
-        return loop.forward(Operands(*nested, *constants), save)
+        return loop.forward(packed(arguments, constants), save)
 
     def backward(residuals: Any, gradients: Tensors, to_inputs: bool = True) -> Tensors:
         return tuple(tree.flatten(loop.backward(residuals, gradients, to_inputs)))
 
+    def differentiable(arguments: Tensors, constants: tuple[Any, ...]) -> Tensors:
+        finals, outputs = run_differentiated(unit, packed(arguments, constants), True)
+        return outputs, *finals
+
     outputs, *finals = custom_gradient(
         forward,
         backward,
+        differentiable,
         tuple(tree.flatten(operands.arguments)),
-        operands.constants,
+        tuple(tree.flatten(operands.constants)),
     )
     return tuple(finals), outputs
 

@@ -1,6 +1,7 @@
 """Loops, derivatives and double-precision operations on JAX."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ import jax
 import jax.numpy as jnp
 from jax.custom_derivatives import SymbolicZero
 
-from keras_gated.types import Backward, Body, Forward, Tensor
+from keras_gated.types import Backward, Body, Differentiable, Forward, Tensor
 
 matmul = jnp.matmul
 tanh = jnp.tanh
@@ -42,6 +43,11 @@ def scan(
     return jax.lax.scan(body, states, inputs, reverse=reverse)
 
 
+def own_dtype(tensor: Tensor) -> AbstractContextManager[Any]:
+    """A context in which the type of operations is that of their tensors: any."""
+    return nullcontext()
+
+
 def is_recorded() -> bool:
     """Whether a tracer that loses what is written in place is at work: never."""
     return False
@@ -50,10 +56,14 @@ def is_recorded() -> bool:
 def custom_gradient(
     forward: Forward,
     backward: Backward,
+    differentiable: Differentiable,
     arguments: tuple[Tensor, ...],
     constants: tuple[Tensor | None, ...],
 ) -> tuple[Tensor, ...]:
-    """Computes `forward` such that its derivative is `backward`."""
+    """Computes `forward` such that its derivative is `backward`.
+
+    JAX differentiates that one itself, without `differentiable`.
+    """
 
     @jax.custom_vjp
     def function(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from keras import ops
 
-from keras_gated.recurrence.backend import is_recorded
+from keras_gated.recurrence.backend import is_recorded, own_dtype
 from keras_gated.recurrence.differentiated import run_differentiated
 from keras_gated.recurrence.hand_written import run_hand_written
 from keras_gated.recurrence.observed import Observer
@@ -81,12 +81,13 @@ def run(
     )
     fast = path_for(unit).is_hand_written and not is_recorded()
     observer = Observer.current()
-    if observer is not None:
-        states, outputs = observer.run(name, unit, operands, go_backwards)
-    elif fast and isinstance(unit, HandWrittenUnit):
-        states, outputs = run_hand_written(unit, operands, checkpoint_steps)
-    else:
-        states, outputs = run_differentiated(unit, operands, stack=return_sequences)
+    with own_dtype(sequences):
+        if observer is not None:
+            states, outputs = observer.run(name, unit, operands, go_backwards)
+        elif fast and isinstance(unit, HandWrittenUnit):
+            states, outputs = run_hand_written(unit, operands, checkpoint_steps)
+        else:
+            states, outputs = run_differentiated(unit, operands, return_sequences)
     last_output = states[0]
     if zero_output_for_mask and valid is not None:
         last_output = _zero_masked(valid[-1], last_output)

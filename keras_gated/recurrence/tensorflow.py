@@ -1,12 +1,13 @@
 """Loops, derivatives and double-precision operations on TensorFlow."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import tensorflow as tf
 from keras import ops
 
-from keras_gated.types import Backward, Body, Forward, Tensor
+from keras_gated.types import Backward, Body, Differentiable, Forward, Tensor
 
 matmul = ops.matmul
 tanh = ops.tanh
@@ -62,6 +63,11 @@ def scan(
     return states, tuple(array.stack() for array in arrays)
 
 
+def own_dtype(tensor: Tensor) -> AbstractContextManager[Any]:
+    """A context in which the type of operations is that of their tensors: any."""
+    return nullcontext()
+
+
 def is_recorded() -> bool:
     """Whether a tracer that loses what is written in place is at work: never."""
     return False
@@ -70,10 +76,13 @@ def is_recorded() -> bool:
 def custom_gradient(
     forward: Forward,
     backward: Backward,
+    differentiable: Differentiable,
     arguments: tuple[Tensor, ...],
     constants: tuple[Tensor | None, ...],
 ) -> tuple[Tensor, ...]:
     """Computes `forward` such that its derivative is `backward`.
+
+    TensorFlow differentiates that one itself, without `differentiable`.
 
     In a graph that XLA does not compile as a whole, XLA compiles this part of it if
     the number of time steps is known: with an unknown one, each new length would be

@@ -1,11 +1,13 @@
 """Loops, derivatives and double-precision operations on PyTorch."""
 
 from collections.abc import Callable
-from typing import Any
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, NamedTuple
 
 import torch
+from torch.autograd.forward_ad import unpack_dual
 
-from keras_gated.types import Backward, Body, Forward, Tensor
+from keras_gated.types import Backward, Body, Differentiable, Forward, Tensor
 
 matmul = torch.matmul
 tanh = torch.tanh
@@ -73,10 +75,22 @@ def is_recorded() -> bool:
     return torch.jit.is_tracing() or torch.onnx.is_in_onnx_export()
 
 
+def own_dtype(tensor: Tensor) -> AbstractContextManager[Any]:
+    """A context in which `torch.autocast` changes the type of no operation.
+
+    `tensor` says on which device they run.
+    """
+    device = tensor.device.type
+    if torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device):
+        return torch.autocast(device, enabled=False)
+    return nullcontext()
+
+
 @torch.compiler.disable
 def custom_gradient(
     forward: Forward,
     backward: Backward,
+    differentiable: Differentiable,
     arguments: tuple[Tensor, ...],
     constants: tuple[Tensor | None, ...],
 ) -> tuple[Tensor, ...]:
@@ -84,9 +98,13 @@ def custom_gradient(
 
     Both run in inference mode, where an operation costs a sixth less; only copies of
     their results leave it. `torch.compile`, which would unroll the loop, goes around.
+    What transforms operations, or differentiates the derivative, gets `differentiable`.
     """
+    if _is_transformed(arguments, constants):
+        return differentiable(arguments, constants)
     if torch.is_grad_enabled() and any(x.requires_grad for x in arguments):
-        return _Function.apply(forward, backward, constants, *arguments)
+        functions = _Functions(forward, backward, differentiable, len(arguments))
+        return _Function.apply(functions, *arguments, *constants)
     with torch.inference_mode():
         results, _ = forward(arguments, constants, False)
     return tuple(result.clone() for result in results)
@@ -95,6 +113,23 @@ def custom_gradient(
 def with_batch_size(sequences: Tensor, batch_size: int) -> Tensor:
     """The sequences, whose number is always known here."""
     return sequences
+
+
+def _is_transformed(*groups: tuple[Tensor | None, ...]) -> bool:
+    """Whether each operation must be one of PyTorch, for what it does to them.
+
+    That is a transformation of `torch.func`, a batch of gradients, or a tangent that is
+    carried forward. PyTorch has no public word for the first two; these two functions,
+    which it asks itself, are there since 2.0 and in all that this package allows.
+    """
+    if torch._C._are_functorch_transforms_active():
+        return True
+    tensors = [tensor for group in groups for tensor in group if tensor is not None]
+    return any(
+        torch._C._functorch.is_legacy_batchedtensor(tensor)
+        or unpack_dual(tensor).tangent is not None
+        for tensor in tensors
+    )
 
 
 def gradient(function: Callable[..., Tensor]) -> Callable[..., tuple[Tensor, ...]]:
@@ -112,28 +147,66 @@ def gradient(function: Callable[..., Tensor]) -> Callable[..., tuple[Tensor, ...
     return compute
 
 
+class _Functions(NamedTuple):
+    """What `custom_gradient` is given, and of how many arguments."""
+
+    forward: Forward
+    backward: Backward
+    differentiable: Differentiable
+    arguments: int
+
+
 class _Function(torch.autograd.Function):
-    """A function of tensors that brings its derivative, to be had once."""
+    """A function of tensors that brings its derivative."""
 
     @staticmethod
     def forward(
-        ctx: Any,
-        forward: Forward,
-        backward: Backward,
-        constants: tuple[Tensor | None, ...],
-        *arguments: Tensor,
+        ctx: Any, functions: _Functions, *tensors: Tensor | None
     ) -> tuple[Tensor, ...]:
+        ctx.functions = functions
+        ctx.save_for_backward(*tensors)
+        arguments, constants = _split(functions, tensors)
         with torch.inference_mode():
-            results, ctx.residuals = forward(arguments, constants, True)
-        ctx.derivative = backward
-        ctx.save_for_backward(*arguments)
+            results, ctx.residuals = functions.forward(arguments, constants, True)
         return tuple(result.clone() for result in results)
 
     @staticmethod
-    @torch.autograd.function.once_differentiable
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
-        ctx.saved_tensors  # noqa: B018  raises if an argument was changed meanwhile
-        with torch.inference_mode():
-            found = ctx.derivative(ctx.residuals, gradients, ctx.needs_input_grad[3])
-        copies = (None if gradient is None else gradient.clone() for gradient in found)
-        return None, None, None, *copies
+        saved = ctx.saved_tensors  # raises if one of them was changed meanwhile
+        _, *needed = ctx.needs_input_grad
+        with own_dtype(gradients[0]):
+            if torch.is_grad_enabled() or _is_transformed(saved, gradients):
+                found = _differentiable_gradients(
+                    ctx.functions, saved, gradients, needed
+                )
+            else:
+                with torch.inference_mode():
+                    found = ctx.functions.backward(ctx.residuals, gradients, needed[0])
+                found = (None if x is None else x.clone() for x in found)
+        constants = len(saved) - ctx.functions.arguments
+        return None, *found, *[None] * constants
+
+
+def _split(
+    functions: _Functions, tensors: tuple[Tensor, ...]
+) -> tuple[tuple[Tensor, ...], tuple[Tensor | None, ...]]:
+    """The arguments and the constants."""
+    return tensors[: functions.arguments], tensors[functions.arguments :]
+
+
+def _differentiable_gradients(
+    functions: _Functions,
+    tensors: tuple[Tensor, ...],
+    gradients: tuple[Tensor, ...],
+    needed: list[bool],
+) -> list[Tensor | None]:
+    """The gradients of the arguments, in operations of PyTorch alone."""
+    again = torch.is_grad_enabled()
+    arguments, constants = _split(functions, tensors)
+    with torch.enable_grad():
+        # If one argument was computed from another, each has only its own share.
+        arguments = tuple(x.view_as(x) for x in arguments)
+        results = functions.differentiable(arguments, constants)
+    wanted = [x for x, need in zip(arguments, needed, strict=False) if need]
+    found = iter(torch.autograd.grad(results, wanted, gradients, create_graph=again))
+    return [next(found) if need else None for need in needed[: len(arguments)]]
