@@ -168,7 +168,8 @@ class WeightNormalization(LearningKernelWrapper):
             # By name: a layer that was quantized has them in another order than one
             # that was built so.
             for old, new in zip(_by_name(own), _by_name(copy), strict=True):
-                new.assign(normalized.get(id(old), old.value))
+                # JAX would share the memory, and training gives it away.
+                new.assign(ops.copy(normalized.get(id(old), old.value)))
         return layer
 
     def get_config(self) -> dict[str, Any]:
