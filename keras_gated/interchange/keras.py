@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+from keras import ops
 
 from keras_gated.interchange._weights import check_built, check_without_zoneout
 from keras_gated.layers import GRU, PeepholeLSTM, SimpleRNN
@@ -125,5 +126,5 @@ def _convert(
     converted.build((batch, None, layer.cell.kernel.shape[0]))
     converted.set_weights(layer.get_weights())
     for variable, state in zip(converted.states or (), states, strict=True):
-        variable.assign(state)
+        variable.assign(ops.copy(ops.convert_to_tensor(state)))
     return converted
