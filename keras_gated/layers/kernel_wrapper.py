@@ -5,6 +5,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from keras_gated import recurrence
 from keras_gated.layers.recurrent_wrapper import RecurrentWrapper
 from keras_gated.layers.replaced_weight import (
     ReplacedWeight,
@@ -78,6 +79,7 @@ class KernelWrapper(RecurrentWrapper):
     def replacements(self, training: bool) -> Iterable[tuple[ReplacedWeight, Tensor]]:
         """What the layer reads instead of some of `replaced_weights`."""
 
+    @recurrence.uncompiled
     def call(
         self,
         inputs: Any,

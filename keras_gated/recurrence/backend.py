@@ -18,6 +18,7 @@ match keras.backend.backend():
             sigmoid,
             tanh,
             tensordot,
+            uncompiled,
             with_batch_size,
         )
     case "tensorflow":
@@ -31,6 +32,7 @@ match keras.backend.backend():
             sigmoid,
             tanh,
             tensordot,
+            uncompiled,
             with_batch_size,
         )
     case "torch":
@@ -44,6 +46,7 @@ match keras.backend.backend():
             sigmoid,
             tanh,
             tensordot,
+            uncompiled,
             with_batch_size,
         )
     case unsupported:
@@ -64,6 +67,7 @@ __all__ = [
     "sigmoid",
     "tanh",
     "tensordot",
+    "uncompiled",
     "with_batch_size",
 ]
 
