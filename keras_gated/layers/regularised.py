@@ -128,8 +128,9 @@ class RegularisedCell(keras.layers.Layer):
 
     def reset_masks(self) -> None:
         """Has the next call draw masks, whose batch may be another one."""
-        self.reset_dropout_mask()
-        self.reset_recurrent_dropout_mask()
+        if self.dropout > 0 or self.recurrent_dropout > 0:
+            self.reset_dropout_mask()
+            self.reset_recurrent_dropout_mask()
 
     # Keras calls these three around its own loop.
     def get_dropout_mask(self, step_input: Tensor) -> Tensor | None:

@@ -1,9 +1,9 @@
 """The fast loop: its derivative is written by hand, not found by the backend."""
 
+from itertools import chain
 from typing import Any
 
 import keras
-from keras import tree
 
 from keras_gated.recurrence import native
 from keras_gated.recurrence.backend import custom_gradient
@@ -26,28 +26,22 @@ def run_hand_written(
     if checkpoint_steps is not None:
         loop = CheckpointedLoop(loop, checkpoint_steps)
 
-    def packed(arguments: Tensors, constants: tuple[Any, ...]) -> Operands:
-        nested = tree.pack_sequence_as(operands.arguments, arguments)
-        return Operands(*nested, *tree.pack_sequence_as(operands.constants, constants))
-
     def forward(
         arguments: Tensors, constants: tuple[Any, ...], save: bool
     ) -> tuple[Tensors, Any]:
-        return loop.forward(packed(arguments, constants), save)
+        return loop.forward(operands.like(arguments, constants), save)
 
     def backward(residuals: Any, gradients: Tensors, to_inputs: bool = True) -> Tensors:
-        return tuple(tree.flatten(loop.backward(residuals, gradients, to_inputs)))
+        d_inputs, *others = loop.backward(residuals, gradients, to_inputs)
+        return (d_inputs, *chain(*others))
 
     def differentiable(arguments: Tensors, constants: tuple[Any, ...]) -> Tensors:
-        finals, outputs = run_differentiated(unit, packed(arguments, constants), True)
+        same = operands.like(arguments, constants)
+        finals, outputs = run_differentiated(unit, same, stack=True)
         return outputs, *finals
 
     outputs, *finals = custom_gradient(
-        forward,
-        backward,
-        differentiable,
-        tuple(tree.flatten(operands.arguments)),
-        tuple(tree.flatten(operands.constants)),
+        forward, backward, differentiable, operands.arguments, operands.constants
     )
     return tuple(finals), outputs
 

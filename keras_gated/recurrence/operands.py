@@ -1,5 +1,6 @@
 """What a loop over time works on, and the projection of its inputs."""
 
+from itertools import islice
 from typing import NamedTuple
 
 from keras import ops
@@ -35,14 +36,29 @@ class Operands(NamedTuple):
     zoneout: Tensors = ()
 
     @property
-    def arguments(self) -> tuple[Tensor, Tensors, Tensors, Tensors]:
-        """Those that have a gradient."""
-        return self[:4]
+    def arguments(self) -> Tensors:
+        """Those that have a gradient, one after the other."""
+        return (self.inputs, *self.states, *self.projection, *self.weights)
 
     @property
-    def constants(self) -> tuple[Tensor | None, Tensor | None, Tensors]:
+    def constants(self) -> tuple[Tensor | None, ...]:
         """Those that have none."""
-        return self[4:]
+        return (self.valid, self.dropout_mask, *self.zoneout)
+
+    def like(
+        self, arguments: Tensors, constants: tuple[Tensor | None, ...]
+    ) -> "Operands":
+        """These operands with other tensors in their places."""
+        inputs, *others = arguments
+        valid, dropout_mask, *zoneout = constants
+        rest = iter(others)
+        states, projection, weights = (
+            tuple(islice(rest, len(group)))
+            for group in (self.states, self.projection, self.weights)
+        )
+        return Operands(
+            inputs, states, projection, weights, valid, dropout_mask, tuple(zoneout)
+        )
 
     @property
     def masks(self) -> Tensors:
