@@ -32,5 +32,5 @@ Backward: TypeAlias = Callable[..., Tensors]
 A third argument says whether that of the first argument is wanted; it is by default."""
 
 Differentiable: TypeAlias = Callable[[Tensors, tuple[Tensor | None, ...]], Tensors]
-"""The function of arguments and constants in operations that the backend differentiates,
-as often as is wanted."""
+"""The function of arguments and constants, in operations that the backend
+differentiates, as often as is wanted."""

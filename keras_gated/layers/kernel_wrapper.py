@@ -8,6 +8,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gated import recurrence
 from keras_gated.types import Shape, Tensor
 
 
@@ -64,6 +65,7 @@ class KernelWrapper(keras.layers.Wrapper):
     def replacements(self, training: bool) -> Mapping[int, Tensor]:
         """What the layer reads instead, by the `id` of the variable; may be empty."""
 
+    @recurrence.uncompiled
     def call(
         self,
         inputs: Any,

@@ -19,8 +19,8 @@ exact operations:
 - `scan(body, states, inputs, collected, reverse)`, the loop. `body(states, current)`
   maps the tuple of states and the tuple of what `inputs`, whose first axis is time,
   hold for one step to the next states and `collected` outputs, stacked over time;
-- `custom_gradient(forward, backward, arguments, constants)`, a function with its own
-  derivative;
+- `custom_gradient(forward, backward, differentiable, arguments, constants)`, a function
+  with its own derivative, and what takes its place where that one will not do;
 - `gradient(function)`, the derivative of a scalar function to its first argument.
 
 `exact`, `matmul` and the activations are what steps are written with besides
@@ -28,9 +28,18 @@ exact operations:
 JAX, `matmul` on PyTorch.
 """
 
-from keras_gated.recurrence.backend import exact, own_dtype
+from keras_gated.recurrence.backend import exact, own_dtype, uncompiled
 from keras_gated.recurrence.loop import run
 from keras_gated.recurrence.observed import Observer, unchanged
 from keras_gated.recurrence.path import Path, path_for
 
-__all__ = ["Observer", "Path", "exact", "own_dtype", "path_for", "run", "unchanged"]
+__all__ = [
+    "Observer",
+    "Path",
+    "exact",
+    "own_dtype",
+    "path_for",
+    "run",
+    "unchanged",
+    "uncompiled",
+]

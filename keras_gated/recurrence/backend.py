@@ -18,6 +18,7 @@ match keras.backend.backend():
             sigmoid,
             tanh,
             tensordot,
+            uncompiled,
         )
     case "tensorflow":
         from keras_gated.recurrence.tensorflow import (
@@ -30,6 +31,7 @@ match keras.backend.backend():
             sigmoid,
             tanh,
             tensordot,
+            uncompiled,
         )
     case "torch":
         from keras_gated.recurrence.torch import (
@@ -42,6 +44,7 @@ match keras.backend.backend():
             sigmoid,
             tanh,
             tensordot,
+            uncompiled,
         )
     case unsupported:
         raise ImportError(
@@ -61,6 +64,7 @@ __all__ = [
     "sigmoid",
     "tanh",
     "tensordot",
+    "uncompiled",
 ]
 
 

@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import jax
 import jax.numpy as jnp
 from jax.custom_derivatives import SymbolicZero
 
 from keras_gated.types import Backward, Body, Differentiable, Forward, Tensor
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 matmul = jnp.matmul
 tanh = jnp.tanh
@@ -51,6 +54,11 @@ def own_dtype(tensor: Tensor) -> AbstractContextManager[Any]:
 def is_recorded() -> bool:
     """Whether a tracer that loses what is written in place is at work: never."""
     return False
+
+
+def uncompiled(function: Callable[P, R]) -> Callable[P, R]:
+    """The function as it is: its loops are compiled as loops."""
+    return function
 
 
 def custom_gradient(

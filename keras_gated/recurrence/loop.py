@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from keras import ops
 
-from keras_gated.recurrence.backend import is_recorded, own_dtype
+from keras_gated.recurrence.backend import is_recorded, own_dtype, uncompiled
 from keras_gated.recurrence.differentiated import run_differentiated
 from keras_gated.recurrence.hand_written import run_hand_written
 from keras_gated.recurrence.observed import Observer
@@ -14,6 +14,7 @@ from keras_gated.recurrence.units import HandWrittenUnit, Unit
 from keras_gated.types import Tensor, Tensors
 
 
+@uncompiled
 def run(
     unit: Unit,
     sequences: Tensor,

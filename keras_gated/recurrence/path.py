@@ -10,6 +10,13 @@ from keras_gated.recurrence.hand_written import backend_loop_of
 from keras_gated.recurrence.scanned import ScannedLoop
 from keras_gated.recurrence.units import HandWrittenUnit, Unit, Zoneout
 
+TRANSFORMATIONS = {
+    "torch": " Under torch.func, in forward mode, and where a gradient is to be "
+    "differentiated again or comes in batches, PyTorch differentiates the generic loop "
+    "in its place."
+}
+"""Where a backend takes the generic loop of a unit that has a derivative by hand."""
+
 
 @dataclass(frozen=True)
 class Path:
@@ -57,9 +64,12 @@ def path_for(unit: Unit, dtype: str = "float32") -> Path:
         )
     reason = "All activations are those with a derivative by hand"
     refusal = native.refusal(unit, dtype)
+    otherwise = TRANSFORMATIONS.get(keras.backend.backend(), "")
     if refusal:
-        return Path("hand-written", f"{reason}; {refusal}.{_not_in_place(unit)}")
-    return Path("native", f"{reason}, and the C++ loop is there. {native.RULE}")
+        in_place = _not_in_place(unit)
+        return Path("hand-written", f"{reason}; {refusal}.{in_place}{otherwise}")
+    reason = f"{reason}, and the C++ loop is there. {native.RULE}{otherwise}"
+    return Path("native", reason)
 
 
 def _not_in_place(unit: Any) -> str:

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import tensorflow as tf
 from keras import ops
 
 from keras_gated.types import Backward, Body, Differentiable, Forward, Tensor
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 matmul = ops.matmul
 tanh = ops.tanh
@@ -71,6 +74,11 @@ def own_dtype(tensor: Tensor) -> AbstractContextManager[Any]:
 def is_recorded() -> bool:
     """Whether a tracer that loses what is written in place is at work: never."""
     return False
+
+
+def uncompiled(function: Callable[P, R]) -> Callable[P, R]:
+    """The function as it is: its loops are compiled as loops."""
+    return function
 
 
 def custom_gradient(

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import torch
 from torch.autograd.forward_ad import unpack_dual
 
 from keras_gated.types import Backward, Body, Differentiable, Forward, Tensor
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 matmul = torch.matmul
 tanh = torch.tanh
@@ -86,7 +89,12 @@ def own_dtype(tensor: Tensor) -> AbstractContextManager[Any]:
     return nullcontext()
 
 
-@torch.compiler.disable
+def uncompiled(function: Callable[P, R]) -> Callable[P, R]:
+    """Has `torch.compile` go around the function: it would unroll the loops in it."""
+    disabled: Callable[P, R] = torch.compiler.disable(function)
+    return disabled
+
+
 def custom_gradient(
     forward: Forward,
     backward: Backward,
@@ -97,8 +105,8 @@ def custom_gradient(
     """Computes `forward` such that its derivative is `backward`.
 
     Both run in inference mode, where an operation costs a sixth less; only copies of
-    their results leave it. `torch.compile`, which would unroll the loop, goes around.
-    What transforms operations, or differentiates the derivative, gets `differentiable`.
+    their results leave it. What transforms operations, or differentiates the
+    derivative, gets `differentiable`.
     """
     if _is_transformed(arguments, constants):
         return differentiable(arguments, constants)
@@ -166,6 +174,7 @@ class _Function(torch.autograd.Function):
         return tuple(result.clone() for result in results)
 
     @staticmethod
+    @uncompiled
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         saved = ctx.saved_tensors  # raises if one of them was changed meanwhile
         _, *needed = ctx.needs_input_grad
@@ -176,8 +185,8 @@ class _Function(torch.autograd.Function):
                 )
             else:
                 with torch.inference_mode():
-                    found = ctx.functions.backward(ctx.residuals, gradients, needed[0])
-                found = (None if x is None else x.clone() for x in found)
+                    kept = ctx.functions.backward(ctx.residuals, gradients, needed[0])
+                found = [None if x is None else x.clone() for x in kept]
         constants = len(saved) - ctx.functions.arguments
         return None, *found, *[None] * constants
 

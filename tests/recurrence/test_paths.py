@@ -6,6 +6,7 @@ import pytest
 
 from keras_gated.layers import (
     GRU,
+    MUT1,
     AdaptiveWeightNoise,
     DropConnect,
     PeepholeLSTM,
@@ -169,3 +170,54 @@ def test_xla_compiles_a_loop_of_known_length_on_tensorflow(
         and operation.node_def.attr["_XlaMustCompile"].b
     ]
     assert len(by_xla) == int(compiled)
+
+
+class Counting:
+    """A compiler that compiles nothing, and counts what it is asked to."""
+
+    def __init__(self):
+        self.operations = 0
+
+    def __call__(self, graph, _):
+        self.operations += len(graph.graph.nodes)
+        return graph.forward
+
+
+COMPILED = {
+    "native": lambda: GRU(SIZE),
+    "by hand": lambda: MUT1(SIZE),
+    "generic": lambda: GRU(SIZE, activation="relu"),
+    "wrapped": lambda: WeightNoise(GRU(SIZE), seed=1),
+}
+
+
+@pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "native",
+        *(pytest.param(n, marks=pytest.mark.exhaustive) for n in list(COMPILED)[1:]),
+    ],
+)
+def test_torch_compile_goes_around_the_loop_and_its_derivative(name, backend):
+    """It would unroll it, and take minutes for some hundred steps."""
+    if backend != "torch":
+        pytest.skip("loops are compiled as loops")
+    import torch
+
+    steps, layer, compiler = 200, COMPILED[name](), Counting()
+    inputs = torch.tensor(normal(BATCH, steps, FEATURES))
+    layer(inputs)
+
+    def slope():
+        x = inputs.clone().requires_grad_()
+        layer(x, training=True).sum().backward()
+        return x.grad
+
+    keras.utils.set_random_seed(1)
+    seed = [w.numpy() for w in layer.non_trainable_variables]
+    expected = slope()
+    for variable, value in zip(layer.non_trainable_variables, seed, strict=True):
+        variable.assign(value)
+    torch.testing.assert_close(torch.compile(slope, backend=compiler)(), expected)
+    assert 0 < compiler.operations < steps
