@@ -5,6 +5,7 @@ TORCH ?= torch==2.13.0
 
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install
 BACKENDS := jax tensorflow torch
 
 .PHONY: help reproduce test test-once conformance conformance-keras bench check format \
@@ -25,20 +26,29 @@ reproduce: $(VENV)/.reproduce
 SUITES := $(BACKENDS:%=test-%) test-once
 
 # Two suites at a time, a thread each: they get less in each other's way than threads do.
+# All of them run, whichever fails.
 test: $(VENV)/.dev
-	OMP_NUM_THREADS=1 $(MAKE) --jobs 2 $(SUITES)
+	@rm -f $(SUITES:%=$(VENV)/%.passed)
+	@OMP_NUM_THREADS=1 $(MAKE) --jobs 2 --keep-going $(SUITES); status=$$?; \
+	for suite in $(SUITES); do \
+		if [ -e $(VENV)/$$suite.passed ]; then echo "$$suite passed"; \
+		else echo "$$suite FAILED"; fi; \
+	done; exit $$status
 
 # Most of their time is XLA's, compiling programs that run once: let it not optimise
 # them. The exhaustive checks run what users do.
 $(SUITES): export XLA_FLAGS ?= --xla_backend_optimization_level=0
 $(BACKENDS:%=test-%): test-%: $(VENV)/.dev
 	KERAS_BACKEND=$* $(BIN)/python -m pytest -m "not once"
+	@touch $(VENV)/$@.passed
 
 # What is the same on every backend.
 test-once: $(VENV)/.dev
 	KERAS_BACKEND=torch $(BIN)/python -m pytest -m once
+	@touch $(VENV)/$@.passed
 
-conformance: $(BACKENDS:%=conformance-%)
+conformance: $(VENV)/.dev
+	$(MAKE) --keep-going $(BACKENDS:%=conformance-%)
 	$(BIN)/python tests/conformance/matrix.py
 
 $(BACKENDS:%=conformance-%): conformance-%: tables-% slow-%
@@ -60,12 +70,11 @@ KERAS ?= 3.15.1
 OTHER := $(VENV)/keras-$(KERAS)
 
 conformance-keras: $(VENV)/.dev
-	$(BIN)/python -m pip install --quiet --no-deps --upgrade --target $(OTHER) \
-		keras==$(KERAS)
-	for backend in $(BACKENDS); do \
+	$(PIP) --no-deps --upgrade --target $(OTHER) keras==$(KERAS)
+	status=0; for backend in $(BACKENDS); do \
 		PYTHONPATH=$(OTHER) KERAS_BACKEND=$$backend \
-			$(BIN)/python -m pytest --quiet tests/conformance || exit 1; \
-	done
+			$(BIN)/python -m pytest --quiet tests/conformance || status=1; \
+	done; exit $$status
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/layers.py --memory --growth
@@ -90,12 +99,12 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.reproduce: pyproject.toml | $(BIN)/python
-	@echo "Installing keras_gated with JAX into $(VENV) ..."
-	$(BIN)/python -m pip install --quiet --editable ".[jax,reproduce,generate]"
+	@echo "Installing keras_gated with JAX into $(VENV), about a minute:"
+	$(PIP) --editable ".[jax,reproduce,generate]"
 	touch $@
 
 $(VENV)/.dev: pyproject.toml | $(BIN)/python
-	@echo "Installing keras_gated with three backends into $(VENV) ..."
-	$(BIN)/python -m pip install --quiet "$(TORCH)"
-	$(BIN)/python -m pip install --quiet --editable ".[jax,torch,speech,reproduce,generate,analysis,onnx,postgresql,ray,docs,dev]"
+	@echo "Installing keras_gated with three backends into $(VENV), some minutes:"
+	$(PIP) "$(TORCH)"
+	$(PIP) --editable ".[jax,torch,speech,reproduce,generate,analysis,onnx,postgresql,ray,docs,dev]"
 	touch $@ $(VENV)/.reproduce

@@ -1,6 +1,10 @@
 """Doctests come from every file but those of the backends that are not active."""
 
-import keras
+from tests.instruction_sets import choose
+
+choose()
+
+import keras  # noqa: E402  It loads what reads the choice.
 
 others = {"jax", "tensorflow", "torch"} - {keras.backend.backend()}
 collect_ignore_glob = [

@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks import results, table, workloads
 from benchmarks.processes import Worker, WorkerError
 from benchmarks.workloads import Workload
+from reproduce.command import Help
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -57,10 +58,13 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Reads the options and fills in what follows from them."""
     parser = argparse.ArgumentParser(
         description=(__doc__ or "").splitlines()[0],
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        formatter_class=Help,
     )
     parser.add_argument(
-        "--backend", choices=("all", *workloads.BACKENDS), default="all"
+        "--backend",
+        choices=("all", *workloads.BACKENDS),
+        default="all",
+        help="backend of Keras",
     )
     parser.add_argument(
         "--workload",
@@ -69,7 +73,11 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         help="all, none, or any sizes BATCHxTIMExFEATURES->UNITS",
     )
     parser.add_argument(
-        "--unit", nargs="+", choices=("all", *workloads.UNITS), default=["all"]
+        "--unit",
+        nargs="+",
+        choices=("all", *workloads.UNITS),
+        default=["all"],
+        help="recurrent units",
     )
     parser.add_argument(
         "--repeats", type=at_least(2), default=15, help="rounds; a third if very long"
@@ -89,7 +97,12 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--growth", action="store_true", help="how the time grows with T, B and H too"
     )
-    parser.add_argument("--out", type=Path, default=Path("benchmarks/results"))
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("benchmarks/results"),
+        help="folder of layers.json, layers.md and pictures",
+    )
     options = parser.parse_args(arguments)
     options.backends = chosen([options.backend], workloads.BACKENDS)
     options.units = chosen(options.unit, workloads.UNITS)

@@ -34,9 +34,14 @@ CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
 
 def main() -> None:
     """Runs the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--unit", choices=UNITS, default=UNITS[0])
-    parser.add_argument("--threads", type=int, default=1)
+    parser = argparse.ArgumentParser(
+        description=(__doc__ or "").splitlines()[0],
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument(
+        "--unit", choices=UNITS, default=UNITS[0], help="recurrent unit"
+    )
+    parser.add_argument("--threads", type=int, default=1, help="threads of a loop")
     parser.add_argument(
         "--clock",
         choices=CLOCKS,
@@ -124,9 +129,15 @@ def loop(
 ) -> Callable[[], None]:
     """A loop over `arrays`, which must outlive it; it has run once."""
     names = {*READS[direction], *WRITES[direction]} & set(arrays)
-    pointers = {name: arrays[name].ctypes.data for name in names}
-    library.run(direction, kind, sizes, pointers, threads)
-    return lambda: library.run(direction, kind, sizes, pointers, threads)
+    given = {
+        name: library.Array(
+            array.dtype.name, array.ctypes.data, array.nbytes, array.shape
+        )
+        for name, array in arrays.items()
+        if name in names
+    }
+    library.run(direction, kind, sizes, given, threads)
+    return lambda: library.run(direction, kind, sizes, given, threads)
 
 
 if __name__ == "__main__":

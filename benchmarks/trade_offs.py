@@ -22,6 +22,7 @@ from typing import IO, Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.workloads import BACKENDS, Workload
+from reproduce.command import Help
 
 SPEECH = "32x{}x20->195"
 """The shape of the paper's model of speech, for sequences of some length."""
@@ -69,11 +70,20 @@ def contenders(options: argparse.Namespace) -> list[Contender]:
 
 def main() -> None:
     """Starts the contenders, lets them take turns and prints a Markdown table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("comparison", choices=WORKLOADS)
-    parser.add_argument("--backend", choices=BACKENDS, default="jax")
-    parser.add_argument("--workload", help='such as "32x500x20->195"')
-    parser.add_argument("--repeats", type=int, default=5)
+    parser = argparse.ArgumentParser(
+        description=__doc__.splitlines()[0], formatter_class=Help
+    )
+    parser.add_argument("comparison", choices=WORKLOADS, help="what to compare")
+    parser.add_argument(
+        "--backend", choices=BACKENDS, default="jax", help="backend of Keras"
+    )
+    parser.add_argument(
+        "--workload",
+        help='such as "32x500x20->195", else that of the comparison',
+    )
+    parser.add_argument(
+        "--repeats", type=int, default=5, help="rounds, besides two to warm up"
+    )
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:

@@ -14,6 +14,7 @@ from keras_gated import (
     models,
     testing,
 )
+from keras_gated.saving import load_model
 
 __version__ = "0.1.0"
 
@@ -25,6 +26,7 @@ __all__ = [
     "initializers",
     "interchange",
     "layers",
+    "load_model",
     "losses",
     "metrics",
     "mixture",

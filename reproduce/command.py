@@ -2,7 +2,9 @@
 
 import argparse
 import os
+import re
 import sys
+import warnings
 from collections.abc import Callable
 
 ONE_THREAD = {
@@ -15,6 +17,23 @@ ONE_THREAD = {
 
 INTERRUPTED = 130
 """The exit status after Ctrl-C."""
+
+
+class Help(argparse.HelpFormatter):
+    """Help with the default of each option, where a value is one.
+
+    What happens without an option whose default is none of its values is for its
+    help to say.
+    """
+
+    def _get_help_string(self, action: argparse.Action) -> str:
+        text, default = action.help or "", action.default
+        if default is None or default is False or default == argparse.SUPPRESS:
+            return text
+        if isinstance(default, list | tuple):
+            default = " ".join(map(str, default))
+        shown = str(default).replace("%", "%%")
+        return f"{text} (default: {shown})"
 
 
 def run_command(
@@ -33,10 +52,32 @@ def run_command(
     """
     os.environ.update(ONE_THREAD, KERAS_BACKEND=options.backend)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    try:
-        return work(options)
-    except (ImportError, OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    with warnings.catch_warnings():
+        warnings.showwarning = write_warning
+        try:
+            return work(options)
+        except (ImportError, OSError, ValueError) as error:
+            print(f"error: {as_typed(str(error), options)}", file=sys.stderr)
+            return 1
+        except KeyboardInterrupt:
+            return INTERRUPTED
+
+
+def as_typed(message: str, options: argparse.Namespace) -> str:
+    """A message of the library, with the options that it names as they are typed."""
+    for name in filter(re.compile(r"[a-z]+_").match, vars(options)):
+        flag = f"--{name.replace('_', '-')}"
+        message = re.sub(rf"(?<![\w/.-]){name}(?![\w/-]|\.\w)", flag, message)
+    return message
+
+
+def write_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: object = None,
+    line: str | None = None,
+) -> None:
+    """Stands in for `warnings.showwarning`: one line, and none of the source."""
+    sys.stderr.write(f"warning: {' '.join(str(message).split())}\n")

@@ -1,6 +1,5 @@
 """The data of the study as tasks: sequences of inputs and targets, head and loss."""
 
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,7 +12,6 @@ from keras_gated.datasets import music, speech
 from keras_gated.layers import BernoulliHead, MDNHead
 from keras_gated.losses import BernoulliNLL, MixtureNLL, NegativeLogLikelihood
 from reproduce.studies.chung2014 import (
-    CHORALES_STAND_IN,
     SAMPLES_IN,
     SAMPLES_OUT,
     SPEECH,
@@ -39,7 +37,7 @@ class Task:
 
     Args:
         splits: Inputs and targets, an array `(time, ...)` for each sequence.
-        data: `"canonical"`, or what stands in for the paper's data.
+        data: `"canonical"` for the paper's data, or what stands in for it.
         source: Where the sequences come from.
         fingerprint: SHA-256 of the data.
         encoding: How pitches became entries of a vector; `""` for speech.
@@ -88,7 +86,7 @@ def load_task(dataset: str, encoding: str, data_dir: Path | None) -> Task:
     """
     if dataset in SPEECH:
         return _speech_task(dataset, data_dir)
-    return music_task(music.load(dataset, data_dir, encoding=encoding, fallback=True))
+    return music_task(music.load(dataset, data_dir, encoding=encoding))
 
 
 def music_task(data: music.MusicDataset) -> Task:
@@ -101,7 +99,7 @@ def music_task(data: music.MusicDataset) -> Task:
             )
             for split in SPLITS
         },
-        data="canonical" if data.comparable else CHORALES_STAND_IN,
+        data="canonical",
         source=data.source,
         fingerprint=data.fingerprint,
         encoding=data.encoding,
@@ -124,15 +122,3 @@ def _speech_task(dataset: str, data_dir: Path | None) -> Task:
         loss=lambda **arguments: MixtureNLL(SPEECH_COMPONENTS, **arguments),
         output_size=SPEECH_COMPONENTS * (1 + 2 * SAMPLES_OUT),
     )
-
-
-def load_aloud(
-    dataset: str, encoding: str, data_dir: Path | None, show: Callable[[str], None]
-) -> Task:
-    """Loads a data set, and shows in red what its reader warns of."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", UserWarning)
-        task = load_task(dataset, encoding, data_dir)
-    for warning in caught:
-        show(f"[bold red]{warning.message}[/bold red]")
-    return task

@@ -9,16 +9,13 @@ with what the model makes of it as MIDI, WAV and PNG. `--help` shows the rest.
 
 import argparse
 import sys
+import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from reproduce.command import run_command
 from reproduce.generation.options import parse
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -40,38 +37,46 @@ def _command(options: argparse.Namespace) -> int:
 
     check_writable(options.out)
     console = Console()
-    for path in _generate(options, console):
+    for path in _generate(options):
         console.print(str(path), highlight=False, soft_wrap=True)
     return 0
 
 
-def _generate(options: argparse.Namespace, console: "Console") -> list[Path]:
+def _generate(options: argparse.Namespace) -> list[Path]:
     """The files with a continuation."""
     from keras_gated.generation import generate
     from keras_gated.generation.chain import read_chain
     from keras_gated.layers import BernoulliHead
     from reproduce.generation.files import write_music, write_speech
     from reproduce.generation.models import load_model
-    from reproduce.generation.prompts import load_prompt
+    from reproduce.generation.prompts import beats_of, load_prompt, read_prompt_file
 
     model, dataset = load_model(options.model)
     chain = read_chain(model)
     prompt = None
-    if not options.prompt.is_silence:
+    if options.prompt.file is not None:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", UserWarning)
+            prompt = read_prompt_file(
+                options.prompt.file, options.prompt_steps, options.step, chain, dataset
+            )
+        for warning in caught:
+            print(warning.message, file=sys.stderr)
+    elif not options.prompt.is_silence:
         prompt, dataset = load_prompt(
             options.prompt,
             options.prompt_steps,
             chain,
             dataset,
             options.data_dir,
-            console.print,
         )
     (events,) = generate(
         model, prompt, options.steps, options.temperature, options.seed
     )
     if isinstance(chain.head, BernoulliHead):
-        return write_music(prompt, events, dataset, options.out)
-    return write_speech(prompt, events, options.out)
+        beats = float(options.step or beats_of(dataset))
+        return write_music(prompt, events, beats, options.out)
+    return write_speech(prompt, events, options.sample_rate, options.out)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ def compose(dataset: str, unit: str, temperature: float) -> None:
     model = load_pretrained(dataset, unit)
     (events,) = generate(model, prompt, drawn, temperature=temperature, seed=1)
     roll = np.concatenate([prompt, events])
-    write_sound(dataset, synthesize(roll, seconds), SOUND_RATE)
+    write_sound(dataset, synthesize(roll, seconds, SOUND_RATE), SOUND_RATE)
     save(plot_piano_roll(roll, prompt_steps=given), f"{dataset}.png")
 
 
@@ -84,7 +84,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description="Makes the examples of the documentation."
     )
-    parser.add_argument("--speech", type=Path, help="weights of a model of speech A")
+    parser.add_argument(
+        "--speech",
+        type=Path,
+        help="weights of a model of speech A, else its example stays as it is",
+    )
     options = parser.parse_args()
     EXAMPLES.mkdir(exist_ok=True)
     for dataset, unit in (("jsb_chorales", "gru"), ("nottingham", "tanh")):

@@ -5,8 +5,10 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from reproduce.command import Help
 from reproduce.studies.chung2014 import DATASETS, MUSIC, SPEECH, UNIT_NAMES
 
+BACKENDS = ("jax", "tensorflow", "torch")
 PROTOCOLS = ("paper", "code", "ours")
 ARMS = ("table1", "total", "no_peepholes", "reset_after")
 GROUPS = {"music": MUSIC, "speech": SPEECH, "all": DATASETS}
@@ -16,7 +18,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Reads the options and fills in what follows from them."""
     parser = argparse.ArgumentParser(
         description="Reproduces Chung et al. 2014 (arXiv:1412.3555).",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        formatter_class=Help,
     )
     _add_what(parser.add_argument_group("what to train"))
     _add_how_long(parser.add_argument_group("how long"))
@@ -36,14 +38,15 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _add_what(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
-        "--backend", choices=("jax", "tensorflow", "torch"), default="jax"
+        "--backend", choices=BACKENDS, default="jax", help="backend of Keras"
     )
     group.add_argument(
         "--dataset",
         nargs="+",
         choices=(*DATASETS, *GROUPS),
         default=["jsb_chorales"],
-        help="data sets, or music, speech, all",
+        metavar="NAME",
+        help=f"data sets: {', '.join(DATASETS)}; or music, speech, all",
     )
     group.add_argument(
         "--units",
@@ -68,7 +71,13 @@ def _add_what(group: argparse._ArgumentGroup) -> None:
         help="the models of table 1; models equal with their heads counted; the LSTM "
         "without peepholes; the GRU that resets after the product",
     )
-    group.add_argument("--seeds", nargs="+", type=at_least(0), default=[0])
+    group.add_argument(
+        "--seeds",
+        nargs="+",
+        type=at_least(0),
+        default=[0],
+        help="whole numbers; everything is trained once with each",
+    )
     group.add_argument(
         "--encoding",
         choices=("piano", "paper"),
@@ -84,22 +93,31 @@ def _add_how_long(group: argparse._ArgumentGroup) -> None:
         help="all learning rates and epochs of the protocol, not a few",
     )
     group.add_argument(
-        "--trials", type=at_least(1), help="learning rates to try for each unit"
+        "--trials",
+        type=at_least(1),
+        help="learning rates to try for each unit, else those of the protocol, "
+        "without --full the 3 largest",
     )
-    group.add_argument("--epochs", type=at_least(1), help="epochs at most")
+    group.add_argument(
+        "--epochs",
+        type=at_least(1),
+        help="epochs at most, else those of the protocol, without --full 300 at most",
+    )
     group.add_argument(
         "--patience",
         type=at_least(1),
-        help="epochs without a better validation score before a trial is stopped",
+        help="epochs without a better validation score before a trial is stopped, "
+        "else those of the protocol, without --full 30 at most",
     )
 
 
 def _add_where(group: argparse._ArgumentGroup) -> None:
+    add_data_dir(group)
     group.add_argument(
-        "--data-dir", type=Path, help="folder of the data sets, else see the docs"
-    )
-    group.add_argument(
-        "--out", type=Path, help="output folder, else results/quick-BACKEND or full-"
+        "--out",
+        type=Path,
+        help="output folder, else results/quick-BACKEND, or results/full-BACKEND with "
+        "--full",
     )
     group.add_argument(
         "--storage",
@@ -110,10 +128,13 @@ def _add_where(group: argparse._ArgumentGroup) -> None:
         "--workers",
         type=at_least(1),
         default=os.cpu_count(),
-        help="processes, each with one thread",
+        help="processes, each with one thread, else one for each core",
     )
     group.add_argument(
-        "--ray", metavar="ADDRESS", help="run the workers as tasks on a Ray cluster"
+        "--ray",
+        metavar="ADDRESS",
+        help="run the workers as tasks on the Ray cluster there, else as processes of "
+        "this machine",
     )
     group.add_argument(
         "--heartbeat",
@@ -142,6 +163,16 @@ def _add_instead(group: argparse._ArgumentGroup) -> None:
         "--dashboard",
         action="store_true",
         help="tell how to look at the sweep in a browser",
+    )
+
+
+def add_data_dir(group: argparse._ActionsContainer) -> None:
+    """The option that all commands have which read data sets."""
+    group.add_argument(
+        "--data-dir",
+        type=Path,
+        help="folder of the data sets, else that in the variable KERAS_GATED_DATA, "
+        "else they are downloaded once",
     )
 
 

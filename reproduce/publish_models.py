@@ -14,8 +14,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from reproduce.command import run_command
-from reproduce.options import PROTOCOLS
+from reproduce.command import Help, run_command
+from reproduce.options import BACKENDS, PROTOCOLS, add_data_dir
 from reproduce.studies.chung2014 import DATASETS
 
 
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description="Puts the best models of a sweep into the package.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        formatter_class=Help,
     )
     parser.add_argument(
         "--out", type=Path, required=True, help="output folder of the sweep"
@@ -45,19 +45,23 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--into", type=Path, help="folder for the files, else that of the package"
     )
-    parser.add_argument("--protocol", choices=PROTOCOLS, default="ours")
     parser.add_argument(
-        "--dataset", nargs="+", choices=DATASETS, help="these data sets only"
+        "--protocol", choices=PROTOCOLS, default="ours", help="that of the trials"
+    )
+    parser.add_argument(
+        "--dataset",
+        nargs="+",
+        choices=DATASETS,
+        metavar="NAME",
+        help="these data sets only, else all of the sweep",
     )
     parser.add_argument(
         "--backend",
-        choices=("jax", "tensorflow", "torch"),
+        choices=BACKENDS,
         default="jax",
         help="backend of the trials",
     )
-    parser.add_argument(
-        "--data-dir", type=Path, help="folder of the data sets, else see the docs"
-    )
+    add_data_dir(parser)
     return parser.parse_args(arguments)
 
 

@@ -89,9 +89,10 @@ def _train(options: argparse.Namespace, ledger: "Ledger", console: "Console") ->
         checkpoint_seconds=options.checkpoint_seconds,
     )
     console.print(
-        f"{len(trials)} trials on {options.backend}, {options.workers} at a time, "
-        f"one thread each. Results: {options.out}"
+        f"Trials on {options.backend}: {len(trials)}, "
+        f"{min(options.workers, len(trials))} at a time, one thread each."
     )
+    console.print(f"Results: {options.out}", markup=False, soft_wrap=True)
     try:
         with Display(console) as display:
             run_sweep(job, ledger, display, partial(_hire, options))
@@ -115,14 +116,14 @@ def _plan(
 ) -> list["Trial"]:
     """All trials that the options ask for, and the baselines of their data."""
     from reproduce.baselines import speech_baselines
-    from reproduce.data import load_aloud
+    from reproduce.data import load_task
     from reproduce.studies.chung2014 import SPEECH, TITLES
     from reproduce.studies.plan import plan
     from reproduce.studies.protocols import PROTOCOLS
 
     trials: list[Trial] = []
     for dataset in options.dataset:
-        task = load_aloud(dataset, options.encoding, options.data_dir, console.print)
+        task = load_task(dataset, options.encoding, options.data_dir)
         console.print(f"{TITLES[dataset]}: {task.source}")
         if dataset in SPEECH:
             found = speech_baselines(task.splits)

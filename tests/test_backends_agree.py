@@ -38,5 +38,5 @@ def test_outputs_and_gradients(of_the_other_backend):
     assert found.keys() == of_the_other_backend.keys()
     for name, array in found.items():
         expected = of_the_other_backend[name]
-        error = np.max(np.abs(array - expected)) / np.max(np.abs(expected))
-        assert error < 1e-5, name
+        atol = 1e-5 * np.max(np.abs(expected))
+        np.testing.assert_allclose(array, expected, rtol=0, atol=atol, err_msg=name)

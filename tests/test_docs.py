@@ -14,14 +14,14 @@ BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PAGES = [
     page
     for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-    if BLOCK.search(page.read_text())
+    if BLOCK.search(page.read_text("utf-8"))
 ]
 
 
 @exhaustive_elsewhere
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_blocks_run(page, data_dir, tmp_path, monkeypatch):
-    text = page.read_text()
+    text = page.read_text("utf-8")
     monkeypatch.chdir(tmp_path)
     names = {"__name__": "documentation"}
     for block in BLOCK.finditer(text):
@@ -31,7 +31,8 @@ def test_blocks_run(page, data_dir, tmp_path, monkeypatch):
 
 
 def test_the_api_pages_have_every_public_name():
-    pages = "".join(page.read_text() for page in (ROOT / "docs" / "api").glob("*.md"))
+    api = (ROOT / "docs" / "api").glob("*.md")
+    pages = "".join(page.read_text("utf-8") for page in api)
     shown = set(re.findall(r"^::: ([\w.]+)", pages, re.MULTILINE))
     missing = [name for name in public_names(keras_gated) if name not in shown]
     assert missing == []

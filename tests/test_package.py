@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import keras
@@ -40,11 +41,43 @@ def test_importing_brings_nothing_but_what_keras_brings():
     assert not brought & (extras - {keras.backend.backend()})
 
 
+def test_the_description_of_a_wheel_needs_no_checkout():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    hook = project["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]
+    (fragment,) = hook["fragments"]
+    text, marker, rest = (
+        (ROOT / fragment["path"]).read_text().partition(fragment["end-before"])
+    )
+    assert marker
+    assert "make test" in rest
+    links = re.findall(r"\]\(([^)]*)\)", text)
+    assert links
+    assert all(link.startswith("https://") for link in links)
+    assert not re.search(r"\bmake (test|reproduce|docs)\b|python \w+/|docs/", text)
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_module_keeps_the_rules_of_the_house(path):
-    text = path.read_text()
+    text = path.read_text("utf-8")
     assert len(text.splitlines()) <= 300
     assert "keras.src" not in text
     assert not re.search(r"except( Exception)?:", text)
     backends = re.findall(r"^\s*(?:import|from) (jax|tensorflow|torch)\b", text, re.M)
     assert not backends or {"recurrence", "backends"} & set(path.parts)
+
+
+def test_no_property_of_ours_has_the_name_of_one_of_keras():
+    hidden = set()
+    for name in keras_gated.layers.__all__:
+        given = getattr(keras_gated.layers, name)
+        classes = given.__mro__ if isinstance(given, type) else ()
+        ours = [c for c in classes if c.__module__.startswith("keras_gated.")]
+        theirs = [c for c in classes if c.__module__.startswith("keras.")]
+        for owner in ours:
+            hidden |= {
+                f"{owner.__name__}.{attribute}"
+                for attribute, value in vars(owner).items()
+                if isinstance(value, property)
+                and any(attribute in vars(c) for c in theirs)
+            }
+    assert hidden == {"CarriesStates.variables"}  # adds to those of Keras

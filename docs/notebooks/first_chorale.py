@@ -82,7 +82,7 @@ prompt = data.test[2][:16]
 (continuation,) = generate(model, prompt, steps=48, temperature=0.8, seed=3)
 chorale = np.concatenate([prompt, continuation])
 write_midi(OUT / "chorale.mid", chorale, step_seconds=0.6)
-write_wav(OUT / "chorale.wav", synthesize(chorale, step_seconds=0.6))
+write_wav(OUT / "chorale.wav", synthesize(chorale, 0.6, 22_050), 22_050)
 plot_piano_roll(chorale, prompt_steps=len(prompt)).savefig(OUT / "chorale.png")
 
 # %% [markdown]

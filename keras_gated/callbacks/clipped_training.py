@@ -61,7 +61,8 @@ class ClippedTrainFunction(ABC):
                 result = self._run(*args)
         finally:
             self._model.train_function = self.plain
-        if not self._clipped_once:
+        # Without a trainable weight Keras warns, or says nothing, and updates nothing.
+        if not self._clipped_once and self._model.trainable_variables:
             raise ValueError(
                 "GradientClipping acts where train_step hands the gradients to the "
                 f"optimizer of the model, but {type(self._model).__name__}.train_step "
@@ -79,6 +80,8 @@ class ClippedTrainFunction(ABC):
     ) -> tuple[list[Tensor | None], Tensor]:
         """Clipped gradients, and what this update adds to the totals."""
         self._clipped_once = True
+        if all(grad is None for grad in grads):
+            return list(grads), ops.zeros((3,), self._totals.dtype)
         norm = global_norm(grads, _loss_scale(self._optimizer))
         factor = self.max_norm / ops.maximum(norm, self.max_norm)
         is_clipped = ops.cast(norm > self.max_norm, norm.dtype)

@@ -31,6 +31,9 @@ class GradientClipping(keras.callbacks.Callback):
     - `clipped_share`: share of the updates, 0 to 1, in which it was above
       `max_norm`.
 
+    Both are NaN where nothing was updated, as in a model whose weights are all frozen;
+    that trains with this callback as it does without.
+
     Norm and threshold are those of the true gradient, also where the loss is
     scaled for float16: what a `keras.optimizers.LossScaleOptimizer` multiplies in
     is divided out first, and the steps that it skips for their non-finite
@@ -49,8 +52,8 @@ class GradientClipping(keras.callbacks.Callback):
 
     Raises:
         ValueError: If `max_norm` is not a finite number above 0. In `fit`, if
-            there is more than one `GradientClipping`, or the model's own
-            `train_step` does not call its optimizer.
+            there is more than one `GradientClipping`, the model has no optimizer,
+            or its own `train_step` does not call it.
 
     Examples:
         >>> import keras
@@ -107,6 +110,12 @@ class GradientClipping(keras.callbacks.Callback):
         left_over = self.model.train_function
         if isinstance(left_over, ClippedTrainFunction):
             self.model.train_function = left_over.plain
+        if self.model.optimizer is None:
+            raise ValueError(
+                "GradientClipping acts where train_step hands the gradients to the "
+                f"optimizer of the model. Received: {self.model.name}, compiled with "
+                "optimizer=None"
+            )
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self._totals.assign(np.zeros(3))

@@ -55,9 +55,10 @@ class LearningRateSelection(keras.callbacks.Callback):
 
     Raises:
         ValueError: If an argument is out of range. In `fit`, if there are fewer
-            epochs than needed, the optimizer's rate is a schedule, the model is not
-            built, `monitor` is missing from the logs, or every candidate ends with
-            a value that is not finite (the model is then as it was at first).
+            epochs than needed, the model has no optimizer, or one whose rate is a
+            schedule, it is not built or has nothing to train, `monitor` is missing
+            from the logs, or every candidate ends with a value that is not finite
+            (the model is then as it was at first).
 
     Examples:
         >>> import keras
@@ -125,6 +126,11 @@ class LearningRateSelection(keras.callbacks.Callback):
                 f"more: {len(self.candidates)} candidates for {self.epochs} epochs "
                 f"each. Received: epochs={planned}"
             )
+        if model.optimizer is None:
+            raise ValueError(
+                "LearningRateSelection sets the learning rate of the optimizer. "
+                f"Received: {model.name}, compiled with optimizer=None"
+            )
         if not isinstance(model.optimizer.learning_rate, keras.Variable):
             raise ValueError(
                 "LearningRateSelection sets the learning rate, so the optimizer has "
@@ -136,6 +142,12 @@ class LearningRateSelection(keras.callbacks.Callback):
                 "LearningRateSelection needs a model with weights before fit. "
                 f"Received: {model.name}, not built; call it on a batch or give it "
                 "a keras.Input"
+            )
+        if not model.trainable_variables:
+            raise ValueError(
+                "LearningRateSelection needs weights that a learning rate acts on. "
+                f"Received: {model.name}, of whose {len(model.weights)} weights none "
+                "is trainable"
             )
         if not model.optimizer.built:
             model.optimizer.build(model.trainable_variables)

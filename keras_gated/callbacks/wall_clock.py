@@ -15,7 +15,8 @@ class WallClock(keras.callbacks.Callback):
       training and validation together. The first epoch contains the compilation.
     - `updates`: how often the optimizer updated the weights. This is the number
       of batches, less the steps that a `keras.optimizers.LossScaleOptimizer`
-      skipped, divided by `gradient_accumulation_steps` where that is set.
+      skipped, divided by `gradient_accumulation_steps` where that is set. Left out
+      if the model has no optimizer.
 
     A callback sees the logs as those before it in the list left them, so put this
     one before any that reads its entries (`keras.callbacks.CSVLogger`).
@@ -40,10 +41,12 @@ class WallClock(keras.callbacks.Callback):
         super().__init__()
         self._begin = 0.0
         self._updates_before: int | None = None
+        self._batches = 0
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self._begin = time.perf_counter()
         self._updates_before = None
+        self._batches = 0
 
     def on_train_batch_begin(
         self, batch: int, logs: dict[str, Any] | None = None
@@ -53,13 +56,22 @@ class WallClock(keras.callbacks.Callback):
         if self._updates_before is None:
             self._updates_before = self._updates()
 
+    def on_train_batch_end(
+        self, batch: int, logs: dict[str, Any] | None = None
+    ) -> None:
+        self._batches = batch + 1
+
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         if logs is None:
             return
+        logs["seconds"] = time.perf_counter() - self._begin
+        if self.model.optimizer is None:
+            return
         after = self._updates()
         before = after if self._updates_before is None else self._updates_before
-        logs["seconds"] = time.perf_counter() - self._begin
-        logs["updates"] = after - before
+        # On TensorFlow the optimizer also counts the call that finds no batch left.
+        logs["updates"] = min(after - before, self._batches)
 
     def _updates(self) -> int:
-        return int(keras.ops.convert_to_numpy(self.model.optimizer.iterations))
+        optimizer = self.model.optimizer
+        return int(keras.ops.convert_to_numpy(optimizer.iterations)) if optimizer else 0

@@ -73,7 +73,9 @@ def fetch_first(
             ssl.SSLError,
             urllib.error.URLError,
         ) as error:
-            reasons.append(f"{source.url}: {str(error) or type(error).__name__}")
+            reason = str(error) or type(error).__name__
+            print(f"Not downloaded: {reason}")
+            reasons.append(f"{source.url}: {reason}")
             if isinstance(error, urllib.error.HTTPError):
                 error.close()
         else:

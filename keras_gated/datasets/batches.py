@@ -52,8 +52,9 @@ class SequenceBatches(keras.utils.PyDataset):
         dtype: NumPy dtype of all three arrays of a batch.
 
     Raises:
-        ValueError: Where there is no sequence, inputs and targets do not match, a
-            sequence has no step, or an argument is out of range.
+        ValueError: Where there is no sequence, or a single array in place of a list,
+            inputs and targets do not match, a sequence has no step, or an argument is
+            out of range.
 
     Examples:
         >>> import numpy as np
@@ -116,8 +117,10 @@ class SequenceBatches(keras.utils.PyDataset):
             dtype: See the class.
 
         Raises:
-            ValueError: Where a sequence has fewer than two steps.
+            ValueError: Where a sequence has fewer than two steps, or a single array
+                is given and not a list.
         """
+        _check_list("sequences", sequences)
         for index, sequence in enumerate(sequences):
             if len(sequence) < 2:
                 raise ValueError(
@@ -229,7 +232,35 @@ def _two_lengths_first(batches: list[tuple[int, Array]]) -> list[tuple[int, Arra
     return batches
 
 
+def _check_list(name: str, sequences: Sequence[Array]) -> None:
+    """Makes sure that `sequences` are many arrays, and not one.
+
+    Raises:
+        ValueError: If they are not.
+    """
+    shape = np.shape(sequences) if hasattr(sequences, "shape") else None
+    if shape is not None and len(shape) < 3:
+        raise ValueError(
+            f"{name} must be a list of arrays (time, ...), one for each sequence. "
+            f"Received one array of shape {shape}: put a single sequence into a list, "
+            "[array]; for rows that are sequences of numbers, list(array)."
+        )
+    if not isinstance(sequences, Sequence) and shape is None:
+        raise ValueError(
+            f"{name} must be a list of arrays (time, ...), one for each sequence. "
+            f"Received {type(sequences).__name__}."
+        )
+    for index, sequence in enumerate(sequences):
+        if not hasattr(sequence, "shape") or len(sequence.shape) < 1:
+            raise ValueError(
+                f"{name} must be a list of arrays (time, ...), one for each sequence. "
+                f"Number {index} is {type(sequence).__name__}."
+            )
+
+
 def _check_sequences(inputs: Sequence[Array], targets: Sequence[Array]) -> None:
+    _check_list("inputs", inputs)
+    _check_list("targets", targets)
     if len(inputs) != len(targets) or len(inputs) == 0:
         raise ValueError(
             f"as many targets as inputs are needed, and one or more: received "

@@ -8,7 +8,7 @@ import keras
 
 from keras_gated.layers import BernoulliHead, MDNHead
 from keras_gated.layers.kernel_wrapper import inference_layer
-from keras_gated.layers.recurrent import RecurrentLayer
+from keras_gated.layers.recurrent_layer import RecurrentLayer
 
 Head: TypeAlias = BernoulliHead | MDNHead
 
@@ -104,7 +104,10 @@ def _layers(model: Any) -> Iterator[Any]:
     (tensor,) = outputs
     while tensor is not model.inputs[0]:
         operation, node, _ = tensor._keras_history
-        inputs = operation._inbound_nodes[node].input_tensors
+        call = operation._inbound_nodes[node]
+        inputs = call.input_tensors
+        if isinstance(call.arguments.kwargs.get("mask"), keras.KerasTensor):
+            raise ValueError(_refusal_of_mask(model, operation, inputs[0]))
         if len(inputs) != 1:
             raise ValueError(
                 f"{_named(operation)} in the model {model.name!r} takes "
@@ -118,6 +121,29 @@ def _layers(model: Any) -> Iterator[Any]:
             yield from _layers(layer)
         else:
             yield layer
+
+
+def _refusal_of_mask(model: Any, operation: Any, tensor: Any) -> str:
+    source = _masking_layer(tensor)
+    of = "" if source is None else f" of {_named(source)}"
+    return (
+        f"{_named(operation)} in the model {model.name!r} takes a mask{of}. A masked "
+        "step is skipped, and generation draws every step. Build the model without "
+        "the mask and give it the same weights; in training the sample weights of "
+        "SequenceBatches leave padding out."
+    )
+
+
+def _masking_layer(tensor: Any) -> Any:
+    """The layer before `tensor` that makes masks, or `None`."""
+    while True:
+        operation, node, _ = tensor._keras_history
+        if isinstance(operation, keras.layers.Masking | keras.layers.Embedding):
+            return operation
+        inputs = operation._inbound_nodes[node].input_tensors
+        if not inputs:
+            return None
+        tensor = inputs[0]
 
 
 def _unwrapped(layer: Any) -> Any:

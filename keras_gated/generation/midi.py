@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,12 @@ from keras_gated.generation.needs import check_positive
 from keras_gated.generation.notes import LOWEST_PITCH, Note, read_notes
 
 TICKS_PER_BEAT = 480
+"""At least, so that programs which show scores can place what is played in them."""
+
+MOST_TICKS_PER_BEAT = 0x7FFF
+LONGEST_PAUSE = 0x0FFFFFFF
+"""Ticks between two events at most."""
+
 LONGEST_BEAT = 0xFFFFFF
 """Microseconds that a MIDI file can give to a beat at most."""
 
@@ -19,7 +26,7 @@ def write_midi(
     path: str | os.PathLike[str],
     roll: Any,
     step_seconds: float = 0.5,
-    beats_per_step: float = 1.0,
+    beats_per_step: float | Fraction = 1.0,
     lowest_pitch: int = LOWEST_PITCH,
     program: int = 0,
     velocity: int = 80,
@@ -34,7 +41,8 @@ def write_midi(
         roll: Zeros and ones `(steps, pitches)`.
         step_seconds: Duration of a step.
         beats_per_step: Beats that a step takes in the score: 1 where a step is a
-            quarter note, as in `jsb_chorales`, 0.5 where it is an eighth. It changes
+            quarter note, as in `jsb_chorales`, 0.5 where it is an eighth, 1 / 3 or
+            `fractions.Fraction(1, 3)` where it is a triplet of eighths. It changes
             how a score looks, not how it sounds.
         lowest_pitch: MIDI pitch of the first column: 21 for rolls of 88 keys, 1 for
             those with `encoding="paper"`.
@@ -58,18 +66,19 @@ def write_midi(
         b'MThd'
     """
     check_positive(
-        "write_midi", step_seconds=step_seconds, beats_per_step=beats_per_step
+        "write_midi", step_seconds=step_seconds, beats_per_step=float(beats_per_step)
     )
     _check_range("program", program, 0)
     _check_range("velocity", velocity, 1)
     notes = read_notes(roll, lowest_pitch)
-    beat = round(1e6 * step_seconds / beats_per_step)
-    ticks = round(TICKS_PER_BEAT * beats_per_step)
-    if not (1 <= beat <= LONGEST_BEAT and ticks >= 1):
+    ticks, ticks_per_beat = _ticks(beats_per_step)
+    beat = round(1e6 * step_seconds * ticks_per_beat / ticks) if ticks else 0
+    if not 1 <= beat <= LONGEST_BEAT or len(roll) * ticks > LONGEST_PAUSE:
         raise ValueError(
             f"A MIDI file has no beat of {step_seconds / beats_per_step} seconds that "
-            f"is cut into steps of {beats_per_step} beats: a beat lasts up to "
-            f"{LONGEST_BEAT / 1e6:.1f} seconds and has {TICKS_PER_BEAT} ticks."
+            f"is cut into {len(roll)} steps of {beats_per_step} beats: a beat lasts up "
+            f"to {LONGEST_BEAT / 1e6:.1f} seconds and has up to {MOST_TICKS_PER_BEAT} "
+            f"ticks, and a file up to {LONGEST_PAUSE}."
         )
     with needing("write_midi needs mido. Install it with", "generate"):
         import mido
@@ -86,9 +95,16 @@ def write_midi(
         )
         now = step
     track.append(mido.MetaMessage("end_of_track", time=(len(roll) - now) * ticks))
-    file = mido.MidiFile(type=0, tracks=[track], ticks_per_beat=TICKS_PER_BEAT)
+    file = mido.MidiFile(type=0, tracks=[track], ticks_per_beat=ticks_per_beat)
     with replacing(Path(path)) as target:
         file.save(file=target)
+
+
+def _ticks(beats_per_step: float | Fraction) -> tuple[int, int]:
+    """Ticks of a step and of a beat, both whole, so that no step is longer."""
+    beats = Fraction(beats_per_step).limit_denominator(MOST_TICKS_PER_BEAT)
+    factor = -(-TICKS_PER_BEAT // beats.denominator)
+    return beats.numerator * factor, beats.denominator * factor
 
 
 def _events(notes: Sequence[Note]) -> list[tuple[int, str, int]]:

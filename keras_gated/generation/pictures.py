@@ -70,9 +70,7 @@ def plot_piano_roll(
     return figure
 
 
-def plot_waveform(
-    samples: Any, sample_rate: int = 8000, prompt_samples: int = 0
-) -> "Figure":
+def plot_waveform(samples: Any, sample_rate: int, prompt_samples: int = 0) -> "Figure":
     """Draws a waveform.
 
     Args:
@@ -91,7 +89,7 @@ def plot_waveform(
     Examples:
         >>> import numpy as np
         >>> from keras_gated.generation import plot_waveform
-        >>> figure = plot_waveform(np.sin(np.arange(8000) / 9), prompt_samples=2000)
+        >>> figure = plot_waveform(np.sin(np.arange(800) / 9), 8000, prompt_samples=200)
         >>> figure.axes[0].get_xlabel()
         'seconds'
     """

@@ -85,9 +85,7 @@ def _tone(note: Note, length: int, sample_rate: int) -> npt.NDArray[np.float64]:
     return tone * envelope
 
 
-def write_wav(
-    path: str | os.PathLike[str], samples: Any, sample_rate: int = 22_050
-) -> None:
+def write_wav(path: str | os.PathLike[str], samples: Any, sample_rate: int) -> None:
     """Writes samples as a WAV file of 16 bits and one channel, as loud as fits.
 
     Args:
@@ -95,7 +93,9 @@ def write_wav(
         samples: Real numbers `(time,)` in any unit: what `synthesize` returns, or what
             a model of speech has generated, end to end. They are scaled to a peak of
             0.9 of full scale.
-        sample_rate: Samples per second; 8,000 for `keras_gated.datasets.speech`.
+        sample_rate: Samples per second of these samples: the `sample_rate` of a
+            `keras_gated.datasets.speech.SpeechDataset`, or what `synthesize` was
+            given.
 
     Raises:
         ValueError: If `samples` is no such array or `sample_rate` is not an integer in

@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+from keras import ops
 
 from keras_gated.interchange._weights import check_built, check_without_zoneout
 from keras_gated.layers import GRU, PeepholeLSTM, SimpleRNN
@@ -29,8 +30,9 @@ OURS_ALONE = (
 def from_keras(layer: Any) -> Any:
     """Makes the layer of this package that computes what a layer of Keras computes.
 
-    All arguments are taken over, the name too. With dropout the two differ while
-    training: Keras draws a mask for each gate, this package one for all gates.
+    All arguments are taken over, the name too, and the states that a `stateful` layer
+    carries. With dropout the two differ while training: Keras draws a mask for each
+    gate, this package one for all gates.
 
     Args:
         layer: A built `keras.layers.LSTM`, `GRU` or `SimpleRNN`.
@@ -39,8 +41,7 @@ def from_keras(layer: Any) -> Any:
         A built `PeepholeLSTM(use_peepholes=False)`, `GRU` or `SimpleRNN`.
 
     Raises:
-        ValueError: If it is another layer, has no weights yet, or is `stateful` or to
-            be unrolled, which the layers of this package refuse.
+        ValueError: If it is another layer, or has no weights yet.
 
     Examples:
         >>> import keras
@@ -59,7 +60,7 @@ def to_keras(layer: Any) -> Any:
     """Makes the layer of Keras that computes what a layer of this package computes.
 
     All arguments are taken over but `checkpoint_steps`, which changes no result. For
-    dropout see `from_keras`.
+    dropout and states see `from_keras`.
 
     Args:
         layer: A built `PeepholeLSTM(use_peepholes=False)`, `GRU` or `SimpleRNN`, or one
@@ -120,6 +121,10 @@ def _convert(
     if peer is PeepholeLSTM:
         config |= lstm
     converted = peer.from_config(config)
-    converted.build((None, None, layer.cell.kernel.shape[0]))
+    states = layer.states or ()
+    batch = states[0].shape[0] if states else None
+    converted.build((batch, None, layer.cell.kernel.shape[0]))
     converted.set_weights(layer.get_weights())
+    for variable, state in zip(converted.states or (), states, strict=True):
+        variable.assign(ops.copy(ops.convert_to_tensor(state)))
     return converted

@@ -1,21 +1,23 @@
 """Weight noise whose variance is learned, and the description length it gives."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
-from keras_gated.layers.kernel_wrapper import RandomKernelWrapper
+from keras_gated.layers.learning_kernel_wrapper import LearningKernelWrapper
+from keras_gated.layers.random_kernel_wrapper import RandomKernelWrapper
+from keras_gated.layers.replaced_weight import ReplacedWeight
 from keras_gated.layers.weight_compression import WeightCompression
 from keras_gated.layers.weight_noise import NOISY_WEIGHTS
-from keras_gated.types import Shape, Tensor
+from keras_gated.types import Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
-class AdaptiveWeightNoise(RandomKernelWrapper):
+class AdaptiveWeightNoise(RandomKernelWrapper, LearningKernelWrapper):
     r"""Wraps a layer and learns how precisely each of its weights must be known.
 
     Each entry $i$ of the chosen weights of the wrapped layer, or of the layers inside
@@ -54,6 +56,10 @@ class AdaptiveWeightNoise(RandomKernelWrapper):
     (2011) has $\frac12 \sigma_i^2 g_i^2$ there, with the squared derivative of a single
     example in place of the curvature. The mean of ours is that with the true curvature,
     for every batch size, but it scatters more, and can be negative.
+
+    A low-rank update of the layer (`enable_lora`) is part of $\mu$. A weight that Keras
+    quantizes is neither drawn nor described any more. However often a model calls the
+    layer, its loss has $L$ once.
 
     The prior is shared by the weights of this wrapper. To share it between layers, wrap
     a `keras.Sequential` of them.
@@ -114,17 +120,16 @@ class AdaptiveWeightNoise(RandomKernelWrapper):
         self.examples = examples
         self.stddev = stddev
 
-    def build(self, input_shape: Shape) -> None:
-        super().build(input_shape)
-        self.log_variances = [
-            self.add_weight(
-                name=f"{variable.name}_log_variance_{number}",
-                shape=variable.shape,
-                dtype=variable.dtype,
-                initializer=keras.initializers.Constant(2 * math.log(self.stddev)),
-            )
-            for number, variable in enumerate(self.replaced_variables())
-        ]
+    def shape_and_initializer(self, weight: ReplacedWeight) -> dict[str, Any]:
+        return {
+            "shape": weight.variable.shape,
+            "initializer": keras.initializers.Constant(2 * math.log(self.stddev)),
+        }
+
+    @property
+    def log_variances(self) -> list[Any]:
+        r"""The variables $\ln \sigma^2$, in the order of the weights of the layer."""
+        return [log_variance for _, log_variance in self.pairs()]
 
     def call(
         self,
@@ -133,27 +138,28 @@ class AdaptiveWeightNoise(RandomKernelWrapper):
         mask: Any = None,
         **kwargs: Any,
     ) -> Any:
-        if training:
+        # The weights are described once, however often a model calls this layer.
+        if training and self.replaced_weights() and not self._get_own_losses():
             self.add_loss(self.complexity() / self.examples)
         return super().call(inputs, training, mask, **kwargs)
 
-    def replacements(self, training: bool) -> Mapping[int, Tensor]:
-        if not training:
-            return {}
-        pairs = zip(self.replaced_variables(), self.log_variances, strict=True)
-        return {id(mean): self._drawn(mean, log_var) for mean, log_var in pairs}
-
-    def _drawn(self, mean: Any, log_variance: Any) -> Tensor:
+    def drawn(self, weight: ReplacedWeight) -> Tensor:
+        log_variance = getattr(self, self._beside[id(weight.variable)])
+        mean = weight.value
         noise = keras.random.normal(
-            mean.shape, dtype=mean.dtype, seed=self.seed_generator
+            mean.shape, dtype=weight.variable.dtype, seed=self.seed_generator
         )
         stddev = ops.exp(ops.convert_to_tensor(log_variance) / 2)
-        return ops.convert_to_tensor(mean) + stddev * noise
+        return mean + stddev * noise
 
     def complexity(self) -> Tensor:
         """The description length $L$ of the chosen weights in nats, a scalar.
 
-        The layer must be built. Divide by ln 2 for bits.
+        The layer must be built. Divide by ln 2 for bits. Weights that the layer has
+        quantized don't count.
+
+        Raises:
+            ValueError: If all of them are quantized.
         """
         means, log_variances = self._posterior()
         _, variance = _prior(means, log_variances)
@@ -165,11 +171,10 @@ class AdaptiveWeightNoise(RandomKernelWrapper):
 
         The layer must be built.
         """
-        pairs = zip(self.replaced_variables(), self.log_variances, strict=True)
         return {
-            mean.path: np.abs(ops.convert_to_numpy(mean))
+            mean.variable.path: np.abs(ops.convert_to_numpy(mean.value))
             / np.exp(ops.convert_to_numpy(log_variance) / 2)
-            for mean, log_variance in pairs
+            for mean, log_variance in self.pairs()
         }
 
     def compression(self, threshold: float = 1.0) -> WeightCompression:
@@ -180,8 +185,8 @@ class AdaptiveWeightNoise(RandomKernelWrapper):
                 prunable: for a small ratio zero is nearly as likely as the mean.
 
         Raises:
-            ValueError: If the layer is not built, or `threshold` is negative or not a
-                number.
+            ValueError: If the layer is not built, all weights are quantized, or
+                `threshold` is negative or not a number.
         """
         if not self.built:
             raise ValueError(
@@ -193,8 +198,8 @@ class AdaptiveWeightNoise(RandomKernelWrapper):
                 "compression needs a threshold of zero or more. Received "
                 f"threshold={threshold}."
             )
-        ratios = [ratio.ravel() for ratio in self.signal_to_noise().values()]
         mean, variance = _prior(*self._posterior())
+        ratios = [ratio.ravel() for ratio in self.signal_to_noise().values()]
         return WeightCompression(
             weights=sum(map(len, ratios)),
             nats=float(ops.convert_to_numpy(self.complexity())),
@@ -205,7 +210,14 @@ class AdaptiveWeightNoise(RandomKernelWrapper):
 
     def _posterior(self) -> tuple[Tensor, Tensor]:
         """All means and all log variances, each in a vector."""
-        return _flat(self.replaced_variables()), _flat(self.log_variances)
+        means = [weight.value for weight in self.replaced_weights()]
+        if not means:
+            raise ValueError(
+                f"{self.layer.name!r} has quantized all weights that the "
+                f"AdaptiveWeightNoise {self.name!r} acts on: there is nothing left to "
+                "describe. Ask before quantizing."
+            )
+        return _flat(means), _flat(self.log_variances)
 
     def get_config(self) -> dict[str, Any]:
         return {
@@ -218,13 +230,16 @@ class AdaptiveWeightNoise(RandomKernelWrapper):
 
 def _prior(means: Tensor, log_variances: Tensor) -> tuple[Tensor, Tensor]:
     """Mean and variance of the prior that makes the description shortest."""
-    mean = ops.mean(means)
-    return mean, ops.mean(ops.exp(log_variances) + ops.square(means - mean))
+    # `ops.mean` of doubles is in single precision on JAX and PyTorch.
+    count = means.shape[0]
+    mean = ops.sum(means) / count
+    return mean, ops.sum(ops.exp(log_variances) + ops.square(means - mean)) / count
 
 
-def _flat(variables: Sequence[Any]) -> Tensor:
+def _flat(weights: Sequence[Any]) -> Tensor:
     """Single precision at least: a sum over all weights overflows half precision."""
-    dtype = "float64" if "float64" in {v.dtype for v in variables} else "float32"
+    dtypes = {keras.backend.standardize_dtype(weight.dtype) for weight in weights}
+    dtype = "float64" if "float64" in dtypes else "float32"
     return ops.concatenate(
-        [ops.cast(ops.reshape(v, (-1,)), dtype) for v in variables], axis=0
+        [ops.cast(ops.reshape(weight, (-1,)), dtype) for weight in weights], axis=0
     )

@@ -1,12 +1,13 @@
 """Dropout of single weights of a layer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 from keras import ops
 
-from keras_gated.layers.kernel_wrapper import RandomKernelWrapper
+from keras_gated.layers.random_kernel_wrapper import RandomKernelWrapper
+from keras_gated.layers.replaced_weight import ReplacedWeight
 from keras_gated.types import Tensor
 
 
@@ -27,6 +28,9 @@ class DropConnect(RandomKernelWrapper):
     recurrent kernels alone, this is the weight-dropped LSTM of Merity et al. At
     inference nothing is dropped. Wan et al., who drop the weights of dense layers, draw
     a mask for each example and approximate the outputs at inference by sampling.
+
+    A low-rank update of the layer (`enable_lora`) is part of $W$. Nothing is dropped
+    from a weight that Keras quantizes; a warning says so where no other is left.
 
     Args:
         layer: Any Keras layer that has a weight to drop from.
@@ -81,18 +85,17 @@ class DropConnect(RandomKernelWrapper):
             )
         self.rate = rate
 
-    def replacements(self, training: bool) -> Mapping[int, Tensor]:
-        if not training or self.rate == 0:
-            return {}
-        return {id(v): self._dropped(v) for v in self.replaced_variables()}
+    @property
+    def draws(self) -> bool:
+        return self.rate > 0
 
-    def _dropped(self, variable: Any) -> Tensor:
+    def drawn(self, weight: ReplacedWeight) -> Tensor:
+        value = weight.value
         draws = keras.random.uniform(
-            variable.shape, dtype="float32", seed=self.seed_generator
+            value.shape, dtype="float32", seed=self.seed_generator
         )
-        weights = ops.convert_to_tensor(variable)
         return ops.where(
-            draws < self.rate, ops.zeros_like(weights), weights / (1 - self.rate)
+            draws < self.rate, ops.zeros_like(value), value / (1 - self.rate)
         )
 
     def get_config(self) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 import keras
 from keras import ops
 
-from keras_gated.layers.recurrent import RecurrentCell, RecurrentLayer
+from keras_gated.layers.recurrent_cell import RecurrentCell
+from keras_gated.layers.recurrent_layer import RecurrentLayer
 from keras_gated.recurrence import exact, units
 from keras_gated.types import (
     ActivationLike,
@@ -27,7 +28,7 @@ class GatedCell(RecurrentCell, keras.layers.GRUCell):
     Args:
         units: Number of units.
         **kwargs: All other arguments of `keras.layers.GRUCell`, from which the cell has
-            them, but `reset_after` and `implementation`.
+            them, but `reset_after`.
     """
 
     unit_class: ClassVar[type[units.Unit]]
@@ -113,6 +114,9 @@ class GatedLayer(RecurrentLayer):
         return_sequences: Whether to return the output of every step.
         return_state: Whether to return the last states as well.
         go_backwards: Whether to start at the last step.
+        stateful: Whether each call starts from the states that the one before left;
+            see `GRU`.
+        unroll: Accepted, and without effect.
         zero_output_for_mask: Whether masked steps put out zeros.
         checkpoint_steps: Every how many steps the states are kept for the backward
             pass; see `GRU`.
@@ -148,6 +152,8 @@ class GatedLayer(RecurrentLayer):
         return_sequences: bool = False,
         return_state: bool = False,
         go_backwards: bool = False,
+        stateful: bool = False,
+        unroll: bool = False,
         zero_output_for_mask: bool = False,
         checkpoint_steps: int | None = None,
         recurrent_dropout_form: units.DropoutForm = "gal",
@@ -185,6 +191,8 @@ class GatedLayer(RecurrentLayer):
             return_sequences=return_sequences,
             return_state=return_state,
             go_backwards=go_backwards,
+            stateful=stateful,
+            unroll=unroll,
             zero_output_for_mask=zero_output_for_mask,
             checkpoint_steps=checkpoint_steps,
             activity_regularizer=activity_regularizer,

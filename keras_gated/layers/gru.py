@@ -5,7 +5,9 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gated.layers.recurrent import RecurrentCell, RecurrentLayer, tensors
+from keras_gated.layers.keras_arguments import UseCudnn
+from keras_gated.layers.recurrent_cell import RecurrentCell, tensors
+from keras_gated.layers.recurrent_layer import RecurrentLayer
 from keras_gated.recurrence import exact, units
 from keras_gated.types import (
     ActivationLike,
@@ -22,9 +24,10 @@ class GRUCell(RecurrentCell, keras.layers.GRUCell):
 
     Args:
         units: Number of units.
+        *args: Further ones of `keras.layers.GRUCell`, in its order.
         reset_after: Whether the reset gate acts after the matrix product.
         **kwargs: `zoneout` and `recurrent_dropout_form`, as in `GRU`, and all other
-            arguments of `keras.layers.GRUCell` but `implementation`.
+            arguments of `keras.layers.GRUCell`.
 
     Call arguments:
         - `inputs`: `(batch, features)`.
@@ -45,8 +48,10 @@ class GRUCell(RecurrentCell, keras.layers.GRUCell):
         Chung et al. 2014 (arXiv:1412.3555), section 3.2.
     """
 
-    def __init__(self, units: int, reset_after: bool = False, **kwargs: Any) -> None:
-        super().__init__(units, reset_after=reset_after, **kwargs)
+    def __init__(
+        self, units: int, *args: Any, reset_after: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(units, *args, reset_after=reset_after, **kwargs)
 
     @property
     def unit(self) -> units.Unit:
@@ -118,7 +123,15 @@ class GRU(RecurrentLayer):
         return_sequences: Whether to return the output of every step.
         return_state: Whether to return the last output as well.
         go_backwards: Whether to start at the last step.
+        stateful: Whether each call starts from the states that the one before left,
+            sequence by sequence. The batch size must be fixed, as in
+            `keras.Input(batch_shape=(32, None, 3))`, and the data in order, without
+            shuffling. `reset_states()` starts anew; no gradient flows from call to
+            call. `initial_state` does the same in sight, for any batch size.
+        unroll: Accepted, and without effect: the loop is the same.
         reset_after: Whether the reset gate acts after the matrix product.
+        use_cudnn: `"auto"` or `False`, without effect: no loop here is cuDNN's. `True`
+            is refused on building.
         zero_output_for_mask: Whether masked steps put out zeros instead of the output
             before them.
         checkpoint_steps: Every how many steps the states are kept for the backward
@@ -133,9 +146,8 @@ class GRU(RecurrentLayer):
         zoneout: How probable it is, while training, that a step leaves an entry of
             $h$ as it was (Krueger et al. 2016). At inference there is the expectation,
             `zoneout * old + (1 - zoneout) * new`.
-        **kwargs: `name`, `dtype` and `trainable`, as in every Keras layer. `stateful`
-            and `unroll` are refused: pass `initial_state` instead of the former, the
-            latter has nothing to give.
+        **kwargs: `name`, `dtype` and `trainable`, as in every Keras layer, and
+            `implementation`: 0, 1 or 2, without effect.
 
     Call arguments:
         - `sequences`: `(batch, time, features)`, at least one time step.
@@ -149,10 +161,11 @@ class GRU(RecurrentLayer):
         compute dtype of the layer.
 
     Raises:
-        ValueError: If `units` is not positive, `stateful` or `unroll` is asked for,
-            `checkpoint_steps` is not a positive integer or the activations have no
-            hand-written loop, the unit has no such `recurrent_dropout_form`, `zoneout`
-            is not between 0 and 1, or the inputs have no time step.
+        ValueError: If `units` is not positive, `checkpoint_steps` is not a positive
+            integer or the activations have no hand-written loop, the unit has no such
+            `recurrent_dropout_form`, `zoneout` is not between 0 and 1, or the inputs
+            have no time step; with `stateful`, if the batch size is not known on
+            building or another one comes later.
 
     Examples:
         >>> import keras
@@ -191,7 +204,10 @@ class GRU(RecurrentLayer):
         return_sequences: bool = False,
         return_state: bool = False,
         go_backwards: bool = False,
+        stateful: bool = False,
+        unroll: bool = False,
         reset_after: bool = False,
+        use_cudnn: UseCudnn = "auto",
         zero_output_for_mask: bool = False,
         checkpoint_steps: int | None = None,
         recurrent_dropout_form: units.DropoutForm = "gal",
@@ -227,6 +243,9 @@ class GRU(RecurrentLayer):
             return_sequences=return_sequences,
             return_state=return_state,
             go_backwards=go_backwards,
+            stateful=stateful,
+            unroll=unroll,
+            use_cudnn=use_cudnn,
             zero_output_for_mask=zero_output_for_mask,
             checkpoint_steps=checkpoint_steps,
             activity_regularizer=activity_regularizer,

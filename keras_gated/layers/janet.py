@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from keras_gated.layers.gated import GatedCell, GatedLayer
-from keras_gated.layers.recurrent import tensors
+from keras_gated.layers.recurrent_cell import tensors
 from keras_gated.recurrence import exact, units
 from keras_gated.types import InitializerLike, Shape, Tensor
 
@@ -19,8 +19,7 @@ class JANETCell(GatedCell):
         units: Number of units.
         beta: $\beta$ in the equations of `JANET`.
         forget_bias_initializer: Initializer of $b_f$, the first half of `bias`.
-        **kwargs: All other arguments of `keras.layers.GRUCell` but `reset_after` and
-            `implementation`.
+        **kwargs: All other arguments of `keras.layers.GRUCell` but `reset_after`.
 
     Call arguments:
         - `inputs`: `(batch, features)`.

@@ -2,21 +2,26 @@
 
 import inspect
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-import keras
-from keras import ops
-
 from keras_gated import recurrence
+from keras_gated.layers.recurrent_wrapper import RecurrentWrapper
+from keras_gated.layers.replaced_weight import (
+    ReplacedWeight,
+    is_quantized,
+    weights_named,
+)
+from keras_gated.layers.replacing_scope import ReplacingScope
 from keras_gated.types import Shape, Tensor
 
 
-class KernelWrapper(keras.layers.Wrapper):
+class KernelWrapper(RecurrentWrapper):
     """Runs a layer with values in place of some of its weights.
 
     The weights keep their own values, and the gradient flows to them through those
-    that `replacements` makes of them, once per call.
+    that `replacements` makes of them, once per call. Weights that the layer has
+    quantized stay as they are.
 
     Args:
         layer: Any Keras layer.
@@ -26,7 +31,8 @@ class KernelWrapper(keras.layers.Wrapper):
 
     Raises:
         ValueError: If a name is no name, or the layer contains a wrapper that must be
-            around this one; on building, if the layer has no weight of these names.
+            around this one; on building, if the layer has no weight of these names; in
+            a call, if the layer itself assigns to such a weight.
     """
 
     must_be_outermost = False
@@ -36,6 +42,9 @@ class KernelWrapper(keras.layers.Wrapper):
         # Without autocasting the weights are read in full precision here; the wrapped
         # layer casts what replaces them as it casts its own.
         super().__init__(layer, autocast=False, **kwargs)
+        if not self.trainable:
+            # A model asks the weights, not the layers around them.
+            layer.trainable = False
         self.weight_names = _checked(weight_names, type(self).__name__)
         for inside in layer._flatten_layers():
             if isinstance(inside, KernelWrapper) and inside.must_be_outermost:
@@ -49,7 +58,7 @@ class KernelWrapper(keras.layers.Wrapper):
 
     def build(self, input_shape: Shape) -> None:
         super().build(input_shape)
-        if not self.replaced_variables():
+        if not weights_named(self.layer, self.weight_names):
             raise ValueError(
                 f"{type(self).__name__} acts on weights named "
                 f"{' or '.join(self.weight_names)}. The layer {self.layer.name!r} of "
@@ -57,13 +66,18 @@ class KernelWrapper(keras.layers.Wrapper):
                 f"{[weight.path for weight in self.layer.weights]}."
             )
 
-    def replaced_variables(self) -> list[Any]:
+    def replaced_weights(self) -> list[ReplacedWeight]:
         """The weights that the layer does not read as they are."""
-        return [v for v in self.layer.variables if v.name in self.weight_names]
+        named = weights_named(self.layer, self.weight_names)
+        return [weight for weight in named if not is_quantized(weight)]
+
+    def replaced_variables(self) -> list[Any]:
+        """The variables of these weights."""
+        return [weight.variable for weight in self.replaced_weights()]
 
     @abstractmethod
-    def replacements(self, training: bool) -> Mapping[int, Tensor]:
-        """What the layer reads instead, by the `id` of the variable; may be empty."""
+    def replacements(self, training: bool) -> Iterable[tuple[ReplacedWeight, Tensor]]:
+        """What the layer reads instead of some of `replaced_weights`."""
 
     @recurrence.uncompiled
     def call(
@@ -76,24 +90,17 @@ class KernelWrapper(keras.layers.Wrapper):
         if self._layer_takes_mask:
             kwargs["mask"] = mask
         replacements = self.replacements(training)
-        if not replacements:
+        values = [
+            pair for weight, value in replacements for pair in weight.read_as(value)
+        ]
+        if not values:
             return self.layer(inputs, **kwargs)
-
-        values = {id(v): ops.convert_to_tensor(v) for v in self.layer.variables}
-        values.update(replacements)
-        scope = keras.StatelessScope(
-            [(v, values[id(v)]) for v in self.layer.variables], collect_losses=True
-        )
-        with scope:
+        with ReplacingScope(values, collect_losses=True) as scope:
             outputs = self.layer(inputs, **kwargs)
-        # A frozen weight is not trainable either, and keeps its own value.
-        for variable in self.layer.non_trainable_variables:
-            if id(variable) not in replacements:
-                variable.assign(scope.get_current_value(variable))
         # The wrapped layer is the owner of its losses where a scope collects them.
         outer = scope.original_scope
         for loss in scope.losses:
-            (self if outer is None else outer).add_loss(loss)
+            (self.layer if outer is None else outer).add_loss(loss)
         return outputs
 
     def inference_layer(self) -> Any:
@@ -110,42 +117,6 @@ class KernelWrapper(keras.layers.Wrapper):
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
         return self.layer.compute_mask(inputs, previous_mask)
-
-
-class RandomKernelWrapper(KernelWrapper):
-    """A `KernelWrapper` that draws in training and does nothing at inference.
-
-    Args:
-        layer: As for `KernelWrapper`.
-        weight_names: As for `KernelWrapper`.
-        seed: Seed of the draws.
-        **kwargs: As for `KernelWrapper`.
-    """
-
-    def __init__(
-        self,
-        layer: Any,
-        weight_names: Sequence[str],
-        seed: int | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(layer, weight_names, **kwargs)
-        self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
-
-    def save_own_variables(self, store: Any) -> None:
-        super().save_own_variables(store)
-        # Keras leaves random states out of its files. With it, training goes on from
-        # a file with the draws it would have had.
-        store["seed_state"] = self.seed_generator.state
-
-    def load_own_variables(self, store: Any) -> None:
-        weights = set(store.keys()) - {"seed_state"}
-        super().load_own_variables({name: store[name] for name in weights})
-        self.seed_generator.state.assign(store["seed_state"])
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "seed": self.seed}
 
 
 def inference_layer(layer: Any) -> Any:

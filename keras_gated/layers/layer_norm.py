@@ -4,7 +4,7 @@ from typing import Any
 
 import keras
 
-from keras_gated.layers.recurrent import RecurrentCell, tensors
+from keras_gated.layers.recurrent_cell import RecurrentCell, tensors
 from keras_gated.types import InitializerLike, Shape, Tensor
 
 

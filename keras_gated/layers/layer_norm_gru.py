@@ -6,7 +6,7 @@ import keras
 
 from keras_gated.layers.gated import GatedCell, GatedLayer
 from keras_gated.layers.layer_norm import LayerNormCell
-from keras_gated.layers.recurrent import tensors
+from keras_gated.layers.recurrent_cell import tensors
 from keras_gated.recurrence import exact, units
 from keras_gated.types import InitializerLike, Shape, Tensor
 
@@ -20,8 +20,7 @@ class LayerNormGRUCell(LayerNormCell, GatedCell):
         epsilon: What is added to the variances.
         gain_initializer: Initializer of the gains.
         offset_initializer: Initializer of `recurrent_offset`.
-        **kwargs: All other arguments of `keras.layers.GRUCell` but `reset_after` and
-            `implementation`.
+        **kwargs: All other arguments of `keras.layers.GRUCell` but `reset_after`.
 
     Call arguments:
         - `inputs`: `(batch, features)`.

@@ -6,7 +6,7 @@ import keras
 
 from keras_gated.layers.gated import GatedLayer
 from keras_gated.layers.layer_norm import LayerNormCell
-from keras_gated.layers.recurrent import tensors
+from keras_gated.layers.recurrent_cell import tensors
 from keras_gated.recurrence import exact, units
 from keras_gated.types import InitializerLike, Shape, Tensor
 
@@ -20,7 +20,7 @@ class LayerNormLSTMCell(LayerNormCell, keras.layers.LSTMCell):
         epsilon: What is added to the variances.
         gain_initializer: Initializer of the gains.
         offset_initializer: Initializer of `carry_offset`.
-        **kwargs: All other arguments of `keras.layers.LSTMCell` but `implementation`.
+        **kwargs: All other arguments of `keras.layers.LSTMCell`.
 
     Call arguments:
         - `inputs`: `(batch, features)`.

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 
 from keras_gated.layers.lstm_variant_cell import LSTMVariantCell
-from keras_gated.layers.recurrent import RecurrentLayer
+from keras_gated.layers.recurrent_layer import RecurrentLayer
 from keras_gated.recurrence.units import DropoutForm
 from keras_gated.types import (
     ActivationLike,
@@ -166,6 +166,8 @@ class LSTMVariant(RecurrentLayer):
         return_sequences: bool = False,
         return_state: bool = False,
         go_backwards: bool = False,
+        stateful: bool = False,
+        unroll: bool = False,
         zero_output_for_mask: bool = False,
         checkpoint_steps: int | None = None,
         recurrent_dropout_form: DropoutForm = "gal",
@@ -211,6 +213,8 @@ class LSTMVariant(RecurrentLayer):
             return_sequences=return_sequences,
             return_state=return_state,
             go_backwards=go_backwards,
+            stateful=stateful,
+            unroll=unroll,
             zero_output_for_mask=zero_output_for_mask,
             checkpoint_steps=checkpoint_steps,
             activity_regularizer=activity_regularizer,

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 
 from keras_gated.layers.peephole_cell import PeepholeCell
-from keras_gated.layers.recurrent import tensors
+from keras_gated.layers.recurrent_cell import tensors
 from keras_gated.recurrence import exact, units
 from keras_gated.types import ActivationLike, Shape, Tensor
 

@@ -15,8 +15,7 @@ class MUT1Cell(BareInputCell):
 
     Args:
         units: Number of units.
-        **kwargs: All other arguments of `keras.layers.GRUCell` but `reset_after` and
-            `implementation`.
+        **kwargs: All other arguments of `keras.layers.GRUCell` but `reset_after`.
 
     Call arguments:
         - `inputs`: `(batch, features)`.

@@ -13,8 +13,7 @@ class MUT2Cell(BareInputCell):
 
     Args:
         units: Number of units.
-        **kwargs: All other arguments of `keras.layers.GRUCell` but `reset_after` and
-            `implementation`.
+        **kwargs: All other arguments of `keras.layers.GRUCell` but `reset_after`.
 
     Call arguments:
         - `inputs`: `(batch, features)`.

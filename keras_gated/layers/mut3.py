@@ -12,8 +12,7 @@ class MUT3Cell(GatedCell):
 
     Args:
         units: Number of units.
-        **kwargs: All other arguments of `keras.layers.GRUCell` but `reset_after` and
-            `implementation`.
+        **kwargs: All other arguments of `keras.layers.GRUCell` but `reset_after`.
 
     Call arguments:
         - `inputs`: `(batch, features)`.

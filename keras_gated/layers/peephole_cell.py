@@ -7,7 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gated.layers.recurrent import RecurrentCell, tensors
+from keras_gated.layers.recurrent_cell import RecurrentCell, tensors
 from keras_gated.types import (
     ConstraintLike,
     InitializerLike,
@@ -22,28 +22,31 @@ class PeepholeCell(RecurrentCell, keras.layers.LSTMCell):
 
     Args:
         units: Number of units.
+        *args: Further ones of `keras.layers.LSTMCell`, in its order.
         use_peepholes: Whether the gates see the cell state.
         peephole_initializer: Initializer of `peephole_kernel`.
         peephole_regularizer: Regularizer of `peephole_kernel`.
         peephole_constraint: Constraint of `peephole_kernel`.
         unit_forget_bias: `True` for 1, `False` for what `bias_initializer` gives, or
             the number at which the bias of the forget gate starts.
-        **kwargs: All other arguments of `keras.layers.LSTMCell` but `implementation`.
+        **kwargs: All other arguments of `keras.layers.LSTMCell`.
     """
+
+    unit_forget_bias: bool | float
 
     def __init__(
         self,
         units: int,
+        *args: Any,
         use_peepholes: bool = True,
         peephole_initializer: InitializerLike = "zeros",
         peephole_regularizer: RegularizerLike = None,
         peephole_constraint: ConstraintLike = None,
-        unit_forget_bias: bool | float = True,
         **kwargs: Any,
     ) -> None:
-        if not isinstance(unit_forget_bias, bool):
-            unit_forget_bias = _checked(unit_forget_bias, type(self).__name__)
-        super().__init__(units, unit_forget_bias=unit_forget_bias, **kwargs)
+        super().__init__(units, *args, **kwargs)
+        if not isinstance(self.unit_forget_bias, bool):
+            self.unit_forget_bias = _checked(self.unit_forget_bias, type(self).__name__)
         self.use_peepholes = use_peepholes
         self.peephole_initializer = keras.initializers.get(peephole_initializer)
         self.peephole_regularizer = keras.regularizers.get(peephole_regularizer)

@@ -4,8 +4,9 @@ from typing import Any
 
 import keras
 
+from keras_gated.layers.keras_arguments import UseCudnn
 from keras_gated.layers.peephole_cell import PeepholeCell
-from keras_gated.layers.recurrent import RecurrentLayer
+from keras_gated.layers.recurrent_layer import RecurrentLayer
 from keras_gated.recurrence import exact, units
 from keras_gated.types import (
     ActivationLike,
@@ -21,6 +22,7 @@ class PeepholeLSTMCell(PeepholeCell):
 
     Args:
         units: Number of units.
+        *args: Further ones of `keras.layers.LSTMCell`, in its order.
         use_peepholes: Whether the gates see the cell state.
         peephole_initializer: Initializer of `peephole_kernel`.
         peephole_regularizer: Regularizer of `peephole_kernel`.
@@ -28,7 +30,7 @@ class PeepholeLSTMCell(PeepholeCell):
         unit_forget_bias: `True` for 1, `False` for what `bias_initializer` gives, or
             the number at which the bias of the forget gate starts.
         **kwargs: `zoneout` and `recurrent_dropout_form`, as in `PeepholeLSTM`, and all
-            other arguments of `keras.layers.LSTMCell` but `implementation`.
+            other arguments of `keras.layers.LSTMCell`.
 
     Call arguments:
         - `inputs`: `(batch, features)`.
@@ -86,12 +88,9 @@ class PeepholeLSTM(RecurrentLayer):
         activation: Activation of the candidate and of the cell state on its way out.
         recurrent_activation: Activation of the three gates.
         use_bias: Whether there is a bias.
-        use_peepholes: Whether the gates see the cell state.
         kernel_initializer: Initializer of `kernel`.
         recurrent_initializer: Initializer of `recurrent_kernel`.
         bias_initializer: Initializer of `bias`.
-        peephole_initializer: Initializer of `peephole_kernel`. With the default the
-            layer starts as an LSTM without peepholes.
         unit_forget_bias: `True` for 1, `False` for what `bias_initializer` gives, or
             the number at which the bias of the forget gate starts: with $b$ the
             untrained layer keeps about $\sigma(b)$ of the cell state from step to step.
@@ -99,12 +98,10 @@ class PeepholeLSTM(RecurrentLayer):
         kernel_regularizer: Regularizer of `kernel`.
         recurrent_regularizer: Regularizer of `recurrent_kernel`.
         bias_regularizer: Regularizer of `bias`.
-        peephole_regularizer: Regularizer of `peephole_kernel`.
         activity_regularizer: Regularizer of the output.
         kernel_constraint: Constraint of `kernel`.
         recurrent_constraint: Constraint of `recurrent_kernel`.
         bias_constraint: Constraint of `bias`.
-        peephole_constraint: Constraint of `peephole_kernel`.
         dropout: Share of the inputs to drop. One mask per sequence, the same for all
             steps and gates (Gal and Ghahramani 2016, with tied weights).
         recurrent_dropout: Share of the entries to drop where `recurrent_dropout_form`
@@ -113,6 +110,19 @@ class PeepholeLSTM(RecurrentLayer):
         return_sequences: Whether to return the output of every step.
         return_state: Whether to return the last output and cell state as well.
         go_backwards: Whether to start at the last step.
+        stateful: Whether each call starts from the states that the one before left,
+            sequence by sequence. The batch size must be fixed, as in
+            `keras.Input(batch_shape=(32, None, 3))`, and the data in order, without
+            shuffling. `reset_states()` starts anew; no gradient flows from call to
+            call. `initial_state` does the same in sight, for any batch size.
+        unroll: Accepted, and without effect: the loop is the same.
+        use_cudnn: `"auto"` or `False`, without effect: no loop here is cuDNN's. `True`
+            is refused on building.
+        use_peepholes: Whether the gates see the cell state.
+        peephole_initializer: Initializer of `peephole_kernel`. With the default the
+            layer starts as an LSTM without peepholes.
+        peephole_regularizer: Regularizer of `peephole_kernel`.
+        peephole_constraint: Constraint of `peephole_kernel`.
         zero_output_for_mask: Whether masked steps put out zeros instead of the output
             before them.
         checkpoint_steps: Every how many steps the states are kept for the backward
@@ -129,9 +139,8 @@ class PeepholeLSTM(RecurrentLayer):
             $h$ or $c$ as it was (Krueger et al. 2016), one number or one for each of
             the two. $h_t$ is computed from the new $c_t$, held or not. At inference
             each state is the expectation, `zoneout * old + (1 - zoneout) * new`.
-        **kwargs: `name`, `dtype` and `trainable`, as in every Keras layer. `stateful`
-            and `unroll` are refused: pass `initial_state` instead of the former, the
-            latter has nothing to give.
+        **kwargs: `name`, `dtype` and `trainable`, as in every Keras layer, and
+            `implementation`: 0, 1 or 2, without effect.
 
     Call arguments:
         - `sequences`: `(batch, time, features)`, at least one time step.
@@ -146,11 +155,11 @@ class PeepholeLSTM(RecurrentLayer):
         `(batch, units)`. Everything in the compute dtype of the layer.
 
     Raises:
-        ValueError: If `units` is not positive, `stateful` or `unroll` is asked for,
-            `unit_forget_bias` is no finite number, `checkpoint_steps` is not a positive
-            integer or the activations have no hand-written loop, the unit has no such
-            `recurrent_dropout_form`, `zoneout` is not between 0 and 1, or the inputs
-            have no time step.
+        ValueError: If `units` is not positive, `unit_forget_bias` is no finite number,
+            `checkpoint_steps` is not a positive integer or the activations have no
+            hand-written loop, the unit has no such `recurrent_dropout_form`, `zoneout`
+            is not between 0 and 1, or the inputs have no time step; with `stateful`, if
+            the batch size is not known on building or another one comes later.
 
     Examples:
         >>> import keras
@@ -175,27 +184,30 @@ class PeepholeLSTM(RecurrentLayer):
         activation: ActivationLike = "tanh",
         recurrent_activation: ActivationLike = "sigmoid",
         use_bias: bool = True,
-        use_peepholes: bool = True,
         kernel_initializer: InitializerLike = "glorot_uniform",
         recurrent_initializer: InitializerLike = "orthogonal",
         bias_initializer: InitializerLike = "zeros",
-        peephole_initializer: InitializerLike = "zeros",
         unit_forget_bias: bool | float = True,
         kernel_regularizer: RegularizerLike = None,
         recurrent_regularizer: RegularizerLike = None,
         bias_regularizer: RegularizerLike = None,
-        peephole_regularizer: RegularizerLike = None,
         activity_regularizer: RegularizerLike = None,
         kernel_constraint: ConstraintLike = None,
         recurrent_constraint: ConstraintLike = None,
         bias_constraint: ConstraintLike = None,
-        peephole_constraint: ConstraintLike = None,
         dropout: float = 0.0,
         recurrent_dropout: float = 0.0,
         seed: int | None = None,
         return_sequences: bool = False,
         return_state: bool = False,
         go_backwards: bool = False,
+        stateful: bool = False,
+        unroll: bool = False,
+        use_cudnn: UseCudnn = "auto",
+        use_peepholes: bool = True,
+        peephole_initializer: InitializerLike = "zeros",
+        peephole_regularizer: RegularizerLike = None,
+        peephole_constraint: ConstraintLike = None,
         zero_output_for_mask: bool = False,
         checkpoint_steps: int | None = None,
         recurrent_dropout_form: units.DropoutForm = "gal",
@@ -235,6 +247,9 @@ class PeepholeLSTM(RecurrentLayer):
             return_sequences=return_sequences,
             return_state=return_state,
             go_backwards=go_backwards,
+            stateful=stateful,
+            unroll=unroll,
+            use_cudnn=use_cudnn,
             zero_output_for_mask=zero_output_for_mask,
             checkpoint_steps=checkpoint_steps,
             activity_regularizer=activity_regularizer,

@@ -126,7 +126,16 @@ class RegularisedCell(keras.layers.Layer):
                 "all steps before its loop."
             )
 
-    # Keras calls these two around its own loop.
+    def reset_masks(self) -> None:
+        """Has the next call draw masks, whose batch may be another one."""
+        self.reset_dropout_mask()
+        self.reset_recurrent_dropout_mask()
+
+    # Keras calls these three around its own loop.
+    def get_dropout_mask(self, step_input: Tensor) -> Tensor | None:
+        # Integers come as they are.
+        return super().get_dropout_mask(ops.cast(step_input, self.compute_dtype))
+
     def get_recurrent_dropout_mask(self, step_input: Tensor) -> Tensor | None:
         self._is_looped_over_by_keras = True
         return super().get_recurrent_dropout_mask(step_input)

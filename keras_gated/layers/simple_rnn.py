@@ -4,7 +4,8 @@ from typing import Any
 
 import keras
 
-from keras_gated.layers.recurrent import RecurrentCell, RecurrentLayer
+from keras_gated.layers.recurrent_cell import RecurrentCell
+from keras_gated.layers.recurrent_layer import RecurrentLayer
 from keras_gated.recurrence import exact, units
 from keras_gated.types import (
     ActivationLike,
@@ -75,20 +76,25 @@ class SimpleRNN(RecurrentLayer):
         return_sequences: Whether to return the output of every step.
         return_state: Whether to return the last output as well.
         go_backwards: Whether to start at the last step.
+        stateful: Whether each call starts from the states that the one before left,
+            sequence by sequence. The batch size must be fixed, as in
+            `keras.Input(batch_shape=(32, None, 3))`, and the data in order, without
+            shuffling. `reset_states()` starts anew; no gradient flows from call to
+            call. `initial_state` does the same in sight, for any batch size.
+        unroll: Accepted, and without effect: the loop is the same.
+        seed: Seed of the dropout masks.
         zero_output_for_mask: Whether masked steps put out zeros instead of the output
             before them.
         checkpoint_steps: Every how many steps the states are kept for the backward
             pass, which then computes the activations between them once more: less
             memory for long sequences, for more time. By default all are kept. Only for
             the activations tanh and sigmoid.
-        seed: Seed of the dropout masks.
         recurrent_dropout_form: Only `"gal"`, the dropout of Gal and Ghahramani 2016.
         zoneout: How probable it is, while training, that a step leaves an entry of
             $h$ as it was (Krueger et al. 2016). At inference there is the expectation,
             `zoneout * old + (1 - zoneout) * new`.
-        **kwargs: `name`, `dtype` and `trainable`, as in every Keras layer. `stateful`
-            and `unroll` are refused: pass `initial_state` instead of the former, the
-            latter has nothing to give.
+        **kwargs: `name`, `dtype` and `trainable`, as in every Keras layer, and
+            `implementation`: 0, 1 or 2, without effect.
 
     Call arguments:
         - `sequences`: `(batch, time, features)`, at least one time step.
@@ -102,10 +108,11 @@ class SimpleRNN(RecurrentLayer):
         compute dtype of the layer.
 
     Raises:
-        ValueError: If `units` is not positive, `stateful` or `unroll` is asked for,
-            `checkpoint_steps` is not a positive integer or the activations have no
-            hand-written loop, the unit has no such `recurrent_dropout_form`, `zoneout`
-            is not between 0 and 1, or the inputs have no time step.
+        ValueError: If `units` is not positive, `checkpoint_steps` is not a positive
+            integer or the activations have no hand-written loop, the unit has no such
+            `recurrent_dropout_form`, `zoneout` is not between 0 and 1, or the inputs
+            have no time step; with `stateful`, if the batch size is not known on
+            building or another one comes later.
 
     Examples:
         >>> import keras
@@ -138,9 +145,11 @@ class SimpleRNN(RecurrentLayer):
         return_sequences: bool = False,
         return_state: bool = False,
         go_backwards: bool = False,
+        stateful: bool = False,
+        unroll: bool = False,
+        seed: int | None = None,
         zero_output_for_mask: bool = False,
         checkpoint_steps: int | None = None,
-        seed: int | None = None,
         recurrent_dropout_form: units.DropoutForm = "gal",
         zoneout: float = 0.0,
         **kwargs: Any,
@@ -172,6 +181,8 @@ class SimpleRNN(RecurrentLayer):
             return_sequences=return_sequences,
             return_state=return_state,
             go_backwards=go_backwards,
+            stateful=stateful,
+            unroll=unroll,
             zero_output_for_mask=zero_output_for_mask,
             checkpoint_steps=checkpoint_steps,
             activity_regularizer=activity_regularizer,

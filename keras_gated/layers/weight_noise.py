@@ -1,13 +1,12 @@
 """Gaussian noise on the weights of a layer."""
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import keras
-from keras import ops
 
-from keras_gated.layers.kernel_wrapper import RandomKernelWrapper
+from keras_gated.layers.random_kernel_wrapper import RandomKernelWrapper
+from keras_gated.layers.replaced_weight import ReplacedWeight
 from keras_gated.types import Tensor
 
 NOISY_WEIGHTS = ("kernel", "recurrent_kernel")
@@ -27,8 +26,9 @@ class WeightNoise(RandomKernelWrapper):
     Graves (2013, section 4.2) found fixed noise of no use for mixture density outputs,
     which need precise weights: wrap the recurrent layer, not the head.
 
-    To make a wrapped layer bidirectional, put the noise outside:
-    `WeightNoise(keras.layers.Bidirectional(GRU(8)))`.
+    Inside of `keras.layers.Bidirectional` the two directions draw different noise. A
+    layer that Keras quantizes has no kernel left to put noise on, and computes in
+    training what it does at inference; a warning says so.
 
     Args:
         layer: Any Keras layer that has a `kernel` or a `recurrent_kernel`.
@@ -80,19 +80,19 @@ class WeightNoise(RandomKernelWrapper):
             )
         self.stddev = stddev
 
-    def replacements(self, training: bool) -> Mapping[int, Tensor]:
-        if not training or self.stddev == 0:
-            return {}
-        return {id(v): self._noisy(v) for v in self.replaced_variables()}
+    @property
+    def draws(self) -> bool:
+        return self.stddev > 0
 
-    def _noisy(self, variable: Any) -> Tensor:
+    def drawn(self, weight: ReplacedWeight) -> Tensor:
+        value = weight.value
         noise = keras.random.normal(
-            variable.shape,
+            value.shape,
             stddev=self.stddev,
-            dtype=variable.dtype,
+            dtype=weight.variable.dtype,
             seed=self.seed_generator,
         )
-        return ops.convert_to_tensor(variable) + noise
+        return value + noise
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "stddev": self.stddev}

@@ -1,18 +1,22 @@
 """Weights with a direction and a magnitude of their own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import keras
 from keras import ops
 
 from keras_gated.layers.adaptive_weight_noise import AdaptiveWeightNoise
-from keras_gated.layers.kernel_wrapper import KernelWrapper
-from keras_gated.types import Shape, Tensor
+from keras_gated.layers.learning_kernel_wrapper import (
+    LearningKernelWrapper,
+    wrappers_that_follow,
+)
+from keras_gated.layers.replaced_weight import ReplacedWeight, own_variables
+from keras_gated.types import Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
-class WeightNormalization(KernelWrapper):
+class WeightNormalization(LearningKernelWrapper):
     r"""Wraps a layer and learns the length of each column of its recurrent kernels.
 
     Each column of a chosen weight of the wrapped layer, or of the layers inside it, is
@@ -30,6 +34,11 @@ class WeightNormalization(KernelWrapper):
     Weights and files of the wrapped layer together with its wrapper hold $v$ and $g$.
     After setting the weights of the wrapped layer alone call `reset_magnitudes`.
     `inference_layer` makes a layer without the wrapper.
+
+    A low-rank update of the layer (`enable_lora`) is part of $v$. When Keras quantizes
+    the layer, what is quantized is $w$, and $g$ is gone: the layer then computes with
+    $w$ wherever it is called. Freezing the wrapped layer freezes $v$; freezing the
+    wrapper freezes $g$ as well.
 
     `WeightNoise` and `DropConnect` go inside, where they act on $w$:
     `WeightNormalization(DropConnect(layer, 0.5))`.
@@ -52,7 +61,8 @@ class WeightNormalization(KernelWrapper):
 
     Raises:
         ValueError: If the layer has no weight of the given names, or contains a
-            `WeightNormalization` or an `AdaptiveWeightNoise`.
+            `WeightNormalization` or an `AdaptiveWeightNoise`; on quantizing, if it is
+            in another `WeightNormalization`, too.
 
     Examples:
         >>> import keras
@@ -72,6 +82,7 @@ class WeightNormalization(KernelWrapper):
     """
 
     must_be_outermost = True
+    beside = "magnitude"
 
     def __init__(
         self,
@@ -88,35 +99,49 @@ class WeightNormalization(KernelWrapper):
                     "others of them. Use one of the two."
                 )
 
-    def build(self, input_shape: Shape) -> None:
-        super().build(input_shape)
-        self.magnitudes = [
-            self._add_magnitude(number, variable)
-            for number, variable in enumerate(self.replaced_variables())
-        ]
+    def shape_and_initializer(self, weight: ReplacedWeight) -> dict[str, Any]:
+        return {
+            "shape": weight.variable.shape[-1:],
+            "initializer": lambda shape, dtype: _lengths(weight.value),
+        }
 
-    def _add_magnitude(self, number: int, variable: Any) -> Any:
-        return self.add_weight(
-            name=f"{variable.name}_magnitude_{number}",
-            shape=variable.shape[-1:],
-            dtype=variable.dtype,
-            initializer=lambda shape, dtype: _lengths(ops.convert_to_tensor(variable)),
-        )
+    @property
+    def magnitudes(self) -> list[Any]:
+        """The variables $g$, in the order of the weights of the layer."""
+        return [magnitude for _, magnitude in self.pairs()]
 
     def reset_magnitudes(self) -> None:
         """Makes the wrapped layer compute with the weights that it has now."""
-        pairs = zip(self.replaced_variables(), self.magnitudes, strict=True)
-        for variable, magnitude in pairs:
-            magnitude.assign(_lengths(ops.convert_to_tensor(variable)))
+        for weight, magnitude in self.pairs():
+            magnitude.assign(_lengths(weight.value))
 
-    def replacements(self, training: bool) -> Mapping[int, Tensor]:
-        pairs = zip(self.replaced_variables(), self.magnitudes, strict=True)
-        return {
-            id(variable): _normalized(
-                ops.convert_to_tensor(variable), ops.convert_to_tensor(magnitude)
+    def replacements(self, training: bool) -> Iterable[tuple[ReplacedWeight, Tensor]]:
+        return [
+            (weight, _normalized(weight.value, ops.convert_to_tensor(magnitude)))
+            for weight, magnitude in self.pairs()
+        ]
+
+    def before_quantizing(self, owner: Any) -> None:
+        """Gives the layer the weights that it computes with, for it to quantize."""
+        others = [
+            wrapper.name
+            for wrapper in wrappers_that_follow(owner)
+            if isinstance(wrapper, WeightNormalization) and wrapper is not self
+        ]
+        if others:
+            raise ValueError(
+                f"The layer {owner.name!r} is in the WeightNormalization {self.name!r} "
+                f"and in {', '.join(map(repr, others))}, each of which has magnitudes "
+                "of its own for the one weight that is to be quantized. Quantize "
+                "copies: inference_layer() of each wrapper makes one."
             )
-            for variable, magnitude in pairs
-        }
+        for weight, magnitude in self.pairs():
+            if weight.owner is not owner:
+                continue
+            value = _normalized(weight.value, ops.convert_to_tensor(magnitude))
+            for variable, new in weight.read_as(value):
+                variable.assign(new)
+            magnitude.assign(_lengths(value))
 
     def inference_layer(self) -> Any:
         """A copy of the wrapped layer with the weights $w$.
@@ -133,17 +158,26 @@ class WeightNormalization(KernelWrapper):
             )
         layer = type(self.layer).from_config(self.layer.get_config())
         layer.build_from_config(self.layer.get_build_config())
-        normalized = self.replacements(training=False)
-        layer.set_weights(
-            [
-                ops.convert_to_numpy(normalized.get(id(variable), variable))
-                for variable in self.layer.weights
-            ]
-        )
+        normalized = {
+            id(variable): new
+            for weight, value in self.replacements(training=False)
+            for variable, new in weight.read_as(value)
+        }
+        pairs = zip(self.layer._flatten_layers(), layer._flatten_layers(), strict=True)
+        for own, copy in pairs:
+            # By name: a layer that was quantized has them in another order than one
+            # that was built so.
+            for old, new in zip(_by_name(own), _by_name(copy), strict=True):
+                # JAX would share the memory, and training gives it away.
+                new.assign(ops.copy(normalized.get(id(old), old.value)))
         return layer
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "weight_names": list(self.weight_names)}
+
+
+def _by_name(layer: Any) -> list[Any]:
+    return sorted(own_variables(layer), key=lambda variable: variable.name)
 
 
 def _normalized(direction: Tensor, magnitude: Tensor) -> Tensor:

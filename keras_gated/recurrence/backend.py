@@ -19,6 +19,7 @@ match keras.backend.backend():
             tanh,
             tensordot,
             uncompiled,
+            with_batch_size,
         )
     case "tensorflow":
         from keras_gated.recurrence.tensorflow import (
@@ -32,6 +33,7 @@ match keras.backend.backend():
             tanh,
             tensordot,
             uncompiled,
+            with_batch_size,
         )
     case "torch":
         from keras_gated.recurrence.torch import (
@@ -45,6 +47,7 @@ match keras.backend.backend():
             tanh,
             tensordot,
             uncompiled,
+            with_batch_size,
         )
     case unsupported:
         raise ImportError(
@@ -65,6 +68,7 @@ __all__ = [
     "tanh",
     "tensordot",
     "uncompiled",
+    "with_batch_size",
 ]
 
 

@@ -106,6 +106,11 @@ class _Wanted:
 jax.tree_util.register_static(_Wanted)
 
 
+def with_batch_size(sequences: Tensor, batch_size: int) -> Tensor:
+    """The sequences, whose number is always known here."""
+    return sequences
+
+
 def gradient(function: Callable[..., Tensor]) -> Callable[..., tuple[Tensor, ...]]:
     """The derivative of a scalar `function(arguments, ...)` to its `arguments`.
 

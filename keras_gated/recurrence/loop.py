@@ -1,6 +1,6 @@
 """Masks, direction and layout around the loop over time, the same on every backend."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from keras import ops
 
@@ -10,6 +10,7 @@ from keras_gated.recurrence.hand_written import run_hand_written
 from keras_gated.recurrence.observed import Observer
 from keras_gated.recurrence.operands import Operands
 from keras_gated.recurrence.path import path_for
+from keras_gated.recurrence.shapes import agreed, matched
 from keras_gated.recurrence.units import HandWrittenUnit, Unit
 from keras_gated.types import Tensor, Tensors
 
@@ -59,16 +60,23 @@ def run(
     Returns:
         The last output `(batch, units)`; all outputs `(batch, time, units)`, or the
         last one with a time axis of 1; the list of final states.
+
+    Raises:
+        ValueError: If the tensors have not the shapes that they have above.
     """
+    agreed(
+        _named(sequences, initial_states, projection, mask, dropout_mask, zoneout),
+        where=f"the recurrent layer {name!r}",
+    )
     inputs = ops.swapaxes(sequences, 0, 1)
-    valid = None if mask is None else _time_major_mask(mask, sequences)
+    valid = None if mask is None else matched(_time_major(mask), inputs)
     if go_backwards:
         inputs = ops.flip(inputs, axis=0)
         valid = None if valid is None else ops.flip(valid, axis=0)
     if valid is not None:
         inputs = ops.where(valid, inputs, ops.zeros_like(inputs))
 
-    states = tuple(initial_states)
+    states = tuple(matched(state, inputs[0]) for state in initial_states)
     operands = Operands(
         inputs, states, projection, weights, valid, dropout_mask, zoneout
     )
@@ -90,17 +98,31 @@ def run(
     return last_output, ops.swapaxes(outputs, 0, 1), list(states)
 
 
-def _time_major_mask(mask: Tensor, sequences: Tensor) -> Tensor:
+def _named(
+    sequences: Tensor,
+    initial_states: Sequence[Tensor],
+    projection: Tensors,
+    mask: Tensor | None,
+    dropout_mask: Tensor | None,
+    zoneout: Tensors,
+) -> Iterator[tuple[str, str, Tensor]]:
+    """The tensors with their names and axes."""
+    # What was built comes first, what it is called with is blamed.
+    yield from zip(("kernel", "bias"), ("dp", "p"), projection, strict=False)
+    yield "sequences", "btd", sequences
+    for state in initial_states:
+        yield "initial_state", "bh", state
+    if mask is not None:
+        yield "mask", "bt", mask
+    if dropout_mask is not None:
+        by_step = len(dropout_mask.shape) == 3
+        yield "dropout mask", "tbh" if by_step else "bh", dropout_mask
+    for held in zoneout:
+        yield "zoneout mask", "tbh", held
+
+
+def _time_major(mask: Tensor) -> Tensor:
     """`(batch, time)` to booleans `(time, batch, 1)`."""
-    given, needed = tuple(mask.shape), tuple(sequences.shape[:2])
-    if len(given) != 2 or any(
-        None not in sizes and sizes[0] != sizes[1]
-        for sizes in zip(given, needed, strict=True)
-    ):
-        raise ValueError(
-            "The mask of a recurrent layer must have the shape (batch, time), here "
-            f"{needed}. Received a mask of shape {given}."
-        )
     return ops.expand_dims(ops.transpose(ops.cast(mask, "bool")), -1)
 
 

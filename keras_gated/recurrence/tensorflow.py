@@ -115,6 +115,15 @@ def custom_gradient(
     return function(*arguments)
 
 
+def with_batch_size(sequences: Tensor, batch_size: int) -> Tensor:
+    """Sequences of so many as a graph that does not know it must be told.
+
+    When the graph is run on another number, TensorFlow says both.
+    """
+    others = [None] * (len(sequences.shape) - 1)
+    return tf.ensure_shape(sequences, (batch_size, *others))
+
+
 def gradient(function: Callable[..., Tensor]) -> Callable[..., tuple[Tensor, ...]]:
     """The derivative of a scalar `function(arguments, ...)` to its `arguments`.
 

@@ -1,12 +1,21 @@
-"""Checks that a recurrent layer behaves as users of Keras expect.
+"""Checks that layers behave as users of Keras expect.
 
-`check_recurrent_layer` runs them on a layer of this package, of Keras or of your own,
-on the active backend. `CHECKS` is the table of them; each file here has those of one
-topic. Needs Keras and NumPy only.
+`check_recurrent_layer` runs them on a recurrent layer of this package, of Keras or of
+your own, `check_weight_wrapper` on a wrapper that changes the weights of a layer; both
+on the active backend. `CHECKS` and `WRAPPER_CHECKS` are the tables of them; each file
+here has those of one topic. Needs Keras and NumPy only.
 """
 
 from keras_gated.testing.check import Check, NotApplicable
-from keras_gated.testing.run import check_recurrent_layer
+from keras_gated.testing.run import check_recurrent_layer, check_weight_wrapper
 from keras_gated.testing.table import CHECKS
+from keras_gated.testing.weight_wrappers.table import WRAPPER_CHECKS
 
-__all__ = ["CHECKS", "Check", "NotApplicable", "check_recurrent_layer"]
+__all__ = [
+    "CHECKS",
+    "WRAPPER_CHECKS",
+    "Check",
+    "NotApplicable",
+    "check_recurrent_layer",
+    "check_weight_wrapper",
+]

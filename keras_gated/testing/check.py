@@ -11,10 +11,10 @@ Tier = Literal["quick", "exhaustive"]
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that a recurrent layer must do.
+    """One thing that a layer must do.
 
     Attributes:
-        name: Its name in `CHECKS`.
+        name: Its name in `CHECKS` or `WRAPPER_CHECKS`.
         description: What must hold, in a sentence.
         function: Does the check. It raises an `AssertionError` if the layer fails, and
             `NotApplicable` if it lacks what the check needs.

@@ -1,6 +1,6 @@
 """Runs the checks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +9,9 @@ import keras
 
 from keras_gated.testing.backends import interpreted
 from keras_gated.testing.check import Check, NotApplicable, Tier
-from keras_gated.testing.subject import Subject
+from keras_gated.testing.subject import Factory, Subject
 from keras_gated.testing.table import CHECKS
+from keras_gated.testing.weight_wrappers.table import WRAPPER_CHECKS
 
 
 def check_recurrent_layer(
@@ -52,18 +53,68 @@ def check_recurrent_layer(
         >>> check_recurrent_layer(make, checks=["masks", "streaming", "config"])
         {}
     """
+    return _run(CHECKS, checks, tier, Subject.of(layer))
+
+
+def check_weight_wrapper(
+    wrapper: Factory,
+    checks: Iterable[str] | None = None,
+    tier: Tier = "quick",
+) -> dict[str, str]:
+    """Checks that a wrapper that changes a layer's weights goes with what Keras offers.
+
+    With all that adds, swaps or shares weights: freezing, files, copies, quantization,
+    low-rank updates, averages, statistics and states inside, both directions.
+
+    Args:
+        wrapper: A function of a layer, and of `trainable`, that wraps it. The wrapper
+            must act on weights named `kernel`, and may not change at inference what a
+            layer computes that it has been put around.
+        checks: Names of the checks to run, of those in `WRAPPER_CHECKS`. By default all
+            of the tier.
+        tier: `"quick"` or `"exhaustive"`, which also exports a model.
+
+    Returns:
+        The checks that did not apply, by their names, and why.
+
+    Raises:
+        AssertionError: As `check_recurrent_layer` does.
+        ValueError: If there is no check of a name, or no such tier, or `wrapper` is no
+            function.
+
+    Examples:
+        >>> import functools
+        >>> from keras_gated.layers import WeightNoise
+        >>> from keras_gated.testing import check_weight_wrapper
+        >>> check_weight_wrapper(functools.partial(WeightNoise, seed=3), ["frozen"])
+        {}
+    """
+    if not callable(wrapper) or isinstance(wrapper, keras.layers.Layer):
+        raise ValueError(
+            "check_weight_wrapper needs a function that wraps a layer, such as "
+            f"functools.partial(WeightNoise, seed=3). Received {wrapper!r}."
+        )
+    wrapped = wrapper(keras.layers.Dense(1))
+    return _run(WRAPPER_CHECKS, checks, tier, Subject(wrapper, type(wrapped).__name__))
+
+
+def _run(
+    table: Mapping[str, Check],
+    checks: Iterable[str] | None,
+    tier: Tier,
+    subject: Subject,
+) -> dict[str, str]:
     if tier not in ("quick", "exhaustive"):
         raise ValueError(f'tier must be "quick" or "exhaustive". Received {tier!r}.')
-    chosen = [c.name for c in CHECKS.values() if tier in ("exhaustive", c.tier)]
+    chosen = [c.name for c in table.values() if tier in ("exhaustive", c.tier)]
     names = chosen if checks is None else list(checks)
-    unknown = [name for name in names if name not in CHECKS]
+    unknown = [name for name in names if name not in table]
     if unknown:
-        raise ValueError(f"There are no checks {unknown}, only {list(CHECKS)}.")
-    subject = Subject.of(layer)
+        raise ValueError(f"There are no checks {unknown}, only {list(table)}.")
     not_applicable = {}
     for name in names:
         try:
-            run_check(CHECKS[name], subject, tier)
+            run_check(table[name], subject, tier)
         except NotApplicable as reason:
             not_applicable[name] = str(reason)
     return not_applicable

@@ -3,8 +3,17 @@
 from itertools import pairwise
 
 import keras
+import numpy as np
 
-from keras_gated.testing.arrays import BATCH, TIME, assert_close, sequences
+from keras_gated.testing.arguments import made_with
+from keras_gated.testing.arrays import (
+    BATCH,
+    FEATURES,
+    TIME,
+    assert_close,
+    sequences,
+    to_numpy,
+)
 from keras_gated.testing.step_by_step import random_states, step_by_step
 from keras_gated.testing.subject import Subject
 
@@ -33,3 +42,21 @@ def streaming(subject: Subject) -> None:
     found = keras.ops.concatenate(chunks, axis=1)
     assert_close(found, expected, "the outputs of all chunks")
     assert_close(states, final, "the states after the last chunk")
+
+
+WINDOWS = 3
+
+
+def stateful(subject: Subject) -> None:
+    """Runs sequences in windows, each from where the one before ended."""
+    whole = subject.built(return_sequences=True)
+    x = sequences(time=WINDOWS)
+    expected = np.split(to_numpy(whole(x)), WINDOWS, axis=1)
+    for way in ("__call__", "predict_on_batch"):
+        layer = made_with(subject, return_sequences=True, stateful=True)
+        inputs = keras.Input(batch_shape=(BATCH, None, FEATURES))
+        model = keras.Sequential([inputs, layer])
+        model.compile(run_eagerly=True)
+        layer.set_weights(whole.get_weights())
+        found = [getattr(model, way)(window) for window in np.split(x, WINDOWS, 1)]
+        assert_close(found, expected, f"the windows in {way}")

@@ -4,6 +4,7 @@ from keras_gated.testing import (
     arguments,
     devices,
     gradients,
+    integers,
     masks,
     memory,
     models,
@@ -15,6 +16,7 @@ from keras_gated.testing import (
     threads,
     training,
     wrappers,
+    wrong_shapes,
 )
 from keras_gated.testing.check import Check
 
@@ -65,6 +67,12 @@ _CHECKS = (
         shapes.no_steps,
     ),
     Check(
+        "wrong-shapes",
+        "sequences, states and masks of other shapes than the layer needs raise a "
+        "ValueError that shows the shape; a batch of one is not repeated",
+        wrong_shapes.wrong_shapes,
+    ),
+    Check(
         "initial-state",
         "the layer starts from initial_state; a single one needs no list",
         states.initial_state,
@@ -73,6 +81,17 @@ _CHECKS = (
         "streaming",
         "chunks, each from the states after the one before, are one pass",
         states.streaming,
+    ),
+    Check(
+        "stateful",
+        "with stateful=True windows are one pass, in calls and in predict_on_batch",
+        states.stateful,
+        "exhaustive",
+    ),
+    Check(
+        "integers",
+        "integers and booleans are the same numbers as floats",
+        integers.integers,
     ),
     Check(
         "bidirectional",

@@ -19,25 +19,22 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NAME = "continuation"
-SPEECH_RATE = 8000
+SYNTHESIZED_RATE = 22_050
 STEP_SECONDS = 0.3
-BEATS = {"jsb_chorales": 1.0}
-"""Beats of a step, where it is not an eighth note."""
-
 EIGHTH = 0.5
 PIANO_KEYS = 88
 LOWEST_KEY, LOWEST_OF_PAPER = 21, 1
 
 
 def write_music(
-    prompt: Array | None, events: Array, dataset: str | None, folder: Path
+    prompt: Array | None, events: Array, beats: float, folder: Path
 ) -> list[Path]:
     """Writes the prompt and what follows it as MIDI, WAV and PNG.
 
     Args:
         prompt: Piano roll `(time, pitches)`, or `None`.
         events: Piano roll `(steps, pitches)`.
-        dataset: Data set of the music, which says how long a step is.
+        beats: Beats of a step.
         folder: Where to.
 
     Returns:
@@ -46,22 +43,25 @@ def write_music(
     given = 0 if prompt is None else len(prompt)
     roll = events if prompt is None else np.concatenate([prompt, events])
     lowest = LOWEST_KEY if roll.shape[1] == PIANO_KEYS else LOWEST_OF_PAPER
-    beats = BEATS.get(dataset or "", EIGHTH)
     seconds = STEP_SECONDS * beats / EIGHTH
     midi, wav, png = _paths(folder, "mid", "wav", "png")
     write_midi(midi, roll, seconds, beats, lowest_pitch=lowest)
-    write_wav(wav, synthesize(roll, seconds, lowest_pitch=lowest))
+    samples = synthesize(roll, seconds, SYNTHESIZED_RATE, lowest_pitch=lowest)
+    write_wav(wav, samples, SYNTHESIZED_RATE)
     _save(plot_piano_roll(roll, given, lowest), png)
     return [midi, wav, png]
 
 
-def write_speech(prompt: Array | None, events: Array, folder: Path) -> list[Path]:
+def write_speech(
+    prompt: Array | None, events: Array, sample_rate: int, folder: Path
+) -> list[Path]:
     """Writes the prompt and what follows it as WAV and PNG.
 
     Args:
         prompt: Frames `(time, samples_in)` each of which starts as many samples after
             the one before it as an event has, or `None`.
         events: Frames `(steps, samples_out)`, one after the other.
+        sample_rate: Samples per second.
         folder: Where to.
 
     Returns:
@@ -73,8 +73,8 @@ def write_speech(prompt: Array | None, events: Array, folder: Path) -> list[Path
         given = np.concatenate([prompt[0], prompt[1:, -hop:].ravel()])
     samples = np.concatenate([given, events.ravel()])
     wav, png = _paths(folder, "wav", "png")
-    write_wav(wav, samples, SPEECH_RATE)
-    _save(plot_waveform(samples, SPEECH_RATE, len(given)), png)
+    write_wav(wav, samples, sample_rate)
+    _save(plot_waveform(samples, sample_rate, len(given)), png)
     return [wav, png]
 
 

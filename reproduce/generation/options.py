@@ -3,10 +3,12 @@
 import argparse
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
-from reproduce.options import at_least
+from reproduce.command import Help
+from reproduce.options import BACKENDS, add_data_dir, at_least
 from reproduce.studies.chung2014 import DATASETS
 
 SILENCE = "silence"
@@ -15,6 +17,7 @@ WORDS = {"chorale": "jsb_chorales", "tune": "nottingham", RECORDING: "speech_a"}
 """Words for a test sequence of a data set. A model of speech goes by its own."""
 
 MODEL_FILES = (".keras", ".npz")
+MIDI_FILES = (".mid", ".midi")
 
 
 class PretrainedChoice(NamedTuple):
@@ -33,12 +36,14 @@ class PromptChoice(NamedTuple):
     """Which prompt to continue.
 
     Args:
-        name: `"silence"`, one of `WORDS` or the name of a data set.
+        name: `"silence"`, one of `WORDS`, the name of a data set or of a file.
         number: Which of the test sequences of that data set, from 1.
+        file: The MIDI file, if it is one.
     """
 
     name: str
     number: int
+    file: Path | None = None
 
     @property
     def is_silence(self) -> bool:
@@ -49,7 +54,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Reads the options and checks what can be checked without a data set."""
     parser = argparse.ArgumentParser(
         description="Lets a trained model continue music or speech.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        formatter_class=Help,
     )
     _add_what(parser.add_argument_group("what to generate"))
     _add_where(parser.add_argument_group("where"))
@@ -79,7 +84,18 @@ def _add_what(group: argparse._ArgumentGroup) -> None:
         metavar=("NAME", "N"),
         default=[SILENCE],
         help=f"{SILENCE}; or {', '.join(WORDS)} or the name of a data set, and which "
-        "of its test sequences, from 1",
+        "of its test sequences, from 1; or a MIDI file",
+    )
+    group.add_argument(
+        "--step",
+        type=beats,
+        help="beats of a step of music, such as 1 or 1/2, else as in the data set",
+    )
+    group.add_argument(
+        "--sample-rate",
+        type=at_least(1),
+        default=8000,
+        help="samples per second of the speech that the model was trained on",
     )
     group.add_argument(
         "--prompt-steps",
@@ -96,16 +112,16 @@ def _add_what(group: argparse._ArgumentGroup) -> None:
         default=1.0,
         help="below 1 for what is likely, above 1 for surprises",
     )
-    group.add_argument("--seed", type=at_least(0), default=0)
+    group.add_argument(
+        "--seed", type=at_least(0), default=0, help="another one draws other events"
+    )
 
 
 def _add_where(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
-        "--backend", choices=("jax", "tensorflow", "torch"), default="jax"
+        "--backend", choices=BACKENDS, default="jax", help="backend of Keras"
     )
-    group.add_argument(
-        "--data-dir", type=Path, help="folder of the data sets, else see the docs"
-    )
+    add_data_dir(group)
     group.add_argument(
         "--out",
         type=Path,
@@ -121,9 +137,14 @@ def read_prompt_choice(words: Sequence[str]) -> PromptChoice:
         ValueError: If they name no prompt.
     """
     name, *rest = words
+    if Path(name).suffix.lower() in MIDI_FILES:
+        return _midi_choice(Path(name), rest)
     known = (SILENCE, *WORDS, *DATASETS)
     if name not in known:
-        raise ValueError(f"unknown prompt {name!r}, known are: {', '.join(known)}")
+        raise ValueError(
+            f"unknown prompt {name!r}, known are: {', '.join(known)}, or a "
+            f"file {' or '.join(MIDI_FILES)}"
+        )
     if name == SILENCE and rest:
         raise ValueError(f"{SILENCE} takes no number, but {' '.join(rest)} is given")
     number = rest[0] if rest else "1"
@@ -132,6 +153,14 @@ def read_prompt_choice(words: Sequence[str]) -> PromptChoice:
             f"the prompt {name} takes one whole number from 1 on, not {' '.join(rest)}"
         )
     return PromptChoice(name, int(number))
+
+
+def _midi_choice(path: Path, rest: Sequence[str]) -> PromptChoice:
+    if rest:
+        raise ValueError(f"a file takes no number, but {' '.join(rest)} is given")
+    if not path.is_file():
+        raise ValueError(f"there is no MIDI file {path}")
+    return PromptChoice(path.name, 1, path)
 
 
 def read_model_choice(words: Sequence[str]) -> PretrainedChoice | Path:
@@ -156,6 +185,19 @@ def read_model_choice(words: Sequence[str]) -> PretrainedChoice | Path:
     if not path.is_file():
         raise ValueError(f"there is no model {path}")
     return path
+
+
+def beats(text: str) -> Fraction:
+    """A reader of numbers and fractions of beats for `argparse`."""
+    try:
+        number = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        number = Fraction(0)
+    if number <= 0:
+        raise argparse.ArgumentTypeError(
+            f"must be a positive number such as 1 or 1/2, but is {text}"
+        )
+    return number
 
 
 def positive(text: str) -> float:

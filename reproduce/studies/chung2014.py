@@ -17,9 +17,6 @@ TITLES = {
     "speech_b": "Speech B",
 }
 
-CHORALES_STAND_IN = "Bach chorales of music21"
-"""What is trained on where JSB Chorales is not to be had."""
-
 MUSIC_UNITS = {"lstm": 36, "gru": 46, "tanh": 100}
 """Number of units in the models for music (table 1)."""
 

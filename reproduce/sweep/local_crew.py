@@ -4,6 +4,7 @@ import multiprocessing
 import os
 from multiprocessing.context import SpawnProcess
 
+from reproduce.sweep.messages import Messages
 from reproduce.sweep.worker import CANNOT_STORE, Job, work_for_parent
 
 END_SECONDS = 10.0
@@ -21,6 +22,7 @@ class LocalCrew:
     def __init__(self, job: Job, workers: int) -> None:
         self._job = job
         self._context = multiprocessing.get_context("spawn")
+        self._messages = Messages()
         self._processes = [self._start() for _ in range(workers)]
         self._deaths = 0
 
@@ -33,6 +35,11 @@ class LocalCrew:
         for process in self._processes:
             process.join(END_SECONDS)
             process.kill()
+        self._messages.close()
+
+    def messages(self) -> list[str]:
+        """What the processes wrote since the last look, each line once."""
+        return self._messages.read()
 
     def is_working(self) -> bool:
         """Whether there is a process left; puts others in place of dead ones.
@@ -62,7 +69,8 @@ class LocalCrew:
 
     def _start(self) -> SpawnProcess:
         process = self._context.Process(
-            target=work_for_parent, args=(self._job, os.getpid())
+            target=work_for_parent,
+            args=(self._job, os.getpid(), self._messages.writer),
         )
         process.start()
         return process

@@ -55,6 +55,10 @@ class RayCrew:
             self._ray.cancel(task, force=True)
         self._ray.shutdown()
 
+    def messages(self) -> list[str]:
+        """Nothing: what tasks write is in the logs of Ray, each on its node."""
+        return []
+
     def is_working(self) -> bool:
         """Whether there is a task left.
 

@@ -22,6 +22,9 @@ class Crew(Protocol):
     def is_working(self) -> bool:
         """Whether any of them still works."""
 
+    def messages(self) -> list[str]:
+        """What they wrote since the last look."""
+
 
 def run_sweep(
     job: Job, ledger: Ledger, display: Display, hire: Callable[[Job], Crew]
@@ -45,10 +48,14 @@ def run_sweep(
     if len(finished) == len(job.trials):
         return
     with noted_interrupts() as interrupted, hire(job) as crew:
-        while crew.is_working():
-            display.show(*_news(job, ledger, finished))
-            if interrupted.wait(POLL_SECONDS):
-                raise KeyboardInterrupt
+        try:
+            while crew.is_working():
+                display.say(crew.messages())
+                display.show(*_news(job, ledger, finished))
+                if interrupted.wait(POLL_SECONDS):
+                    raise KeyboardInterrupt
+        finally:
+            display.say(crew.messages())
     display.show(*_news(job, ledger, finished))
 
 

@@ -7,15 +7,18 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from optuna.exceptions import StorageInternalError
 
 from reproduce.studies.plan import Trial
 from reproduce.sweep.ledger import Claim, Ledger
+from reproduce.sweep.messages import speak_through
 
 IDLE_SECONDS = 3.0
 REPORT_SECONDS = 1.0
@@ -82,11 +85,13 @@ def work(job: Job, is_alone: Callable[[], bool] = lambda: False) -> int:
             return completed
 
 
-def work_for_parent(job: Job, parent: int) -> None:
+def work_for_parent(job: Job, parent: int, writer: Connection) -> None:
     """`work` in a process of its own, which does not outlive the process `parent`.
 
-    Ctrl-C is for the parent, which then ends this process by SIGTERM.
+    Ctrl-C is for the parent, which then ends this process by SIGTERM. The terminal is
+    the parent's, too: it shows what this process writes, and gets it from `writer`.
     """
+    speak_through(writer)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end)
     try:
@@ -116,7 +121,9 @@ def _run(claim: Claim, job: Job, ledger: Ledger, is_alone: Callable[[], bool]) -
     _use_one_thread(trial.backend)
     try:
         with _heartbeats(claim, ledger, is_alone):
-            task = load_task(trial.dataset, trial.encoding or "piano", job.data_dir)
+            # Who planned the sweep has read the same data, and shown its warnings.
+            with warnings.catch_warnings(action="ignore", category=UserWarning):
+                task = load_task(trial.dataset, trial.encoding or "piano", job.data_dir)
             report = _throttled(functools.partial(ledger.report, claim))
             record = run_trial(trial, task, job.out, report, job.checkpoint_seconds)
             stored = ledger.finish(claim, record)

@@ -32,6 +32,37 @@ class IgnoresStates(Broken):
 
 
 @registered
+class RepeatsStates(Broken):
+    """Starts all sequences from the states of one."""
+
+    def call(self, sequences, initial_state=None, mask=None, training=False):
+        shape = ops.shape(sequences)[0], self.units
+        states = keras.tree.map_structure(
+            lambda state: ops.broadcast_to(state, shape), initial_state
+        )
+        return super().call(sequences, states, mask, training)
+
+
+@registered
+class CarriesNothing(Broken):
+    """Starts from zeros, whatever was before."""
+
+    def call(self, sequences, initial_state=None, mask=None, training=False):
+        self.reset_state()
+        return super().call(sequences, initial_state, mask, training)
+
+
+@registered
+class HalvesIntegers(Broken):
+    """Computes with integers until it must not."""
+
+    def call(self, sequences, initial_state=None, mask=None, training=False):
+        if "float" not in keras.backend.standardize_dtype(sequences.dtype):
+            sequences = ops.cast(sequences, "int32") // 2
+        return super().call(sequences, initial_state, mask, training)
+
+
+@registered
 class IgnoresDirection(Broken):
     def inner_loop(self, *args, **kwargs):
         wanted, self.go_backwards = self.go_backwards, False

@@ -2,19 +2,22 @@
 
 import pytest
 
-from keras_gated.testing import CHECKS
-from tests.conformance.layers import LAYERS
+from tests.conformance.layers import TABLES
 from tests.conformance.results import FOLDER, LEFT_TO, Results
 
 RESULTS = Results()
+
+TABLE_OF = {"test_conformance": "layers", "test_wrappers": "wrappers"}
+"""The table that a test fills."""
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     report = yield
-    if report.when == "call" and item.originalname == "test_conformance":
-        cell = item.callspec.params
-        RESULTS.record(cell["name"], cell["check"].name, *outcome_of(report, call))
+    if report.when == "call" and item.originalname in TABLE_OF:
+        cell, table = item.callspec.params, TABLE_OF[item.originalname]
+        place = table, cell["name"], cell["check"].name
+        RESULTS.record(*place, *outcome_of(report, call))
     return report
 
 
@@ -33,5 +36,5 @@ def outcome_of(report, call):
 
 def pytest_sessionfinish(session, exitstatus):
     if FOLDER is not None and exitstatus in (0, 1):
-        written = RESULTS.write(FOLDER, LAYERS, CHECKS)
+        written = RESULTS.write(FOLDER, TABLES)
         print(f"\n{FOLDER}: {'results written' if written else 'not a whole run'}")

@@ -25,6 +25,7 @@ from keras_gated.layers import (
     WeightNoise,
     WeightNormalization,
 )
+from keras_gated.testing import CHECKS, WRAPPER_CHECKS
 
 UNITS = 4
 """The same for all: on JAX they share what is compiled."""
@@ -35,7 +36,7 @@ Backends = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Layer:
-    """A row of the matrix.
+    """A row of a matrix.
 
     Attributes:
         make: Makes the layer from keyword arguments.
@@ -67,6 +68,8 @@ def around(wrapper: Any, layer: Any, **settings: Any) -> Callable[..., Any]:
     return make
 
 
+KERNELS = ("kernel", "recurrent_kernel")
+
 EVERY = {
     "threads-predict": {
         "jax": "Keras donates the weights of the model to JAX, and puts them back "
@@ -75,11 +78,7 @@ EVERY = {
 }
 """What waits whatever the layer; as a race, it may pass."""
 
-WRAPPER = {
-    "bidirectional": "the wrapper goes around Bidirectional, not into it",
-    "bidirectional-merges": "the wrapper goes around Bidirectional, not into it",
-    "stacked-cells": "a wrapper has no cell of its own",
-}
+WRAPPER = {"stacked-cells": "a wrapper has no cell of its own"}
 RANDOM_WEIGHTS = {
     "fit": {"tensorflow": "TensorFlow draws other normal numbers under XLA"},
 }
@@ -88,6 +87,8 @@ KERAS = {
         ("tensorflow", "torch"), "Keras puts out zeros before the first valid step"
     ),
     "no-steps": {"*": "Keras does not look at the number of steps"},
+    "wrong-shapes": {"*": "Keras leaves shapes to the backend, which repeats some"},
+    "stateful": {"jax": "Keras does not hand the states to the trainer there"},
 }
 
 FAMILIES = (
@@ -158,3 +159,27 @@ LAYERS = {
         like="keras.layers.GRU",
     ),
 }
+
+SHARED = {
+    "shared-layer-files": {
+        "*": "Keras saves the weights of a layer in two wrappers once, and makes two "
+        "layers of it, as in its own TimeDistributed"
+    }
+}
+
+WRAPPERS = {
+    "WeightNoise": Layer(partial(WeightNoise, seed=3), waits=SHARED),
+    "AdaptiveWeightNoise": Layer(
+        partial(AdaptiveWeightNoise, examples=100, seed=3), waits=SHARED
+    ),
+    "DropConnect": Layer(
+        partial(DropConnect, rate=0.5, weight_names=KERNELS, seed=3), waits=SHARED
+    ),
+    "WeightNormalization": Layer(
+        partial(WeightNormalization, weight_names=KERNELS), waits=SHARED
+    ),
+}
+"""The wrappers that change weights: `make` is put around a layer."""
+
+TABLES = {"layers": (LAYERS, CHECKS), "wrappers": (WRAPPERS, WRAPPER_CHECKS)}
+"""The tables of rows and columns, by the names that they have in the results."""

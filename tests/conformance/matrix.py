@@ -18,10 +18,10 @@ SIGNS = {"passed": "✓", "failed": "✗", "not applicable": "○", "left out": 
 
 HEAD = """# Conformance
 
-`keras_gated.testing` has {checks} checks of what users of Keras expect of a recurrent
-layer; [Extending](extending.md#test-it) shows how to run them on a layer of your own.
-Below is what came out for {layers} layers{versions}: a column for each check, and in
-each cell, from left to right, {backends}.
+`keras_gated.testing` has checks of what users of Keras expect; [Extending](
+extending.md#test-it) shows how to run them on a layer of your own. Below is what came
+out{versions}: a row for each layer, a column for each check, and in each cell, from
+left to right, {backends}.
 
 <span class="passed">✓</span> passes ·
 <span class="failed">✗</span> fails, see [below](#what-fails) ·
@@ -29,8 +29,24 @@ each cell, from left to right, {backends}.
 [below](#what-does-not-apply) ·
 <span class="not-applicable">·</span> left to a row with the same code but for a step,
 see [below](#what-is-left-to-another-row)
-
 """
+
+SECTIONS = {
+    "layers": """
+## Recurrent layers
+
+What `check_recurrent_layer` finds with its {checks} checks of {layers} layers.
+
+""",
+    "wrappers": """
+## Wrappers that change weights
+
+What `check_weight_wrapper` finds with its {checks} checks of {layers} wrappers, in
+models where Keras freezes, saves, copies, quantizes, shares or averages weights.
+
+""",
+}
+"""The tables of the results, and what stands above each."""
 
 FOOT = """
 ## Running it
@@ -52,24 +68,17 @@ def read(folder=RESULTS):
 
 def page(results, descriptions):
     """The Markdown of the page."""
-    first = next(iter(results.values()))
-    layers = list(first["cells"])
-    checks = list(first["cells"][layers[0]])
     keras = sorted({result["versions"]["keras"] for result in results.values()})
     return "".join(
         [
             HEAD.format(
-                checks=len(checks),
-                layers=len(layers),
                 versions=f" on Keras {' and '.join(keras)}",
                 backends=", ".join(
                     f"{BACKENDS[name]} {result['versions'][name]}"
                     for name, result in results.items()
                 ),
             ),
-            table(results, layers, checks),
-            "\n## The checks\n\n",
-            *(f"- `{check}`: {descriptions[check]}.\n" for check in checks),
+            *(section(results, name, descriptions[name]) for name in SECTIONS),
             "\n## What fails\n\n",
             reasons(results, "failed"),
             "\n## What is left to another row\n\n",
@@ -81,11 +90,26 @@ def page(results, descriptions):
     )
 
 
-def table(results, layers, checks):
+def section(results, name, descriptions):
+    """A table of the results, and what its checks are."""
+    tables = {backend: result[name] for backend, result in results.items()}
+    rows = next(iter(tables.values()))
+    checks = list(next(iter(rows.values())))
+    return "".join(
+        [
+            SECTIONS[name].format(checks=len(checks), layers=len(rows)),
+            table(tables, list(rows), checks),
+            "\nThe checks:\n\n",
+            *(f"- `{check}`: {descriptions[check]}.\n" for check in checks),
+        ]
+    )
+
+
+def table(tables, layers, checks):
     """The matrix in HTML, for the titles of its cells."""
     rows = []
     for layer in layers:
-        cells = (cell(results, layer, check) for check in checks)
+        cells = (cell(tables, layer, check) for check in checks)
         rows.append(f"<tr><th>{html.escape(layer)}</th>{''.join(cells)}</tr>\n")
     names = "".join(f"<th><span>{check}</span></th>" for check in checks)
     return (
@@ -95,11 +119,11 @@ def table(results, layers, checks):
     )
 
 
-def cell(results, layer, check):
+def cell(tables, layer, check):
     """The signs of the backends, one beside the other."""
     signs = []
-    for name, result in results.items():
-        found = result["cells"][layer][check]
+    for name, rows in tables.items():
+        found = rows[layer][check]
         title = f"{check} on {BACKENDS[name]}: {found['outcome']}"
         if found["reason"]:
             title += f", {found['reason']}"
@@ -117,7 +141,8 @@ def reasons(results, outcome):
     backends = _grouped(
         ((entry["reason"], layer, check), BACKENDS[name])
         for name, result in results.items()
-        for layer, row in result["cells"].items()
+        for section in SECTIONS
+        for layer, row in result[section].items()
         for check, entry in row.items()
         if entry["outcome"] == outcome
     )
@@ -140,6 +165,14 @@ def reasons(results, outcome):
     return "".join(lines) or "Nothing.\n"
 
 
+def descriptions_of(tables):
+    """What the checks of each table are, by their names."""
+    return {
+        name: {check.name: check.description for check in checks.values()}
+        for name, checks in tables.items()
+    }
+
+
 def _grouped(pairs):
     """The second of the pairs by their first."""
     groups = {}
@@ -158,11 +191,11 @@ def _all(names, results):
 
 def main():
     from keras_gated.files import replacing
-    from keras_gated.testing import CHECKS
+    from keras_gated.testing import CHECKS, WRAPPER_CHECKS
 
-    descriptions = {name: check.description for name, check in CHECKS.items()}
+    tables = {"layers": CHECKS, "wrappers": WRAPPER_CHECKS}
     with replacing(PAGE) as file:
-        file.write(page(read(), descriptions).encode())
+        file.write(page(read(), descriptions_of(tables)).encode())
     print(PAGE.relative_to(ROOT))
 
 

@@ -17,27 +17,37 @@ LEFT_TO = "it is left to"
 
 
 class Results:
-    """Outcomes of checks by layer and check."""
+    """Outcomes of checks by table, layer and check."""
 
     def __init__(self):
-        self.cells = {}
+        self.tables = {}
 
-    def record(self, layer, check, outcome, reason):
-        self.cells.setdefault(layer, {})[check] = {"outcome": outcome, "reason": reason}
+    def record(self, table, layer, check, outcome, reason):
+        row = self.tables.setdefault(table, {}).setdefault(layer, {})
+        row[check] = {"outcome": outcome, "reason": reason}
 
-    def write(self, folder, layers, checks):
-        """Writes the file if every cell is there, and says whether it did."""
-        if {layer: set(row) for layer, row in self.cells.items()} != {
-            layer: set(checks) for layer in layers
-        }:
+    def write(self, folder, tables):
+        """Writes the file if every cell of the tables is there; says whether it did."""
+        expected = {
+            table: {layer: set(checks) for layer in layers}
+            for table, (layers, checks) in tables.items()
+        }
+        found = {
+            table: {layer: set(row) for layer, row in rows.items()}
+            for table, rows in self.tables.items()
+        }
+        if found != expected:
             return False
         backend = keras.backend.backend()
         content = {
             "backend": backend,
             "versions": {"keras": keras.__version__, backend: _version_of(backend)},
-            "cells": {
-                layer: {check: self.cells[layer][check] for check in checks}
-                for layer in layers
+            **{
+                table: {
+                    layer: {check: self.tables[table][layer][check] for check in checks}
+                    for layer in layers
+                }
+                for table, (layers, checks) in tables.items()
             },
         }
         with replacing(folder / f"{backend}.json") as file:

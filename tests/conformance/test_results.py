@@ -7,27 +7,30 @@ import keras
 import pytest
 
 from keras_gated import layers
-from keras_gated.layers.recurrent import RecurrentLayer
-from keras_gated.testing import CHECKS
+from keras_gated.layers.kernel_wrapper import KernelWrapper
+from keras_gated.layers.recurrent_layer import RecurrentLayer
 from tests.conformance import matrix
 from tests.conformance.conftest import outcome_of
-from tests.conformance.layers import LAYERS
+from tests.conformance.layers import LAYERS, TABLES, WRAPPERS
 from tests.conformance.results import FOLDER, Results
 
 pytestmark = pytest.mark.once
 
 
 def results_of(outcomes):
-    """Results on JAX and PyTorch of one layer, by the names of checks."""
+    """Results of one layer and one wrapper, by backends and the names of checks."""
     return {
         name: {
             "backend": name,
             "versions": {"keras": "3", name: "1"},
-            "cells": {
-                "<A>": {
-                    check: {"outcome": outcome, "reason": reason}
-                    for check, (outcome, reason) in outcomes[name].items()
+            **{
+                table: {
+                    layer: {
+                        check: {"outcome": outcome, "reason": reason}
+                        for check, (outcome, reason) in outcomes[name].items()
+                    }
                 }
+                for table, layer in (("layers", "<A>"), ("wrappers", "B"))
             },
         }
         for name in outcomes
@@ -39,43 +42,47 @@ RED = {"masks": ("failed", "keras#1"), "seeds": ("not applicable", "has none")}
 
 
 def test_results_are_written_whole_or_not_at_all(tmp_path, backend):
+    tables = {"layers": (["a"], ["masks", "seeds"]), "wrappers": (["b"], ["files"])}
     results = Results()
-    results.record("a", "masks", "passed", "")
-    assert not results.write(tmp_path, ["a"], ["masks", "seeds"])
+    results.record("layers", "a", "masks", "passed", "")
+    results.record("wrappers", "b", "files", "passed", "")
+    assert not results.write(tmp_path, tables)
     assert list(tmp_path.iterdir()) == []
-    results.record("a", "seeds", "failed", "why")
-    assert results.write(tmp_path, ["a"], ["masks", "seeds"])
+    results.record("layers", "a", "seeds", "failed", "why")
+    assert results.write(tmp_path, tables)
     content = json.loads((tmp_path / f"{backend}.json").read_text())
-    assert content["cells"]["a"]["seeds"] == {"outcome": "failed", "reason": "why"}
+    assert content["layers"]["a"]["seeds"] == {"outcome": "failed", "reason": "why"}
+    assert content["wrappers"]["b"]["files"] == {"outcome": "passed", "reason": ""}
     assert matrix.read(tmp_path) == {backend: content}
 
 
 def test_the_page_shows_every_cell_and_reason():
+    descriptions = {"masks": "masks mask", "seeds": "seeds seed"}
     text = matrix.page(
         results_of({"jax": GREEN, "torch": RED}),
-        {"masks": "masks mask", "seeds": "seeds seed"},
+        {"layers": descriptions, "wrappers": descriptions},
     )
-    assert text.count("<td>") == 2
+    assert text.count("<td>") == 4
     assert '<span class="failed" title="masks on PyTorch: failed, keras#1">✗' in text
     assert "<th>&lt;A&gt;</th>" in text
     assert "- `masks`: masks mask.\n" in text
-    assert "- Keras#1: `masks` of `<A>` on PyTorch.\n" in text
-    assert "- Has none: `seeds` of `<A>` on PyTorch.\n" in text
+    assert "- Keras#1: `masks` of `<A>`, `B` on PyTorch.\n" in text
+    assert "- Has none: `seeds` of `<A>`, `B` on PyTorch.\n" in text
 
 
 def test_nothing_fails():
-    text = matrix.page(
-        results_of({"jax": GREEN, "torch": GREEN}), dict.fromkeys(GREEN, "")
-    )
+    descriptions = dict.fromkeys(matrix.SECTIONS, dict.fromkeys(GREEN, ""))
+    text = matrix.page(results_of({"jax": GREEN, "torch": GREEN}), descriptions)
     assert "## What fails\n\nNothing.\n" in text
 
 
 @pytest.mark.skipif(FOLDER is not None, reason="the results are being made anew")
 def test_the_page_of_the_documentation_is_that_of_the_results():
-    descriptions = {name: check.description for name, check in CHECKS.items()}
+    checks = {name: checks for name, (_, checks) in TABLES.items()}
+    descriptions = matrix.descriptions_of(checks)
     results = matrix.read()
     assert set(results) == set(matrix.BACKENDS)
-    assert matrix.page(results, descriptions) == matrix.PAGE.read_text()
+    assert matrix.page(results, descriptions) == matrix.PAGE.read_text("utf-8")
 
 
 def test_every_recurrent_layer_has_a_row():
@@ -87,6 +94,17 @@ def test_every_recurrent_layer_has_a_row():
         and issubclass(layer, (RecurrentLayer, keras.layers.Wrapper))
     }
     assert recurrent - {type(row.make()) for row in LAYERS.values()} == set()
+
+
+def test_every_wrapper_of_weights_has_a_row():
+    public = [getattr(layers, name) for name in layers.__all__]
+    wrappers = {
+        layer
+        for layer in public
+        if isinstance(layer, type) and issubclass(layer, KernelWrapper)
+    }
+    rows = {type(row.make(keras.layers.Dense(1))) for row in WRAPPERS.values()}
+    assert wrappers == rows
 
 
 def test_outcomes_of_reports():

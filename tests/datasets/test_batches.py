@@ -193,6 +193,33 @@ def test_bad_arguments(arguments, reason):
         SequenceBatches(**arguments)
 
 
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [
+        (np.ones((9, 88), "uint8"), r"one array of shape \(9, 88\).*\[array\]"),
+        (np.ones(9), r"one array of shape \(9,\)"),
+        ({"train": ONES}, "Received dict"),
+        (iter(ONES), "Received list_iterator"),
+        ((ONES, ONES), "Number 0 is list"),
+        ([np.ones((4, 2)), 1.0], "Number 1 is float"),
+        ([[0, 1], [1, 0]], "Number 0 is list"),
+        ("rolls", "Number 0 is str"),
+    ],
+)
+def test_what_is_no_list_of_arrays_is_named(given, what):
+    with pytest.raises(ValueError, match=f"sequences must be a list.*{what}"):
+        SequenceBatches.next_step(given, 2)
+    with pytest.raises(ValueError, match=f"targets must be a list.*{what}"):
+        SequenceBatches(ONES, given, 2)
+
+
+def test_sequences_of_one_length_may_be_one_array():
+    array = np.arange(24.0).reshape(2, 3, 4)
+    ((inputs, targets, _),) = SequenceBatches.next_step(array, 2, shuffle=False)
+    np.testing.assert_array_equal(inputs, array[:, :-1])
+    np.testing.assert_array_equal(targets, array[:, 1:])
+
+
 @pytest.mark.parametrize("length", [0, 1])
 def test_a_sequence_to_predict_needs_two_steps(length):
     with pytest.raises(ValueError, match=f"sequence 2 has {length} steps"):

@@ -1,5 +1,7 @@
 """Files and pictures hold what was asked for, read back by other programs."""
 
+from fractions import Fraction
+
 import matplotlib.image
 import mido
 import numpy as np
@@ -50,6 +52,25 @@ def test_midi_plays_the_roll(tmp_path, pitches, lowest):
     write_midi(path, roll, 0.3, beats_per_step=0.5, lowest_pitch=lowest)
     assert (roll_of(path, 40, pitches, lowest, ticks=240) == roll).all()
     assert mido.MidiFile(path).length == pytest.approx(40 * 0.3, abs=1e-6)
+
+
+@pytest.mark.parametrize("seconds", [0.5, 1 / 3, 0.0125, 2.0])
+@pytest.mark.parametrize(
+    "beats", [1, 0.25, 1 / 3, 0.001, 0.007, 1.234, Fraction(5, 7), 1e-4, np.pi / 7, 2]
+)
+def test_steps_last_as_long_as_they_should(tmp_path, seconds, beats):
+    """To half a microsecond in a beat, which is all that MIDI can say."""
+    beat = seconds / beats
+    if beat > 16.7:
+        pytest.skip("a beat is longer than MIDI knows")
+    write_midi(tmp_path / "a.mid", random_roll(), seconds, beats)
+    file = mido.MidiFile(tmp_path / "a.mid")
+    assert file.length == pytest.approx(40 * seconds, rel=1e-9 + 0.51e-6 / beat)
+    ticks = float(Fraction(beats).limit_denominator(32767) * file.ticks_per_beat)
+    assert ticks == int(ticks)
+    assert (roll_of(tmp_path / "a.mid", 40, 88, 21, int(ticks)) == random_roll()).all()
+    # How a score looks.
+    assert ticks / file.ticks_per_beat == pytest.approx(float(beats), rel=1e-4)
 
 
 def test_a_held_note_is_one_note(tmp_path):
@@ -117,6 +138,7 @@ def test_wav(tmp_path, gain):
     found, rate = soundfile.read(path)
     assert rate == RATE
     expected = 0.9 * samples / np.abs(samples).max()
+    # One step of 16 bits: libsndfile rounds down.
     np.testing.assert_allclose(found, expected, atol=2**-15)
 
 
@@ -165,6 +187,14 @@ SAMPLES = np.zeros(8)
 
 
 @pytest.mark.parametrize(
+    "make", [lambda path: write_wav(path, SAMPLES), lambda _: plot_waveform(SAMPLES)]
+)
+def test_samples_have_no_rate_of_their_own(tmp_path, make):
+    with pytest.raises(TypeError, match="sample_rate"):
+        make(tmp_path / "a.wav")
+
+
+@pytest.mark.parametrize(
     ("write", "message"),
     [
         (lambda path: write_midi(path, np.zeros(88)), r"shape \(88,\)"),
@@ -175,17 +205,20 @@ SAMPLES = np.zeros(8)
         (lambda path: write_midi(path, ROLL, step_seconds=0), "step_seconds=0"),
         (lambda path: write_midi(path, ROLL, beats_per_step=-1), "beats_per_step=-1"),
         (lambda path: write_midi(path, ROLL, step_seconds=20), "up to 16.8 seconds"),
+        (lambda path: write_midi(path, ROLL, 1e-9), "up to 16.8 seconds"),
+        (lambda path: write_midi(path, ROLL, 1.0, 1e-9), "of 1e-09 beats"),
+        (lambda path: write_midi(path, ROLL, 1e6, 1e6), "a file up to 268435455"),
         (lambda path: write_midi(path, ROLL, velocity=0), "velocity from 1"),
         (lambda path: write_midi(path, ROLL, program=128), "program=128"),
-        (lambda path: write_wav(path, SAMPLES * np.nan), "8 of the 8"),
-        (lambda path: write_wav(path, SAMPLES[:0]), "at least one"),
-        (lambda path: write_wav(path, SAMPLES[None]), r"\(1, 8\)"),
+        (lambda path: write_wav(path, SAMPLES * np.nan, RATE), "8 of the 8"),
+        (lambda path: write_wav(path, SAMPLES[:0], RATE), "at least one"),
+        (lambda path: write_wav(path, SAMPLES[None], RATE), r"\(1, 8\)"),
         (lambda path: write_wav(path, SAMPLES, 0), "sample_rate"),
         (lambda path: write_wav(path, SAMPLES, 0.5), "sample_rate"),
         (lambda path: write_wav(path, SAMPLES, 2**31), "2147483647"),
         (lambda path: synthesize(ROLL, step_seconds=np.inf), "step_seconds=inf"),
         (lambda path: plot_piano_roll(ROLL, prompt_steps=5), "prompt_steps"),
-        (lambda path: plot_waveform(SAMPLES, prompt_samples=9), "prompt_samples"),
+        (lambda path: plot_waveform(SAMPLES, 8000, prompt_samples=9), "prompt_samples"),
         (lambda path: plot_waveform(SAMPLES, sample_rate=0), "sample_rate=0"),
     ],
 )

@@ -59,7 +59,6 @@ def test_to_keras_takes_noisy_layers_and_checkpoints():
         (from_keras, lambda: make(GRU), "a layer of keras.layers"),
         (to_keras, lambda: make(keras.layers.GRU), "a layer of keras_gated.layers"),
         (from_keras, lambda: keras.layers.Dense(3), "LSTM, GRU, SimpleRNN"),
-        (from_keras, lambda: make(keras.layers.GRU, unroll=True), "unroll=True"),
     ],
 )
 def test_what_has_no_peer_is_refused(convert, layer, message):

@@ -33,32 +33,6 @@ def test_units_of_a_cell_must_be_positive(make, units):
 
 
 @LAYERS
-@pytest.mark.parametrize(
-    ("argument", "way_out"),
-    [("stateful", "initial_state"), ("unroll", "leave the argument out")],
-)
-def test_what_does_not_work_everywhere_is_refused(make, argument, way_out):
-    message = f"{make.__name__} received {argument}=True.*{way_out}"
-    with pytest.raises(ValueError, match=message):
-        make(SIZE, **{argument: True})
-    assert argument not in make(SIZE, **{argument: False}).get_config()
-
-
-@CELLS
-@pytest.mark.parametrize("implementation", [1, 2])
-def test_implementation_is_refused(make, implementation):
-    message = f"{make.__name__} received implementation={implementation}"
-    with pytest.raises(ValueError, match=message):
-        make(SIZE, implementation=implementation)
-
-
-@LAYERS
-def test_implementation_of_a_layer_is_refused(make):
-    with pytest.raises(ValueError, match="implementation"):
-        make(SIZE, implementation=1)
-
-
-@LAYERS
 def test_there_must_be_a_time_step(make):
     message = rf"{make.__name__} needs at least one time step.*\(3, 0, {FEATURES}\)"
     with pytest.raises(ValueError, match=message):

@@ -30,6 +30,8 @@ OTHER_THAN_DEFAULT = {
     "return_sequences": True,
     "return_state": True,
     "go_backwards": True,
+    "stateful": True,
+    "unroll": True,
     "zero_output_for_mask": True,
     "name": "chosen",
     "dtype": "mixed_bfloat16",
@@ -77,8 +79,6 @@ def test_model_file(cell, tmp_path):
 def test_bad_arguments_are_refused(cell):
     with pytest.raises(ValueError, match="positive integer"):
         cell.make(0)
-    with pytest.raises(ValueError, match="stateful=True"):
-        cell.make(stateful=True)
     with pytest.raises((TypeError, ValueError), match="reset_after"):
         cell.layer.cell_class(SIZE, reset_after=True)
 

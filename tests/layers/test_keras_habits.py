@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from keras_gated.layers import GRU, WeightNoise
 from tests.units import (
     GRU_AFTER,
     GRU_BEFORE,
@@ -207,3 +208,28 @@ def test_mask_of_an_embedding(unit):
     vectors = embedding.get_weights()[0][words]
     _, final = unit.run_reference(vectors, weights_of(layer), mask=words != 0)
     assert_close(model.predict(words, verbose=0), final[0])
+
+
+@pytest.mark.once
+def test_policies_by_path(unit):
+    policies = keras.dtype_policies.DTypePolicyMap()
+    layer = unit.make(4, dtype=policies)
+    assert layer(np.ones((2, 3, 5), "float32")).shape == (2, 4)
+    assert layer.cell.path.startswith(layer.name)
+
+
+@pytest.mark.once
+def test_hands_masks_on_whatever_keras_layers_do(unit):
+    assert unit.make(4).supports_masking
+
+
+@pytest.mark.parametrize("wrap", [lambda layer: layer, WeightNoise])
+def test_the_mask_of_a_layer_that_runs_backwards_goes_with_its_outputs(wrap):
+    first = wrap(GRU(4, return_sequences=True, go_backwards=True))
+    model = keras.Sequential([keras.layers.Masking(), first, GRU(4)])
+    x = np.zeros((2, 7, 3), "float32")
+    x[:, :3] = np.random.default_rng(5).normal(size=(2, 3, 3))
+    alone = keras.ops.convert_to_numpy(model(x[:, :3]))
+    padded = keras.ops.convert_to_numpy(model(x))
+    np.testing.assert_allclose(padded, alone, atol=1e-6)
+    assert np.abs(alone).min() > 1e-3

@@ -45,8 +45,9 @@ def assert_equal(ours, theirs):
         for tensors in (ours, theirs)
     )
     for found, expected in zip(ours, theirs, strict=True):
-        error = np.max(np.abs(found - expected))
-        assert error <= 1e-5 * np.max(np.abs(expected))
+        # Gradients grow by the large weights, and their roundings with them.
+        atol = 3e-5 * np.max(np.abs(expected))
+        np.testing.assert_allclose(found, expected, rtol=0, atol=atol)
 
 
 @pytest.mark.parametrize("go_backwards", [False, True])
@@ -182,7 +183,7 @@ def test_default_initial_weights(unit):
     limit = np.sqrt(6 / sum(kernel.shape))
     assert np.all(np.abs(kernel) < limit)
     assert np.max(np.abs(kernel)) > limit / 2
-    np.testing.assert_allclose(recurrent @ recurrent.T, np.eye(SIZE), atol=1e-6)
+    np.testing.assert_allclose(recurrent @ recurrent.T, np.eye(SIZE), atol=1e-5)
     bias = np.zeros_like(weights["bias"])
     if unit in (PEEPHOLE_LSTM, PLAIN_LSTM):
         bias[SIZE : 2 * SIZE] = 1

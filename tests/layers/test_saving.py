@@ -44,6 +44,8 @@ OTHER_THAN_DEFAULT = {
     "return_sequences": True,
     "return_state": True,
     "go_backwards": True,
+    "stateful": True,
+    "unroll": True,
     "zero_output_for_mask": True,
     "name": "chosen",
     "dtype": "mixed_bfloat16",
@@ -71,6 +73,9 @@ def other_than_default(layer_class):
     names = [*arguments_of(layer_class), "name", "dtype", "trainable"]
     # These activations have no hand-written loop, hence no checkpoints.
     names.remove("checkpoint_steps")
+    if "use_cudnn" in names:
+        # No config has it, as in Keras.
+        names.remove("use_cudnn")
     if layer_class is SimpleRNN:
         # It knows one form only.
         names.remove("recurrent_dropout_form")
@@ -122,15 +127,20 @@ def test_config_of_a_cell(layer_class, other_than_default, round_trip):
         "return_sequences",
         "return_state",
         "go_backwards",
+        "stateful",
+        "unroll",
         "zero_output_for_mask",
     }
 
 
 def test_clone_of_a_model(layer_class, other_than_default):
     layer = layer_class(**{**other_than_default, "return_state": False})
-    forward = layer_class(**{**other_than_default, "go_backwards": False})
+    # Keras' Bidirectional cannot have a stateful layer that returns its states.
+    changed = {"go_backwards": False, "stateful": False}
+    forward = layer_class(**{**other_than_default, **changed})
     bidirectional = keras.layers.Bidirectional(forward)
-    model = keras.Sequential([keras.Input((None, FEATURES)), layer, bidirectional])
+    inputs = keras.Input(batch_shape=(2, None, FEATURES))
+    model = keras.Sequential([inputs, layer, bidirectional])
     clone = keras.models.clone_model(model)
     assert clone.get_config() == model.get_config()
     cloned_layer, cloned_bidirectional = clone.layers

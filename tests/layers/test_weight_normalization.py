@@ -79,7 +79,7 @@ def test_columns_have_the_magnitudes_in_training_and_at_inference():
 def test_columns_of_a_convolution():
     layer = randomise(keras.layers.Conv1D(SIZE, 3), FEATURES)
     wrapper = wrapped(layer, ["kernel"])
-    (kernel,) = wrapper.replacements(training=False).values()
+    ((_, kernel),) = wrapper.replacements(training=False)
     lengths = np.linalg.norm(to_numpy(kernel).reshape(-1, SIZE), axis=0)
     np.testing.assert_allclose(lengths, to_numpy(wrapper.magnitudes[0]), rtol=1e-6)
 

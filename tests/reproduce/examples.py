@@ -78,7 +78,6 @@ def small_music(size=6):
         test=sequences(8),
         encoding="piano",
         source="made up",
-        comparable=True,
         fingerprint="made up",
     )
 

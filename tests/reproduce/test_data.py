@@ -1,14 +1,14 @@
-from dataclasses import replace
+import argparse
 
 import keras
 import numpy as np
 import pytest
 
 from keras_gated.datasets import music, speech
-from reproduce.data import SPLITS, load_aloud, load_task, music_task
+from reproduce.command import as_typed
+from reproduce.data import SPLITS, load_task
 from reproduce.studies.chung2014 import MUSIC, SPEECH
 from reproduce.studies.literature import SEQUENCES_AND_STEPS
-from tests.reproduce.examples import small_music, small_task
 
 
 @pytest.mark.parametrize("dataset", MUSIC)
@@ -19,7 +19,7 @@ def test_music_predicts_every_step_from_those_before_it(dataset, data_dir):
     assert task.encoding == "piano"
     assert task.fingerprint == data.fingerprint
     assert task.source == data.source
-    assert (task.data == "canonical") == data.comparable
+    assert task.data == "canonical"
     for split in SPLITS:
         rolls = getattr(data, split)
         inputs, targets = task.splits[split]
@@ -101,16 +101,18 @@ def test_a_task_is_loaded_once(data_dir):
     assert load_task("nottingham", "paper", data_dir) is not first
 
 
-def test_real_data_have_nothing_to_warn_of(data_dir):
-    shown = []
-    load_aloud("nottingham", "piano", data_dir, shown.append)
-    assert shown == []
-
-
-def test_what_stands_in_is_named():
-    assert small_task().data == "canonical"
-    stand_in = replace(small_music(), comparable=False)
-    assert music_task(stand_in).data == "Bach chorales of music21"
+@pytest.mark.once
+@pytest.mark.parametrize("dataset", ["nottingham", "speech_a"])
+@pytest.mark.parametrize("content", [None, b"PK broken"])
+def test_messages_speak_of_the_folder_as_the_commands_do(tmp_path, dataset, content):
+    if content is not None:
+        for name in ("nottingham", "fsdd_8khz"):
+            (tmp_path / f"{name}.npz").write_bytes(content)
+    with pytest.raises(ValueError) as error:
+        load_task(dataset, "piano", tmp_path)
+    message = as_typed(str(error.value), argparse.Namespace(data_dir=tmp_path))
+    assert "--data-dir" in message and "data_dir" not in message
+    assert str(tmp_path) in message
 
 
 def test_an_unknown_data_set_is_an_error(data_dir):

@@ -11,7 +11,7 @@ import pytest
 import soundfile
 
 from keras_gated.datasets import music, speech
-from keras_gated.generation import generate
+from keras_gated.generation import generate, write_midi
 from keras_gated.generation.notes import read_notes
 from keras_gated.layers import BernoulliHead, MDNHead
 from keras_gated.models import sequence_model
@@ -80,18 +80,51 @@ def test_a_chorale(backend, environment, data_dir, tmp_path):
 
 
 @pytest.mark.once
+def test_a_tune_of_ones_own(run_here, tmp_path):
+    path, model = save_trial(tmp_path)
+    roll = np.repeat(music_roll(), 2, axis=0)
+    write_midi(tmp_path / "tune.mid", roll, step_seconds=0.2, beats_per_step=0.5)
+    options = ("--prompt", tmp_path / "tune.mid", "--prompt-steps", 8, "--steps", 12)
+    for step, beats, given in (
+        (None, 1, roll[::2]),
+        ("1/2", 0.5, roll),
+        ("2", 2, roll[::4]),
+    ):
+        chosen = () if step is None else ("--step", step)
+        status, printed = run_here(
+            main, "--model", path, *options, *chosen, "--out", tmp_path / "out"
+        )
+        assert status == 0, printed.err
+        assert ("A smaller step keeps them." in printed.err) == (beats == 2)
+        assert "UserWarning" not in printed.err
+        (events,) = generate(model, given[:8], 12, seed=0)
+        expected = sorted(read_notes(np.concatenate([given[:8], events])))
+        midi = tmp_path / "out" / "continuation.mid"
+        assert notes_of(midi, 0.6 * beats) == expected
+        np.testing.assert_array_equal(music.read_piano_roll(midi, beats)[:8], given[:8])
+
+
+def music_roll(steps=20):
+    rng = np.random.default_rng(5)
+    roll = (rng.random((steps, 88)) < 0.04).astype("uint8")
+    roll[:, 40] = 1
+    return roll
+
+
+@pytest.mark.once
 def test_a_recording(environment, data_dir, tmp_path):
     model = sequence_model("gru", 5, MDNHead(20, 10), 20)
     model.save(tmp_path / "model.keras")
     result = generate_command(
         *("--model", tmp_path / "model.keras", "--prompt", "recording", 2),
         *("--prompt-steps", 48, "--steps", 30, "--out", tmp_path),
+        *("--sample-rate", 16_000),
         env=environment,
     )
     assert result.returncode == 0, result.stderr
     wav, png = map(Path, result.stdout.split())
     samples, rate = soundfile.read(wav)
-    assert rate == 8000
+    assert rate == 16_000
     data = speech.load("fsdd", data_dir=data_dir)
     given = data.test[1, :490]
     (events,) = generate(model, data.frames("test")[0][1], 30, seed=0)
@@ -120,6 +153,14 @@ def test_silence_needs_no_data(environment, tmp_path):
         (["--model", "none.keras"], 2, "there is no model"),
         (["--model", "{trial}", "--prompt", "bach"], 2, "chorale, tune, recording"),
         (["--model", "{trial}", "--prompt", "chorale", "0"], 2, "from 1 on"),
+        (["--model", "{trial}", "--prompt", "no.mid"], 2, "no MIDI file no.mid"),
+        (["--model", "{trial}", "--prompt", "{tune}", "2"], 2, "takes no number"),
+        (["--model", "{trial}", "--prompt", "{tune}"], 1, "has 10 steps, fewer"),
+        (["--model", "{trial}", "--prompt", "{text}.mid"], 1, "MThd not found"),
+        (["--model", "{speech}", "--prompt", "{tune}"], 1, "MDNHead"),
+        (["--model", "{chords}", "--prompt", "{tune}"], 1, "--step 1/2"),
+        (["--model", "{trial}", "--step", "0"], 2, "such as 1 or 1/2, but is 0"),
+        (["--model", "{trial}", "--step", "1/0"], 2, "such as 1 or 1/2"),
         (["--model", "{trial}", "--prompt", "silence", "1"], 2, "takes no number"),
         (["--model", "{trial}", "--steps", "0"], 2, "must be 1 or more"),
         (["--model", "{trial}", "--temperature", "0"], 2, "must be positive"),
@@ -142,13 +183,19 @@ def test_silence_needs_no_data(environment, tmp_path):
 )
 def test_bad_input_ends_with_a_message(arguments, status, message, run_here, tmp_path):
     path, _ = save_trial(tmp_path)
-    for suffix in ("npz", "keras", "h5"):
+    write_midi(tmp_path / "tune.mid", music_roll(10))
+    sequence_model("gru", 2, MDNHead(2, 10), 20).save(tmp_path / "speech.keras")
+    sequence_model("gru", 2, BernoulliHead(88), 88).save(tmp_path / "chords.keras")
+    for suffix in ("npz", "keras", "h5", "mid"):
         (tmp_path / f"text.{suffix}").write_text("no model")
     save_arrays(tmp_path / "other.npz", {"weights": []}, {"config": {}})
     names = {
         "trial": path,
         "text": tmp_path / "text",
         "other": tmp_path / "other.npz",
+        "tune": tmp_path / "tune.mid",
+        "speech": tmp_path / "speech.keras",
+        "chords": tmp_path / "chords.keras",
     }
     out = tmp_path / "out"
     filled = [argument.format(**names) for argument in arguments]

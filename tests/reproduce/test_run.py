@@ -67,6 +67,29 @@ def test_end_to_end_and_again(backend, environment, tmp_path):
 
 @pytest.mark.once
 @pytest.mark.exhaustive
+def test_no_data_and_no_network(backend, environment, tmp_path):
+    """The chorales are made once, before the workers start, and are the paper's."""
+    pytest.importorskip("music21")
+    offline = {
+        **{k: v for k, v in environment.items() if k != "KERAS_GATED_DATA"},
+        "KERAS_HOME": str(tmp_path / "keras"),
+        "https_proxy": "http://127.0.0.1:9",
+    }
+    arguments = ("--backend", backend, "--trials", 1, "--epochs", 1, "--workers", 2)
+    result = run(*arguments, "--out", tmp_path / "out", env=offline, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    printed = result.stdout + result.stderr
+    assert printed.count("Making JSB Chorales") == 1
+    assert printed.count("Downloading") == 2
+    assert "Warning" not in result.stderr
+    assert "NOT comparable" not in printed
+    found = records(tmp_path / "out", backend).values()
+    assert {record["config"]["data"] for record in found} == {"canonical"}
+    assert len(found) == 3
+
+
+@pytest.mark.once
+@pytest.mark.exhaustive
 def test_speech_with_its_baselines(backend, environment, tmp_path):
     arguments = ("--dataset", "speech_a", "--protocol", "ours", "--units", "gru")
     result = run(

@@ -66,7 +66,9 @@ def test_search_finds_a_layer(page, address):
 
 
 def test_audio_plays(page, site, address):
-    pages = [path for path in site.rglob("index.html") if "<audio" in path.read_text()]
+    pages = [
+        path for path in site.rglob("index.html") if "<audio" in path.read_text("utf-8")
+    ]
     assert pages
     for path in pages:
         page.goto(f"{address}/{path.parent.relative_to(site).as_posix()}/")

@@ -14,6 +14,10 @@ _PYRO = (
 )
 
 
+REBUILT = "jsb_chorales_from_music21.npz"
+"""What JSB Chorales is called where it was made from the scores of music21."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One data set.
@@ -48,8 +52,11 @@ CATALOGUE = {
     "jsb_chorales": Entry(
         highest_pitch=96,
         fingerprint="5923936a60a6bab5f61764bc84414e6b4e31a18ed0cdd3fc38a806d83d73243c",
-        file_names=_file_names(
-            "jsb_chorales", "JSB_Chorales", "jsb_chorales", "JSB Chorales"
+        file_names=(
+            *_file_names(
+                "jsb_chorales", "JSB_Chorales", "jsb_chorales", "JSB Chorales"
+            ),
+            REBUILT,
         ),
         sources=(
             _locuslab(

@@ -10,7 +10,8 @@ from keras_gated.datasets._files import (
     cache_folder,
     look_up,
 )
-from keras_gated.datasets.music._catalogue import CATALOGUE
+from keras_gated.datasets.music._catalogue import CATALOGUE, REBUILT
+from keras_gated.datasets.music._rebuild import RebuildError, rebuild
 
 _SUBFOLDERS = ("", "music", "original", "music/original")
 
@@ -32,6 +33,11 @@ def find(name: str, data_dir: str | os.PathLike[str] | None, download: bool) -> 
             return fetch_first(CATALOGUE[name].sources, cache)
         except OSError as error:
             looked_in.append(f"the web, to save in {cache}: {error}")
+    if name == "jsb_chorales":
+        try:
+            return rebuild(cache / REBUILT, CATALOGUE[name].fingerprint)
+        except (ImportError, OSError, RebuildError) as error:
+            looked_in.append(f"the scores of music21, to save in {cache}: {error}")
     raise DatasetNotFoundError(
         f"The data set {name} was not found. Looked in:\n- "
         + "\n- ".join(looked_in)

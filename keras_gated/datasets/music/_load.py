@@ -1,21 +1,16 @@
 """`load` and what it returns."""
 
 import os
-import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
-from keras_gated.datasets._files import DatasetNotFoundError, cache_folder
-from keras_gated.datasets.music import _music21
 from keras_gated.datasets.music._catalogue import CATALOGUE
+from keras_gated.datasets.music._dataset import MusicDataset
 from keras_gated.datasets.music._find import find
 from keras_gated.datasets.music._piano_roll import (
-    PianoRoll,
-    Splits,
     fingerprint,
     to_paper_columns,
 )
-from keras_gated.datasets.music._read import read, read_canonical
+from keras_gated.datasets.music._read import read_canonical
 
 NAMES = tuple(CATALOGUE)
 """The names that `load` knows."""
@@ -24,56 +19,11 @@ ENCODINGS = ("piano", "paper")
 """The ways to lay pitches out in columns."""
 
 
-@dataclass(frozen=True, eq=False)
-class MusicDataset:
-    """Piano rolls of one data set, in the canonical split and order.
-
-    A sequence is a `uint8` array `(time, dims)`, 1 where a pitch sounds. A step
-    without any note is silence in the music, never padding.
-
-    Args:
-        name: Name of the data set.
-        train: Sequences to learn from.
-        valid: Sequences to choose by.
-        test: Sequences to report.
-        encoding: `"piano"` or `"paper"`, see `load`.
-        source: Where the sequences come from.
-        comparable: Whether results compare with published ones.
-        fingerprint: SHA-256 of all sequences, whatever the encoding or file.
-
-    Examples:
-        >>> import numpy as np
-        >>> from keras_gated.datasets import music
-        >>> c_major = np.zeros((4, 88), "uint8")
-        >>> c_major[:, [39, 43, 46]] = 1
-        >>> scale = music.MusicDataset(
-        ...     name="scale", train=[c_major], valid=[], test=[], encoding="piano",
-        ...     source="made up", comparable=False, fingerprint="")
-        >>> scale.dims
-        88
-    """
-
-    name: str
-    train: list[PianoRoll] = field(repr=False)
-    valid: list[PianoRoll] = field(repr=False)
-    test: list[PianoRoll] = field(repr=False)
-    encoding: str
-    source: str
-    comparable: bool
-    fingerprint: str
-
-    @property
-    def dims(self) -> int:
-        """Entries of one time step."""
-        return self.train[0].shape[1]
-
-
 def load(
     name: str,
     data_dir: str | os.PathLike[str] | None = None,
     encoding: str = "piano",
     download: bool = True,
-    fallback: bool = False,
 ) -> MusicDataset:
     """Loads one of the four polyphonic-music data sets.
 
@@ -84,7 +34,9 @@ def load(
     1. `data_dir`, and nowhere else, if it is given;
     2. the folder that the environment variable `KERAS_GATED_DATA` names;
     3. Keras' cache, `datasets/keras_gated/music` in `KERAS_HOME` or `~/.keras`;
-    4. the web, whence it goes into the cache.
+    4. the web, whence it goes into the cache;
+    5. for `jsb_chorales`, the scores in the package music21, of which the same
+       sequences are made, once, into the cache.
 
     A folder may hold the files itself or in `music`, `original` or `music/original`,
     as `.npz`, as the upstream pickles (`.pickle`, `.pickle.xz`) or as `.mat`. Only the
@@ -97,9 +49,6 @@ def load(
             many columns as Chung et al. state (nottingham 93, jsb_chorales 96,
             musedata 105, piano_midi_de 108), column = MIDI pitch - 1.
         download: Whether the web may be asked.
-        fallback: Whether, when `jsb_chorales` is found nowhere, the Bach chorales
-            that come with music21 may stand in. Results on them are not comparable
-            with published ones.
 
     Returns:
         A `MusicDataset`.
@@ -109,7 +58,7 @@ def load(
             or holds other music.
         DatasetNotFoundError: Where no place has the data set. It is both a
             `ValueError` and a `FileNotFoundError`.
-        ImportError: Where the file, or the fallback, needs a package that is missing.
+        ImportError: Where the file needs a package that is missing.
 
     Examples:
         >>> from keras_gated.datasets import music
@@ -126,32 +75,8 @@ def load(
     """
     _check_known("data set", name, NAMES)
     _check_known("encoding", encoding, ENCODINGS)
-    try:
-        path = find(name, data_dir, download)
-    except DatasetNotFoundError:
-        if data_dir is not None or not fallback or name != "jsb_chorales":
-            raise
-        return _load_fallback(name, encoding)
+    path = find(name, data_dir, download)
     splits = read_canonical(path, name)
-    return _dataset(name, splits, encoding, source=str(path), comparable=True)
-
-
-def _load_fallback(name: str, encoding: str) -> MusicDataset:
-    path = _music21.converted_chorales(cache_folder("music"))
-    source = f"Bach chorales of music21 {_music21.music21_version()}, {path}"
-    warnings.warn(
-        f"The data set {name} was found nowhere. In its place stand the {source}: "
-        "another edition with another split. RESULTS ARE NOT COMPARABLE with "
-        "published ones.",
-        UserWarning,
-        stacklevel=3,
-    )
-    return _dataset(name, read(path, name), encoding, source, comparable=False)
-
-
-def _dataset(
-    name: str, splits: Splits, encoding: str, source: str, comparable: bool
-) -> MusicDataset:
     digest = fingerprint(splits)
     if encoding == "paper":
         highest = CATALOGUE[name].highest_pitch
@@ -165,8 +90,7 @@ def _dataset(
         valid=splits["valid"],
         test=splits["test"],
         encoding=encoding,
-        source=source,
-        comparable=comparable,
+        source=str(path),
         fingerprint=digest,
     )
 

@@ -81,7 +81,8 @@ def fingerprint(splits: Splits) -> str:
     for split in SPLITS:
         lengths = [len(roll) for roll in splits[split]]
         digest.update(np.array([len(lengths), *lengths], "<i4").tobytes())
-        digest.update(np.packbits(np.concatenate(splits[split])).tobytes())
+        if lengths:
+            digest.update(np.packbits(np.concatenate(splits[split])).tobytes())
     return digest.hexdigest()
 
 

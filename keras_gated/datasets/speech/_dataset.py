@@ -14,17 +14,17 @@ Frames: TypeAlias = list[npt.NDArray[np.float32]]
 
 @dataclass(frozen=True, eq=False)
 class SpeechDataset:
-    """Sequences of raw speech samples, split by recording.
+    """Sequences of raw samples, split by recording, or by time if there are few.
 
-    A stand-in: the two sets of raw speech in the study, by Ubisoft, were never
-    public. A has 7,230 sequences of 500 samples, B 800 sequences of 8,000. Results
-    here do not compare with the study's.
+    The named sources are stand-ins: the two sets of raw speech in the study, by
+    Ubisoft, were never public. A has 7,230 sequences of 500 samples, B 800 sequences
+    of 8,000. Results here do not compare with the study's.
 
     A split is a `float32` array `(sequences, length)`, scaled to mean 0 and standard
     deviation 1 on the training split.
 
     Args:
-        name: `"fsdd"`, `"asterisk"` or the name of the folder.
+        name: `"fsdd"`, `"asterisk"` or the name of the folder or file.
         train: Sequences to learn from.
         valid: Sequences to choose by.
         test: Sequences to report.

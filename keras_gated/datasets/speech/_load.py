@@ -9,20 +9,26 @@ from keras_gated.datasets.speech._catalogue import CATALOGUE
 from keras_gated.datasets.speech._dataset import SpeechDataset, fingerprint
 from keras_gated.datasets.speech._find import find, read_canonical
 from keras_gated.datasets.speech._recordings import SAMPLE_RATE
-from keras_gated.datasets.speech._wav_folder import read_wav_folder
-from keras_gated.datasets.speech._windows import Samples, cut, split_by_recording
+from keras_gated.datasets.speech._wav_files import read_wav, read_wav_folder
+from keras_gated.datasets.speech._windows import (
+    FEWEST_SEQUENCES,
+    Samples,
+    cut,
+    split_windows,
+)
 
 SOURCES = tuple(CATALOGUE)
-"""The names that `load` knows; any other source is a folder."""
+"""The names that `load` knows; any other source is a folder or a file."""
+
+STUDY_SEQUENCES = 7230
+"""The sequences of set A."""
 
 _FULL_SCALE = 32768
-# One window each for valid and test, since a tenth is rounded.
-_FEWEST_SEQUENCES = 6
 
 
 def load(
     source: str | os.PathLike[str],
-    sequences: int = 7230,
+    sequences: int | None = None,
     length: int = 500,
     data_dir: str | os.PathLike[str] | None = None,
     seed: int = 0,
@@ -34,7 +40,8 @@ def load(
 
     They stand in for the two sets of raw speech in the study, by Ubisoft, which were
     never public: A has 7,230 sequences of 500 samples (the defaults), B 800 of 8,000.
-    Results on them do not compare with the study's.
+    Results on them do not compare with the study's. A recording of your own will do
+    as well.
 
     Sources:
 
@@ -42,8 +49,9 @@ def load(
       CC BY-SA 4.0. Enough for A; its recordings are too short for B.
     - `"asterisk"`: the English prompts of Asterisk, 554 recordings of one speaker,
       8 kHz, CC BY-SA 3.0. Enough for A and for B.
-    - The path of a folder: all WAV files in it and below it, in the order of their
-      names, channels averaged, converted to `sample_rate`.
+    - The path of a WAV file, or of a folder: all WAV files in it and below it, in the
+      order of their names. Channels are averaged and the samples converted to
+      `sample_rate`.
 
     The file of a named source is looked for in this order:
 
@@ -60,26 +68,31 @@ def load(
     `silence_rms`. A tenth of `sequences` each, rounded, goes to valid and test, the
     rest to train. No recording is in two splits: recordings in an order drawn from
     `seed` fill test, then valid, then train, and what no longer fits is left out.
+    Fewer than three recordings are split by time: the first `sequences` windows, in
+    their order, are train, then valid, then test.
     All splits are scaled by mean and standard deviation of the training samples.
 
     Args:
-        source: One of `speech.SOURCES`, or the path of a folder of WAV files.
-        sequences: Windows to use, in all splits together; at least 6.
+        source: One of `speech.SOURCES`, or the path of a WAV file or of a folder of
+            them.
+        sequences: Windows to use, in all splits together; at least 6. By default
+            7,230 of a named source, and as many of your own recordings as can be.
         length: Samples of a window.
         data_dir: Folder with the file of a named source.
         seed: Seed of the order of recordings.
         download: Whether the web may be asked.
         silence_rms: Least root mean square of a window, in units of full scale. 0
             keeps every window.
-        sample_rate: Samples per second to convert a folder of WAV files to. The named
-            sources have 8,000.
+        sample_rate: Samples per second to convert WAV files to. The named sources
+            have 8,000.
 
     Returns:
         A `SpeechDataset`.
 
     Raises:
         ValueError: For an unknown `source`, an argument out of range, a file that is
-            broken or holds other recordings, or a source with too few windows.
+            broken or holds other recordings, or a source with too few windows; says
+            how many there are.
         DatasetNotFoundError: Where no place has the source. It is both a
             `ValueError` and a `FileNotFoundError`.
         ImportError: Where a WAV file needs soundfile, or SciPy to be converted to
@@ -98,9 +111,14 @@ def load(
     """
     _check_arguments(sequences, length, seed, silence_rms, sample_rate)
     name, where, recordings = _read(source, data_dir, download, sample_rate)
+    if sequences is None and source in CATALOGUE:
+        sequences = STUDY_SEQUENCES
     try:
-        splits = split_by_recording(
-            cut(recordings, length, silence_rms), sequences, seed
+        splits = split_windows(
+            cut(recordings, length, silence_rms),
+            list(map(len, recordings)),
+            sequences,
+            seed,
         )
     except ValueError as error:
         raise ValueError(f"{where}, in windows of {length} samples: {error}") from error
@@ -132,18 +150,21 @@ def _read(
     sample_rate: int,
 ) -> tuple[str, str, list[Samples]]:
     if source not in CATALOGUE:
-        folder = Path(source).expanduser()
-        if not folder.is_dir():
-            raise ValueError(
-                f"source {os.fspath(source)!r} is neither one of {', '.join(SOURCES)} "
-                "nor a folder"
-            )
-        return folder.resolve().name, str(folder), read_wav_folder(folder, sample_rate)
+        path = Path(source).expanduser()
+        if path.is_dir():
+            recordings = read_wav_folder(path, sample_rate)
+            return path.resolve().name, str(path), recordings
+        if path.is_file():
+            return path.stem, str(path), [read_wav(path, sample_rate)]
+        raise ValueError(
+            f"source {os.fspath(source)!r} is neither one of {', '.join(SOURCES)} "
+            "nor a folder nor a file"
+        )
     name = str(source)
     if sample_rate != SAMPLE_RATE:
         raise ValueError(
             f"{name} has {SAMPLE_RATE} samples per second, received sample_rate "
-            f"{sample_rate}; only a folder of WAV files is converted"
+            f"{sample_rate}; only WAV files are converted"
         )
     path = find(name, data_dir, download)
     recordings = [
@@ -154,11 +175,15 @@ def _read(
 
 
 def _check_arguments(
-    sequences: int, length: int, seed: int, silence_rms: float, sample_rate: int
+    sequences: int | None,
+    length: int,
+    seed: int,
+    silence_rms: float,
+    sample_rate: int,
 ) -> None:
-    if sequences < _FEWEST_SEQUENCES:
+    if sequences is not None and sequences < FEWEST_SEQUENCES:
         raise ValueError(
-            f"sequences must be at least {_FEWEST_SEQUENCES}, for one in valid and one "
+            f"sequences must be at least {FEWEST_SEQUENCES}, for one in valid and one "
             f"in test, received {sequences}"
         )
     for name, number in (("length", length), ("sample_rate", sample_rate)):

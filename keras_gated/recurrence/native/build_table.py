@@ -36,6 +36,7 @@ def compilations(machine: str | None = None) -> tuple[Compilation, ...]:
     machine = "x86_64" if machine == "AMD64" else machine
     sets = VECTOR_FLAGS.get(machine, {"baseline": ()})
     return (
+        Compilation("boundary.cc", (), "boundary"),
         Compilation("dispatch.cc", (), "dispatch"),
         Compilation("instruction_sets.cc", (), "instruction_sets"),
         Compilation("threads.cc", (), "threads"),

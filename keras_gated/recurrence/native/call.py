@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import keras
+
+from keras_gated.recurrence.shapes import agreed
 from keras_gated.recurrence.units import (
     LSTM,
     GRUResetAfter,
@@ -66,6 +69,12 @@ WRITES: dict[Direction, dict[str, str]] = {
 }
 """What each direction writes: the second part of its struct."""
 
+DTYPES = {"valid": "bool"}
+"""The types of arrays that are not float32."""
+
+GIVES_SIZES = ("inputs", "recurrent_kernel")
+"""What no call is without: the lengths of all axes follow from theirs."""
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -100,12 +109,33 @@ class Call:
         unit: The number of the unit.
         reads: The names of the arrays that are handed in, in the order of `READS`.
         writes: The names of those that are wanted, in the order of `WRITES`.
+
+    Raises:
+        ValueError: If there is no such direction, unit or array.
     """
 
     direction: Direction
     unit: int
     reads: tuple[str, ...]
     writes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if self.direction not in READS or self.unit not in range(len(KINDS)):
+            raise ValueError(
+                f"The C++ loops have the directions {list(READS)} and {len(KINDS)} "
+                f"units. Received {self.direction!r} and unit {self.unit!r}."
+            )
+        known = READS[self.direction], WRITES[self.direction]
+        given = self.reads, self.writes
+        if any(
+            names != tuple(name for name in table if name in names)
+            for names, table in zip(given, known, strict=True)
+        ) or not set(GIVES_SIZES).issubset(self.reads):
+            raise ValueError(
+                f"The C++ loop {self.direction} reads some of {list(known[0])}, among "
+                f"them {list(GIVES_SIZES)}, and writes some of {list(known[1])}, in "
+                f"this order. Received {list(given[0])} and {list(given[1])}."
+            )
 
     @classmethod
     def of(
@@ -133,14 +163,32 @@ class Call:
         return [WRITES[self.direction][name] for name in self.writes]
 
     def sizes(self, arrays: Sequence[Tensor]) -> dict[str, int]:
-        """How long each axis is, given what is read."""
-        sizes: dict[str, int] = {"g": 3}
-        for axes, array in zip(self.read_axes, arrays, strict=True):
-            sizes.update(zip(axes, array.shape, strict=True))
-        blocks = {"p": self.kind.blocks, "k": self.kind.kept_blocks}
-        return {**sizes, **{axis: n * sizes["h"] for axis, n in blocks.items()}}
+        """How long each axis is, given what is read.
 
-    def write_shapes(self, arrays: Sequence[Tensor]) -> list[tuple[int, ...]]:
-        """The shapes of what is written, given what is read."""
-        sizes = self.sizes(arrays)
+        Raises:
+            ValueError: If an array has another type or shape than the others ask for.
+        """
+        if len(arrays) != len(self.reads):
+            raise ValueError(
+                f"The C++ loop {self.direction} was to read {list(self.reads)}. "
+                f"Received {len(arrays)} arrays."
+            )
+        given = dict(zip(self.reads, arrays, strict=True))
+        for name, array in given.items():
+            dtype = keras.backend.standardize_dtype(array.dtype)
+            if dtype != DTYPES.get(name, "float32"):
+                raise ValueError(
+                    f"The C++ loops need {DTYPES.get(name, 'float32')} for {name}. "
+                    f"Received {dtype}."
+                )
+        known = {"g": 3}
+        # A weight without axes is refused with the others.
+        for units in given["recurrent_kernel"].shape[:1]:
+            known["h"] = units
+            known["p"] = self.kind.blocks * units
+            known["k"] = self.kind.kept_blocks * units
+        return agreed(zip(self.reads, self.read_axes, arrays, strict=True), known)
+
+    def write_shapes(self, sizes: Mapping[str, int]) -> list[tuple[int, ...]]:
+        """The shapes of what is written, given how long each axis is."""
         return [tuple(sizes[axis] for axis in axes) for axes in self.write_axes]

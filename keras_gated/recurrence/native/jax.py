@@ -152,7 +152,7 @@ def _program(call: Call) -> Callable[..., Any]:
 @_loop.def_abstract_eval
 def _abstract(*arrays: Any, call: Call) -> Any:
     like = arrays[call.reads.index("recurrent_kernel")]
-    return [like.update(shape=shape) for shape in call.write_shapes(arrays)]
+    return [like.update(shape=shape) for shape in call.write_shapes(call.sizes(arrays))]
 
 
 def _lowered(context: Any, *values: Any, call: Call) -> Any:
@@ -176,7 +176,7 @@ mlir.register_lowering(_loop, _lowered)
 def _custom_call(call: Call, arrays: Tensors) -> Tensors:
     sizes = call.sizes(arrays)
     dtype = arrays[call.reads.index("recurrent_kernel")].dtype
-    results = [jax.ShapeDtypeStruct(s, dtype) for s in call.write_shapes(arrays)]
+    results = [jax.ShapeDtypeStruct(s, dtype) for s in call.write_shapes(sizes)]
     return jax.ffi.ffi_call(f"keras_gated_{call.direction}", results)(
         *arrays,
         unit=np.int64(call.unit),

@@ -5,10 +5,12 @@
 
 import ctypes
 import os
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
-from keras_gated.recurrence.native.call import LOOP, READS, WRITES, Direction
+from keras_gated.recurrence.native.call import READS, WRITES, Direction
 
 FOLDER = Path(__file__).parent
 LOOPS = FOLDER / "libkeras_gated.so"
@@ -40,39 +42,29 @@ def missing(file: Path) -> str | None:
     )
 
 
-def _pointers(*names: str) -> list[tuple[str, type]]:
-    return [(name, ctypes.c_void_p) for name in names]
+class Array(NamedTuple):
+    """An array in memory: the struct of that name in `src/boundary.h`.
+
+    Attributes:
+        dtype: The name of its type.
+        address: Where it begins.
+        size: How many bytes it has there.
+        shape: The lengths of its axes, of which there are at most three.
+    """
+
+    dtype: str
+    address: int
+    size: int
+    shape: tuple[int, ...]
 
 
-class Loop(ctypes.Structure):
-    """The struct of that name in `src/loops.h`."""
+TYPES = {"float32": 1, "bool": 2}
+OTHER_TYPE = 3
 
-    _fields_ = (
-        ("unit", ctypes.c_int),
-        ("steps", ctypes.c_int64),
-        ("batch", ctypes.c_int64),
-        ("features", ctypes.c_int64),
-        ("units", ctypes.c_int64),
-        *_pointers(*LOOP),
-        ("threads", ctypes.c_int),
-    )
+MOST_AXES = 3
 
-
-class Forward(ctypes.Structure):
-    """The struct of that name in `src/loops.h`."""
-
-    _fields_ = tuple(_pointers(*WRITES["forward"]))
-
-
-class Backward(ctypes.Structure):
-    """The struct of that name in `src/loops.h`."""
-
-    _fields_ = tuple(
-        _pointers(
-            *(name for name in READS["backward"] if name not in LOOP),
-            *WRITES["backward"],
-        )
-    )
+ROOM = 500
+"""Bytes for a message."""
 
 
 @cache
@@ -84,7 +76,7 @@ def run(
     direction: Direction,
     unit: int,
     sizes: dict[str, int],
-    pointers: dict[str, int],
+    arrays: Mapping[str, Array],
     threads: int,
 ) -> None:
     """Runs a loop over arrays that are given by their addresses.
@@ -93,26 +85,45 @@ def run(
         direction: Which loop.
         unit: The number of the unit.
         sizes: How long the axes t, b, d and h are.
-        pointers: The addresses by the names of the arrays.
+        arrays: The arrays by their names.
         threads: The most that may take part.
 
     Raises:
         MemoryError: If there is no room for a copy of the weights.
+        ValueError: If an array has not the type, the shape or the number of bytes that
+            such a call needs, or is missing.
     """
-    library, struct = _loaded(), Forward if direction == "forward" else Backward
-    loop = Loop(
-        unit=unit,
-        steps=sizes["t"],
-        batch=sizes["b"],
-        features=sizes["d"],
-        units=sizes["h"],
-        threads=threads,
-        **{name: at for name, at in pointers.items() if name in LOOP},
+    numbers = (unit, *(sizes[axis] for axis in "tbdh"), threads)
+    names = (*READS[direction], *WRITES[direction])
+    flat = [number for name in names for number in _flat(arrays.get(name))]
+    message = ctypes.create_string_buffer(ROOM)
+    result = getattr(_loaded(), f"keras_gated_{direction}")(
+        (ctypes.c_int64 * len(numbers))(*numbers),
+        (ctypes.c_int64 * len(flat))(*flat),
+        ctypes.c_int64(len(names)),
+        message,
+        ctypes.c_int64(ROOM),
     )
-    arrays = struct(**{name: at for name, at in pointers.items() if name not in LOOP})
-    function = getattr(library, f"keras_gated_{direction}")
-    if function(ctypes.byref(loop), ctypes.byref(arrays)):
+    if result == 1:
         raise MemoryError("No memory for a copy of the recurrent weights.")
+    if result:
+        why = message.value.decode()
+        raise ValueError(f"A C++ loop was called with what it cannot work on: {why}.")
+
+
+def _flat(array: Array | None) -> tuple[int, ...]:
+    """The fields of the struct, all of which are integers of 64 bits."""
+    if array is None:
+        return (0,) * (4 + MOST_AXES)
+    shape = array.shape[:MOST_AXES]
+    return (
+        TYPES.get(array.dtype, OTHER_TYPE),
+        array.address,
+        array.size,
+        len(array.shape),
+        *shape,
+        *(0,) * (MOST_AXES - len(shape)),
+    )
 
 
 def instruction_set() -> str:

@@ -39,17 +39,28 @@ def _run(
     writes: list[str],
 ) -> list[Tensor]:
     call = Call(direction, unit, tuple(reads), tuple(writes))
+    sizes = call.sizes(arrays)
+    results = _empty(call, arrays, sizes)
     arrays = [array.contiguous() for array in arrays]
-    results = _empty(call, arrays)
     named = zip((*reads, *writes), (*arrays, *results), strict=True)
     library.run(
         direction,
         unit,
-        call.sizes(arrays),
-        {name: array.data_ptr() for name, array in named},
+        sizes,
+        {name: _in_memory(array) for name, array in named},
         torch.get_num_threads(),
     )
     return results
+
+
+def _in_memory(array: Tensor) -> library.Array:
+    """A contiguous tensor by its address."""
+    return library.Array(
+        str(array.dtype).removeprefix("torch."),
+        array.data_ptr(),
+        array.nbytes,
+        tuple(array.shape),
+    )
 
 
 def _fake(
@@ -59,12 +70,19 @@ def _fake(
     arrays: list[Tensor],
     writes: list[str],
 ) -> list[Tensor]:
-    return _empty(Call(direction, unit, tuple(reads), tuple(writes)), arrays)
+    call = Call(direction, unit, tuple(reads), tuple(writes))
+    return _empty(call, arrays, call.sizes(arrays))
 
 
-def _empty(call: Call, arrays: list[Tensor]) -> list[Tensor]:
+def _empty(call: Call, arrays: list[Tensor], sizes: dict[str, int]) -> list[Tensor]:
+    devices = {str(array.device) for array in arrays}
+    if len(devices) > 1:
+        raise ValueError(
+            "The arrays of a C++ loop must all be on the same device. Received some on "
+            f"{' and '.join(sorted(devices))}."
+        )
     like = arrays[call.reads.index("recurrent_kernel")]
-    return [like.new_empty(shape) for shape in call.write_shapes(arrays)]
+    return [like.new_empty(shape) for shape in call.write_shapes(sizes)]
 
 
 torch.library.define(

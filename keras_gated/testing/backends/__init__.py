@@ -2,7 +2,8 @@
 
 Each offers blocks in which loops over time run in Python (`interpreted`), don't inside
 of such a block (`compiled`), and float64 is not made float32 (`double_precision`), and
-makes a function `one_program` where that is faster. `COMPILES_TRAINING` says whether
+makes a function `one_program` where that is faster; `exported_outputs` are those of a
+model that Keras has exported. `COMPILES_TRAINING` says whether
 `fit` with `jit_compile=True` is of use there. Its `PROCESSES` are the environments of
 the processes that share the two devices of `train_on_two_devices`.
 """
@@ -16,6 +17,7 @@ match keras.backend.backend():
             PROCESSES,
             compiled,
             double_precision,
+            exported_outputs,
             interpreted,
             one_program,
             train_on_two_devices,
@@ -26,6 +28,7 @@ match keras.backend.backend():
             PROCESSES,
             compiled,
             double_precision,
+            exported_outputs,
             interpreted,
             one_program,
             train_on_two_devices,
@@ -36,6 +39,7 @@ match keras.backend.backend():
             PROCESSES,
             compiled,
             double_precision,
+            exported_outputs,
             interpreted,
             one_program,
             train_on_two_devices,
@@ -46,6 +50,7 @@ __all__ = [
     "PROCESSES",
     "compiled",
     "double_precision",
+    "exported_outputs",
     "interpreted",
     "one_program",
     "train_on_two_devices",

@@ -42,6 +42,16 @@ def double_precision() -> AbstractContextManager[None]:
     return jax.enable_x64(True)
 
 
+def exported_outputs(model: Any, folder: Path, x: Any) -> Any:
+    """What a model computes of an array once it is exported as a saved model."""
+    import tensorflow as tf
+
+    model.export(folder, format="tf_saved_model", verbose=False)
+    # It must outlive the call: its function does not hold its weights.
+    loaded = tf.saved_model.load(folder)
+    return loaded.serve(x).numpy()
+
+
 def train_on_two_devices(
     load: Callable[[], Any], fit: Callable[[Any], None], folder: Path
 ) -> Any:

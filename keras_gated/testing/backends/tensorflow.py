@@ -43,6 +43,14 @@ def _running_functions_eagerly(eagerly: bool) -> Iterator[None]:
         tf.config.run_functions_eagerly(before)
 
 
+def exported_outputs(model: Any, folder: Path, x: Any) -> Any:
+    """What a model computes of an array once it is exported as a saved model."""
+    model.export(folder, format="tf_saved_model", verbose=False)
+    # It must outlive the call: its function does not hold its weights.
+    loaded = tf.saved_model.load(folder)
+    return loaded.serve(x).numpy()
+
+
 def train_on_two_devices(
     load: Callable[[], Any], fit: Callable[[Any], None], folder: Path
 ) -> Any:

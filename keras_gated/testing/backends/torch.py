@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+import keras
 import torch
 from torch import distributed
 
@@ -38,6 +39,14 @@ def one_program(function: Callable[..., Any]) -> Callable[..., Any]:
 def double_precision() -> AbstractContextManager[None]:
     """Changes nothing: float64 is there."""
     return nullcontext()
+
+
+def exported_outputs(model: Any, folder: Path, x: Any) -> Any:
+    """What a model computes of an array once it is exported as a program of PyTorch."""
+    path = folder / "model.pt2"
+    signature = [keras.InputSpec(shape=x.shape, dtype="float32")]
+    model.export(path, format="torch", verbose=False, input_signature=signature)
+    return torch.export.load(path).module()(torch.from_numpy(x))
 
 
 def train_on_two_devices(

@@ -81,7 +81,7 @@ def test_data_dir_without_the_set_is_an_error(tmp_path, monkeypatch, data_dir, e
     if exists:
         folder.mkdir()
     with pytest.raises(DatasetNotFoundError) as error:
-        music.load("piano_midi_de", folder, fallback=True)
+        music.load("piano_midi_de", folder)
     assert isinstance(error.value, ValueError)
     assert isinstance(error.value, FileNotFoundError)
     message = str(error.value)
@@ -136,7 +136,6 @@ def test_downloads_once(no_data, mirror, data_dir, name):
     web = mirror(name, matlab)
     downloaded = music.load(name)
     assert downloaded.source == str(no_data / matlab)
-    assert downloaded.comparable
     assert music.load(name).source == downloaded.source
     assert web.requests == [f"/{matlab}"]
     for roll, reference in zip(

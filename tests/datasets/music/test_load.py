@@ -135,7 +135,6 @@ def test_says_what_was_loaded(loaded, data_dir):
     assert chorales.name == "jsb_chorales"
     assert (chorales.encoding, chorales.dims) == ("piano", 88)
     assert chorales.source == str(data_dir / "music" / "jsb_chorales.npz")
-    assert chorales.comparable
     assert len(repr(chorales)) < 400
 
 
@@ -190,7 +189,7 @@ def test_broken_file_is_not_passed_over(no_data, tmp_path, monkeypatch):
     (tmp_path / "jsb_chorales.npz").write_bytes(b"PK broken")
     monkeypatch.setenv("KERAS_GATED_DATA", str(tmp_path))
     with pytest.raises(ValueError, match="cannot be read") as error:
-        music.load("jsb_chorales", fallback=True)
+        music.load("jsb_chorales")
     assert not isinstance(error.value, DatasetNotFoundError)
 
 

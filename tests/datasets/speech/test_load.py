@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 
 from keras_gated.datasets import SequenceBatches, speech
-from keras_gated.datasets.speech._windows import cut, split_by_recording
+from keras_gated.datasets.speech._windows import (
+    cut,
+    split_by_recording,
+    split_windows,
+)
 from tests.datasets.speech.archives import recordings_of
 
 SPLITS = ("train", "valid", "test")
@@ -133,7 +137,7 @@ def test_split_is_the_same_on_every_machine(data_dir):
 
 
 def test_too_few_windows_are_counted(data_dir):
-    reason = "800 windows are wanted, 19 are there in 3000 recordings"
+    reason = "800 windows are wanted, 19 are there in 3000 recordings.*sequences=19"
     with pytest.raises(
         ValueError, match=f"fsdd_8khz.npz, in windows of 8000.*{reason}"
     ):
@@ -151,13 +155,71 @@ def test_a_recording_that_fills_a_split_is_not_used_for_another():
     assert splits["train"].tolist() == expected
 
 
+def numbered(*counts):
+    """Windows of one sample, which says where they are."""
+    ends = np.cumsum(counts)
+    return [
+        np.arange(end - count, end, dtype=np.float32)[:, None]
+        for end, count in zip(ends, counts, strict=True)
+    ]
+
+
 def test_too_few_recordings_are_counted():
-    windows = [np.zeros((5, 2), np.float32)] * 2
-    reason = (
-        "10 windows are wanted, 10 are there in 2 recordings.* train gets 0 of the 8"
-    )
+    reason = r"60 are there in 3 .* of which 26 can be used .* sequences=26$"
     with pytest.raises(ValueError, match=reason):
-        split_by_recording(windows, sequences=10, seed=0)
+        split_windows(numbered(20, 20, 20), [20, 20, 20], sequences=50, seed=0)
+
+
+@pytest.mark.parametrize("counts", [(20, 20, 20), (7, 0, 3, 90, 5), (1,) * 11])
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_the_default_is_the_largest_number_that_would_do(counts, seed):
+    windows = numbered(*counts)
+    splits = split_windows(windows, counts, None, seed)
+    used = sum(map(len, splits.values()))
+    assert [len(splits[name]) for name in SPLITS[1:]] == [round(used / 10)] * 2
+    for sequences in range(used + 1, sum(counts) + 1):
+        with pytest.raises(ValueError, match=f"sequences={used}$"):
+            split_windows(windows, counts, sequences, seed)
+        with pytest.raises(StopIteration):
+            split_by_recording(windows, sequences, seed)
+
+
+@pytest.mark.parametrize("counts", [(30,), (12, 18)])
+def test_few_recordings_are_split_by_time(counts):
+    splits = split_windows(numbered(*counts), counts, None, seed=0)
+    assert [part.ravel().tolist() for part in (splits[name] for name in SPLITS)] == [
+        list(range(24)),
+        list(range(24, 27)),
+        list(range(27, 30)),
+    ]
+    splits = split_windows(numbered(*counts), counts, 10, seed=3)
+    assert [splits[name].ravel().tolist() for name in SPLITS] == [
+        list(range(8)),
+        [8],
+        [9],
+    ]
+    with pytest.raises(ValueError, match=r"30 are there in .* sequences=30$"):
+        split_windows(numbered(*counts), counts, 31, seed=0)
+
+
+@pytest.mark.parametrize("lengths", [(59,), (29, 35), (9, 30, 7), (4,)])
+def test_the_longest_windows_that_would_do_are_named(lengths):
+    recordings = [np.ones(length, np.float32) for length in lengths]
+    enough = [
+        length
+        for length in range(1, max(lengths) + 1)
+        if _is_enough(cut(recordings, length, 0.0), lengths)
+    ]
+    with pytest.raises(ValueError, match=f"length={max(enough, default=0)}$"):
+        split_windows(cut(recordings, 100, 0.0), lengths, None, seed=0)
+
+
+def _is_enough(windows, lengths):
+    try:
+        split_windows(windows, lengths, None, seed=0)
+    except ValueError:
+        return False
+    return True
 
 
 def test_windows_stay_in_their_recording():
@@ -259,7 +321,7 @@ def test_load_says_what_is_wrong(data_dir, arguments, reason):
 
 
 def test_unknown_source_is_an_error(tmp_path):
-    reason = f"'{tmp_path}/no' is neither one of fsdd, asterisk nor a folder"
+    reason = f"'{tmp_path}/no' is neither one of fsdd, asterisk nor a folder nor a file"
     with pytest.raises(ValueError, match=reason):
         speech.load(tmp_path / "no")
 

@@ -1,9 +1,18 @@
 """Every reader of foreign bytes, by a name for reports."""
 
-from tests.fuzz.readers import interchange, keras_objects, models, music, speech, web
+from tests.fuzz.readers import (
+    interchange,
+    keras_objects,
+    midi,
+    models,
+    music,
+    speech,
+    web,
+)
 
 READERS = {
     **music.READERS,
+    **midi.READERS,
     **speech.READERS,
     **models.READERS,
     **keras_objects.READERS,

@@ -36,37 +36,25 @@ def build(folder, compiler="c++", extra=()):
     return library
 
 
-FLOATS = ctypes.c_void_p
-
-
-class LoopStruct(ctypes.Structure):
-    _fields_ = (
-        ("unit", ctypes.c_int),
-        ("steps", ctypes.c_int64),
-        ("batch", ctypes.c_int64),
-        ("features", ctypes.c_int64),
-        ("units", ctypes.c_int64),
-        *((name, FLOATS) for name in (
-            "inputs", "kernel", "bias", "recurrent_kernel", "recurrent_bias",
-            "peepholes", "valid", "dropout_mask", "first_output", "first_carry",
-        )),
-        ("threads", ctypes.c_int),
-    )  # fmt: skip
-
-
-class ForwardStruct(ctypes.Structure):
-    _fields_ = tuple((name, FLOATS) for name in States._fields)
-
-
-class BackwardStruct(ctypes.Structure):
+class SizesStruct(ctypes.Structure):
     _fields_ = tuple(
-        (name, FLOATS)
-        for name in (
-            "outputs", "carries", "kept", "d_outputs", "d_last_output", "d_last_carry",
-            "d_inputs", "d_first_output", "d_first_carry", "d_kernel", "d_bias",
-            "d_recurrent_kernel", "d_recurrent_bias", "d_peepholes",
-        )
-    )  # fmt: skip
+        (name, ctypes.c_int64)
+        for name in ("unit", "steps", "batch", "features", "units", "threads")
+    )
+
+
+class ArrayStruct(ctypes.Structure):
+    _fields_ = (
+        *((name, ctypes.c_int64) for name in ("type", "address", "bytes", "axes")),
+        ("shape", ctypes.c_int64 * 3),
+    )
+
+
+TYPES = {np.dtype("float32"): 1, np.dtype("uint8"): 2, np.dtype("bool"): 2}
+LOOP = (
+    "inputs", "kernel", "bias", "recurrent_kernel", "recurrent_bias", "peepholes",
+    "valid", "dropout_mask", "first_output", "first_carry",
+)  # fmt: skip
 
 
 class Library:
@@ -91,7 +79,7 @@ class Library:
             _empty(batch, units) if lstm else None,
             _empty(steps, batch, KEPT[problem.unit] * units) if save else None,
         )
-        self._call("forward", problem, threads, ForwardStruct(*map(_pointer, found)))
+        self._call("forward", problem, threads, found)
         return found
 
     def backward(self, problem, states, upstream, threads=1, to_inputs=True):
@@ -110,25 +98,30 @@ class Library:
         found = {n: None if x is None else _empty(*x.shape) for n, x in like.items()}
         given = (states.outputs, states.carries, states.kept, *upstream)
         arrays = (*given, *found.values())
-        self._call("backward", problem, threads, BackwardStruct(*map(_pointer, arrays)))
+        self._call("backward", problem, threads, arrays)
         return {name: value for name, value in found.items() if value is not None}
 
     def _call(self, name, problem, threads, arrays):
         batch, steps, features = problem.inputs.shape
-        loop = LoopStruct(
+        sizes = SizesStruct(
             UNITS.index(problem.unit),
             steps,
             batch,
             features,
             problem.first_output.shape[-1],
-            *(
-                _pointer(getattr(problem, field))
-                for field, _ in LoopStruct._fields_[5:-1]
-            ),
             threads,
         )
-        function = getattr(self._functions, f"keras_gated_{name}")
-        assert function(ctypes.byref(loop), ctypes.byref(arrays)) == 0
+        arrays = *(getattr(problem, field) for field in LOOP), *arrays
+        structs = (ArrayStruct * len(arrays))(*map(_in_memory, arrays))
+        message = ctypes.create_string_buffer(500)
+        result = getattr(self._functions, f"keras_gated_{name}")(
+            ctypes.byref(sizes),
+            structs,
+            ctypes.c_int64(len(arrays)),
+            message,
+            ctypes.c_int64(len(message)),
+        )
+        assert result == 0, message.value
 
 
 def _empty(*shape):
@@ -136,8 +129,10 @@ def _empty(*shape):
     return np.full(shape, 12345.678, np.float32)
 
 
-def _pointer(array):
+def _in_memory(array):
     if array is None:
-        return None
-    assert array.flags.c_contiguous and array.dtype in (np.float32, np.uint8)
-    return array.ctypes.data
+        return ArrayStruct()
+    assert array.flags.c_contiguous
+    return ArrayStruct(
+        TYPES[array.dtype], array.ctypes.data, array.nbytes, array.ndim, array.shape
+    )

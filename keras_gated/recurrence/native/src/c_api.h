@@ -1,15 +1,20 @@
 // The loops for callers that are not C++.
 #pragma once
 
-#include "loops.h"
+#include "boundary.h"
 
 #define KERAS_GATED_API extern "C" __attribute__((visibility("default")))
 
-// 0, or 1 where there is not enough memory.
-KERAS_GATED_API int keras_gated_forward(const keras_gated::Loop* loop,
-                                        const keras_gated::Forward* forward);
-KERAS_GATED_API int keras_gated_backward(const keras_gated::Loop* loop,
-                                         const keras_gated::Backward* backward);
+// 0; 1 where there is not enough memory; 2 where the call is not as loops.h says, and what
+// is wrong with it in `message`, which has room for so many bytes.
+KERAS_GATED_API int keras_gated_forward(const keras_gated::Sizes* sizes,
+                                        const keras_gated::Array* arrays,
+                                        std::int64_t count, char* message,
+                                        std::int64_t room);
+KERAS_GATED_API int keras_gated_backward(const keras_gated::Sizes* sizes,
+                                         const keras_gated::Array* arrays,
+                                         std::int64_t count, char* message,
+                                         std::int64_t room);
 
 // The instruction set that the loops run with.
 KERAS_GATED_API const char* keras_gated_isa();

@@ -1,9 +1,11 @@
 // Memory, threads and instruction set of a call.
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <new>
+#include <stdexcept>
 
 #include "c_api.h"
 #include "denormals.h"
@@ -101,24 +103,43 @@ void run_backward(const Loop& loop, const Backward& backward) {
 
 }  // namespace keras_gated
 
-int keras_gated_forward(const keras_gated::Loop* loop,
-                        const keras_gated::Forward* forward) {
+namespace {
+
+enum Result { kDone, kNoMemory, kInvalid };
+
+template <typename Work>
+Result guarded(char* message, std::int64_t room, Work work) {
   try {
-    keras_gated::run_forward(*loop, *forward);
-    return 0;
+    work();
+    return kDone;
   } catch (const std::bad_alloc&) {
-    return 1;
+    return kNoMemory;
+  } catch (const std::invalid_argument& error) {
+    if (message && room > 0) {
+      std::snprintf(message, static_cast<std::size_t>(room), "%s", error.what());
+    }
+    return kInvalid;
   }
 }
 
-int keras_gated_backward(const keras_gated::Loop* loop,
-                         const keras_gated::Backward* backward) {
-  try {
-    keras_gated::run_backward(*loop, *backward);
-    return 0;
-  } catch (const std::bad_alloc&) {
-    return 1;
-  }
+}  // namespace
+
+int keras_gated_forward(const keras_gated::Sizes* sizes,
+                        const keras_gated::Array* arrays, std::int64_t count,
+                        char* message, std::int64_t room) {
+  return guarded(message, room, [&] {
+    const auto call = keras_gated::forward_call(sizes, arrays, count);
+    keras_gated::run_forward(call.loop, call.forward);
+  });
+}
+
+int keras_gated_backward(const keras_gated::Sizes* sizes,
+                         const keras_gated::Array* arrays, std::int64_t count,
+                         char* message, std::int64_t room) {
+  return guarded(message, room, [&] {
+    const auto call = keras_gated::backward_call(sizes, arrays, count);
+    keras_gated::run_backward(call.loop, call.backward);
+  });
 }
 
 const char* keras_gated_isa() { return keras_gated::instruction_set().name; }

@@ -23,7 +23,10 @@ constexpr int kept_blocks(Unit unit) {
   return unit == Unit::simple_rnn ? 0 : unit == Unit::gru_reset_before ? 3 : 4;
 }
 
-// What both directions read.
+// The gates that have peepholes: i f o.
+constexpr int kPeepholes = 3;
+
+// What both directions read. How many pointers there are is said behind each struct.
 struct Loop {
   Unit unit;
   std::int64_t steps, batch, features, units;
@@ -39,6 +42,7 @@ struct Loop {
   const float* first_carry;       // (batch, units), lstm only
   int threads;                    // at most; 1 runs in the calling thread
 };
+constexpr int kLoopArrays = 10;
 
 struct Forward {
   float* outputs;      // (batch, steps, units)
@@ -47,11 +51,12 @@ struct Forward {
   float* last_carry;   // (batch, units), lstm only
   float* kept;         // (steps, batch, kept_blocks * units), or null
 };
+constexpr int kForwardArrays = 5;
 
 struct Backward {
   const float* outputs;        // as written by Forward
   const float* carries;        // as written by Forward, lstm only
-  const float* kept;           // as written by Forward
+  const float* kept;           // as written by Forward; or null where none is kept
   const float* d_outputs;      // (batch, steps, units)
   const float* d_last_output;  // (batch, units), or null
   const float* d_last_carry;   // (batch, units), lstm only, or null
@@ -61,9 +66,10 @@ struct Backward {
   float* d_kernel;             // (features, blocks * units)
   float* d_bias;               // (blocks * units), or null without one
   float* d_recurrent_kernel;   // (units, blocks * units)
-  float* d_recurrent_bias;     // (blocks * units), gru_reset_after only, or null
-  float* d_peepholes;          // (3, units), lstm only, or null
+  float* d_recurrent_bias;     // (blocks * units), gru_reset_after only, or null without one
+  float* d_peepholes;          // (3, units), lstm only, or null without any
 };
+constexpr int kBackwardReads = 6, kBackwardArrays = 14;
 
 void run_forward(const Loop& loop, const Forward& forward);
 void run_backward(const Loop& loop, const Backward& backward);

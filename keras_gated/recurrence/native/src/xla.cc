@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <cstdlib>
 #include <new>
+#include <stdexcept>
+#include <vector>
 
-#include "loops.h"
+#include "boundary.h"
 #include "xla/ffi/api/ffi.h"
 
 namespace keras_gated {
@@ -13,62 +15,50 @@ namespace {
 
 namespace ffi = xla::ffi;
 
+ffi::AnyBuffer at(const ffi::RemainingArgs& buffers, std::size_t index) {
+  return *buffers.get<ffi::AnyBuffer>(index);
+}
+
+ffi::AnyBuffer at(const ffi::RemainingRets& buffers, std::size_t index) {
+  return **buffers.get<ffi::AnyBuffer>(index);
+}
+
+Array array_of(const ffi::AnyBuffer& buffer) {
+  Array array;
+  array.type = Type::other;
+  if (buffer.element_type() == ffi::DataType::F32) array.type = Type::float32;
+  if (buffer.element_type() == ffi::DataType::PRED) array.type = Type::boolean;
+  array.address = reinterpret_cast<std::intptr_t>(buffer.untyped_data());
+  array.bytes = array.type == Type::other ? 0 : buffer.size_bytes();
+  const auto shape = buffer.dimensions();
+  array.axes = shape.size();
+  std::copy_n(shape.begin(), std::min<std::size_t>(shape.size(), kMostAxes),
+              array.shape);
+  return array;
+}
+
+// Appends so many arrays, those that the mask leaves out as none.
 template <typename Buffers>
-class Pointers {
- public:
-  Pointers(const Buffers& buffers, std::int64_t mask) : buffers_(buffers), mask_(mask) {}
-
-  // The data of the next buffer, or null if the mask says that there is none.
-  template <typename Value>
-  Value* next() {
-    const bool given = mask_ & 1;
-    mask_ >>= 1;
-    return given ? static_cast<Value*>(data(buffers_, used_++)) : nullptr;
+void append(const Buffers& buffers, std::int64_t mask, int count,
+            std::vector<Array>& arrays) {
+  std::size_t used = 0;
+  for (int index = 0; index < count; ++index, mask >>= 1) {
+    const bool given = mask & 1 && used < buffers.size();
+    arrays.push_back(given ? array_of(at(buffers, used)) : Array{});
+    used += mask & 1;
   }
-
- private:
-  static void* data(const ffi::RemainingArgs& buffers, std::size_t index) {
-    return buffers.get<ffi::AnyBuffer>(index)->untyped_data();
+  if (mask || used != buffers.size()) {
+    throw std::invalid_argument("the masks do not say which arrays there are");
   }
-  static void* data(const ffi::RemainingRets& buffers, std::size_t index) {
-    return (*buffers.get<ffi::AnyBuffer>(index))->untyped_data();
-  }
-
-  const Buffers& buffers_;
-  std::int64_t mask_;
-  std::size_t used_ = 0;
-};
+}
 
 // Fewer than XLA has itself if OMP_NUM_THREADS says so; devices of one CPU share them.
 int threads(ffi::ThreadPool pool, std::int64_t devices) {
-  std::int64_t most = std::max<std::int64_t>(1, pool.num_threads() / devices);
+  std::int64_t most = std::max<std::int64_t>(
+      1, pool.num_threads() / std::max<std::int64_t>(1, devices));
   const char* asked = std::getenv("OMP_NUM_THREADS");
   const long limit = asked ? std::strtol(asked, nullptr, 10) : 0;
   return static_cast<int>(limit > 0 ? std::min<std::int64_t>(most, limit) : most);
-}
-
-template <typename Arguments>
-Loop read_loop(std::int64_t unit, std::int64_t steps, std::int64_t batch,
-               std::int64_t features, std::int64_t units, int threads,
-               Arguments& arguments) {
-  Loop loop;
-  loop.unit = static_cast<Unit>(unit);
-  loop.steps = steps;
-  loop.batch = batch;
-  loop.features = features;
-  loop.units = units;
-  loop.inputs = arguments.template next<const float>();
-  loop.kernel = arguments.template next<const float>();
-  loop.bias = arguments.template next<const float>();
-  loop.recurrent_kernel = arguments.template next<const float>();
-  loop.recurrent_bias = arguments.template next<const float>();
-  loop.peepholes = arguments.template next<const float>();
-  loop.valid = arguments.template next<const std::uint8_t>();
-  loop.dropout_mask = arguments.template next<const float>();
-  loop.first_output = arguments.template next<const float>();
-  loop.first_carry = arguments.template next<const float>();
-  loop.threads = threads;
-  return loop;
 }
 
 template <typename Work>
@@ -78,6 +68,8 @@ ffi::Error guarded(Work work) {
   } catch (const std::bad_alloc&) {
     return ffi::Error(ffi::ErrorCode::kResourceExhausted,
                       "No memory for a copy of the recurrent weights.");
+  } catch (const std::invalid_argument& error) {
+    return ffi::Error::InvalidArgument(error.what());
   }
   return ffi::Error::Success();
 }
@@ -86,43 +78,28 @@ ffi::Error forward(ffi::ThreadPool pool, std::int64_t unit, std::int64_t steps,
                    std::int64_t batch, std::int64_t features, std::int64_t units,
                    std::int64_t devices, std::int64_t reads, std::int64_t writes,
                    ffi::RemainingArgs given, ffi::RemainingRets wanted) {
-  Pointers arguments(given, reads);
-  Pointers results(wanted, writes);
-  const Loop loop = read_loop(unit, steps, batch, features, units,
-                              threads(pool, devices), arguments);
-  Forward arrays;
-  arrays.outputs = results.next<float>();
-  arrays.last_output = results.next<float>();
-  arrays.carries = results.next<float>();
-  arrays.last_carry = results.next<float>();
-  arrays.kept = results.next<float>();
-  return guarded([&] { run_forward(loop, arrays); });
+  return guarded([&] {
+    const Sizes sizes = {unit, steps, batch, features, units, threads(pool, devices)};
+    std::vector<Array> arrays;
+    append(given, reads, kLoopArrays, arrays);
+    append(wanted, writes, kForwardArrays, arrays);
+    const ForwardCall call = forward_call(&sizes, arrays.data(), arrays.size());
+    run_forward(call.loop, call.forward);
+  });
 }
 
 ffi::Error backward(ffi::ThreadPool pool, std::int64_t unit, std::int64_t steps,
                     std::int64_t batch, std::int64_t features, std::int64_t units,
                     std::int64_t devices, std::int64_t reads, std::int64_t writes,
                     ffi::RemainingArgs given, ffi::RemainingRets wanted) {
-  Pointers arguments(given, reads);
-  Pointers results(wanted, writes);
-  const Loop loop = read_loop(unit, steps, batch, features, units,
-                              threads(pool, devices), arguments);
-  Backward arrays;
-  arrays.outputs = arguments.next<const float>();
-  arrays.carries = arguments.next<const float>();
-  arrays.kept = arguments.next<const float>();
-  arrays.d_outputs = arguments.next<const float>();
-  arrays.d_last_output = arguments.next<const float>();
-  arrays.d_last_carry = arguments.next<const float>();
-  arrays.d_inputs = results.next<float>();
-  arrays.d_first_output = results.next<float>();
-  arrays.d_first_carry = results.next<float>();
-  arrays.d_kernel = results.next<float>();
-  arrays.d_bias = results.next<float>();
-  arrays.d_recurrent_kernel = results.next<float>();
-  arrays.d_recurrent_bias = results.next<float>();
-  arrays.d_peepholes = results.next<float>();
-  return guarded([&] { run_backward(loop, arrays); });
+  return guarded([&] {
+    const Sizes sizes = {unit, steps, batch, features, units, threads(pool, devices)};
+    std::vector<Array> arrays;
+    append(given, reads, kLoopArrays + kBackwardReads, arrays);
+    append(wanted, writes, kBackwardArrays - kBackwardReads, arrays);
+    const BackwardCall call = backward_call(&sizes, arrays.data(), arrays.size());
+    run_backward(call.loop, call.backward);
+  });
 }
 
 auto binding() {

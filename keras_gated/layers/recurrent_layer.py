@@ -1,125 +1,39 @@
-"""What the recurrent cells and layers of this package have in common."""
+"""What the recurrent layers of this package have in common."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 from keras import ops
 
 from keras_gated import recurrence
-from keras_gated.layers.regularised import RegularisedCell
-from keras_gated.recurrence.operands import noise, project
-from keras_gated.types import Tensor
+from keras_gated.layers.keras_arguments import KerasArguments
+from keras_gated.layers.shapes import check_states, state_sizes
+from keras_gated.types import Shape, Tensor
 
 
-class RecurrentCell(RegularisedCell):
-    """Mixin that splits the step of a Keras cell into a projection and a pure step.
-
-    A cell of this package derives from this class and from the Keras cell whose
-    arguments and weights it shares. It names its weights and the unit whose equations
-    they enter; how the steps follow each other in time is the business of
-    `keras_gated.recurrence`.
-    """
-
-    kernel: Tensor
-    bias: Tensor
-    recurrent_kernel: Tensor
-    use_bias: bool
-    activation: Callable[[Tensor], Tensor]
-    recurrent_activation: Callable[[Tensor], Tensor]
-    compute_dtype: str
-    dropout: float
-    get_dropout_mask: Callable[[Tensor], Tensor]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        if "implementation" in kwargs:
-            raise ValueError(
-                f"{type(self).__name__} received "
-                f"implementation={kwargs['implementation']!r}. It has only one way to "
-                "compute a step; leave the argument out."
-            )
-        super().__init__(*args, **kwargs)
-        # Keras would draw a mask per gate; one for all keeps a step one product.
-        self.dropout_mask_count = None
-
-    @property
-    def path(self) -> recurrence.Path:
-        """Which loop a layer of this cell takes, and why."""
-        return recurrence.path_for(self.regularised_unit, self.compute_dtype)
-
-    def projection(self) -> tuple[Tensor, ...]:
-        """The kernel that projects the inputs, and the bias if there is one."""
-        return tensors(self.kernel, self.bias if self.use_bias else None)
-
-    def recurrent_weights(self) -> tuple[Tensor, ...]:
-        """The weights that the unit's step reads."""
-        return tensors(self.recurrent_kernel)
-
-    def input_dropout(self, step_inputs: Tensor, training: bool) -> Tensor | None:
-        """The dropout mask `(batch, features)` of a sequence, if there is one."""
-        active = training and self.dropout > 0
-        return self.get_dropout_mask(step_inputs) if active else None
-
-    def call(
-        self, inputs: Tensor, states: Any, training: bool = False
-    ) -> tuple[Tensor, Any]:
-        nested = isinstance(states, (list, tuple))
-        before = tuple(states) if nested else (states,)
-        input_mask = self.input_dropout(inputs, training)
-        if input_mask is not None:
-            inputs = inputs * input_mask
-        if training:
-            self.check_draws()
-        with recurrence.own_dtype(inputs):
-            after, _ = self.regularised_unit.forward(
-                project(inputs, self.projection()),
-                before,
-                self.recurrent_weights(),
-                noise(
-                    self.recurrent_dropout_mask(before[0], training),
-                    self.zoneout_masks(before, training),
-                ),
-            )
-        return after[0], list(after) if nested else after[0]
-
-
-class RecurrentLayer(keras.layers.RNN):
+class RecurrentLayer(KerasArguments):
     """A `keras.layers.RNN` whose loop over time is `keras_gated.recurrence`.
 
     Args:
         cell: The `RecurrentCell` to run.
         checkpoint_steps: Every how many steps the states are kept for the derivative.
-        stateful: Only `False`; see Raises.
-        unroll: Only `False`; see Raises.
-        **kwargs: All other arguments of `keras.layers.RNN`.
+        **kwargs: `use_cudnn`, and all other arguments of `keras.layers.RNN`.
 
     Raises:
-        ValueError: If `stateful` or `unroll` is asked for, or `checkpoint_steps` is
-            not a positive integer, or is given for activations other than tanh and
-            sigmoid.
+        ValueError: If `checkpoint_steps` is not a positive integer, or is given for
+            activations other than tanh and sigmoid.
     """
 
     def __init__(
         self,
         cell: Any,
         checkpoint_steps: int | None = None,
-        stateful: bool = False,
-        unroll: bool = False,
         **kwargs: Any,
     ) -> None:
-        name = type(self).__name__
-        if stateful:
-            raise ValueError(
-                f"{name} received stateful=True. A layer with hidden state does not "
-                "carry it on every backend; carry it yourself: return_state=True hands "
-                "out the states, and initial_state= of the next call takes them."
-            )
-        if unroll:
-            raise ValueError(
-                f"{name} received unroll=True. Its loop is compiled as a loop on every "
-                "backend; leave the argument out."
-            )
         super().__init__(cell, **kwargs)
+        # Keras 3.16 hands on no mask from a layer over time; what follows counts it.
+        self.supports_masking = True
         self.input_spec = keras.InputSpec(ndim=3)
         self.checkpoint_steps = checkpoint_steps
         _ = cell.regularised_unit
@@ -140,10 +54,6 @@ class RecurrentLayer(keras.layers.RNN):
             )
 
     @property
-    def units(self) -> int:
-        return self.cell.units
-
-    @property
     def recurrence(self) -> recurrence.Path:
         """Which loop over time the layer takes, and why.
 
@@ -152,7 +62,7 @@ class RecurrentLayer(keras.layers.RNN):
         for the one that the backend differentiates; its `reason` says why, and what
         would have to be done for a faster one.
         """
-        return self.cell.path
+        return self.cell.recurrence
 
     def call(
         self,
@@ -166,7 +76,38 @@ class RecurrentLayer(keras.layers.RNN):
                 f"{type(self).__name__} needs at least one time step. Received "
                 f"sequences of shape {tuple(sequences.shape)} (batch, time, features)."
             )
-        return super().call(sequences, initial_state, mask, training)
+        # Keras casts floats only.
+        sequences = ops.cast(sequences, self.compute_dtype)
+        if initial_state is not None:
+            self._check_states(sequences.shape, initial_state)
+        # Neither a step of the cell alone nor a call that fails leaves its masks here.
+        self.cell.reset_masks()
+        try:
+            return super().call(sequences, initial_state, mask, training)
+        finally:
+            self.cell.reset_masks()
+
+    def build(self, sequences_shape: Shape, initial_state_shape: Any = None) -> None:
+        super().build(sequences_shape, initial_state_shape)
+        self.input_spec = keras.InputSpec(ndim=3, axes={-1: sequences_shape[-1]})
+
+    def compute_output_shape(
+        self, sequences_shape: Shape, initial_state_shape: Any = None
+    ) -> Any:
+        if initial_state_shape is not None:
+            self._check_states(sequences_shape, initial_state_shape)
+        return super().compute_output_shape(sequences_shape, initial_state_shape)
+
+    def compute_mask(self, sequences: Tensor, mask: Any) -> Any:
+        mask = keras.tree.flatten(mask)[0]
+        if mask is not None and self.go_backwards:
+            # The outputs come in the order in which they are computed.
+            mask = ops.flip(mask, axis=1)
+        return super().compute_mask(sequences, mask)
+
+    def _check_states(self, sequences_shape: Shape, states: Any) -> None:
+        batch = tuple(sequences_shape[:1])
+        check_states(self, states, batch, state_sizes(self.cell))
 
     def inner_loop(
         self,
@@ -250,6 +191,8 @@ class RecurrentLayer(keras.layers.RNN):
              'candidate': (2, 6, 4), 'output': (2, 6, 4)}
         """
         symbolic = isinstance(sequences, keras.KerasTensor)
+        if not symbolic:
+            sequences = ops.convert_to_tensor(sequences)
         if symbolic or len(sequences.shape) != 3:
             raise ValueError(
                 f"{type(self).__name__}.gates needs sequences (batch, time, features) "
@@ -266,7 +209,7 @@ class RecurrentLayer(keras.layers.RNN):
 
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()
-        del config["cell"], config["stateful"], config["unroll"]
+        del config["cell"]
         cell_config = self.cell.get_config()
         del cell_config["name"], cell_config["trainable"], cell_config["dtype"]
         return {
@@ -278,8 +221,3 @@ class RecurrentLayer(keras.layers.RNN):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "RecurrentLayer":
         return cls(**config)
-
-
-def tensors(*weights: Any) -> tuple[Tensor, ...]:
-    """The values of those weights that are there, in the compute dtype."""
-    return tuple(ops.convert_to_tensor(w) for w in weights if w is not None)

@@ -1,4 +1,4 @@
-"""A folder of WAV files as recordings at one sample rate."""
+"""WAV files as recordings at one sample rate."""
 
 import math
 from pathlib import Path
@@ -36,10 +36,11 @@ def read_wav_folder(folder: Path, sample_rate: int) -> list[Samples]:
     )
     if not paths:
         raise ValueError(f"{folder} holds no WAV file, neither in it nor below it")
-    return [_read_wav(path, sample_rate) for path in paths]
+    return [read_wav(path, sample_rate) for path in paths]
 
 
-def _read_wav(path: Path, sample_rate: int) -> Samples:
+def read_wav(path: Path, sample_rate: int) -> Samples:
+    """Reads a WAV file, see `read_wav_folder`."""
     with needing(f"{path}: reading WAV files needs soundfile", "speech"):
         import soundfile
     try:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from keras_gated.datasets import speech
-from keras_gated.datasets.speech._wav_folder import read_wav_folder
+from keras_gated.datasets.speech._wav_files import read_wav_folder
 
 soundfile = pytest.importorskip("soundfile")
 
@@ -48,6 +48,37 @@ def test_converts_the_sample_rate(tmp_path, rate):
     assert found.dtype == np.float32 and found.shape == (8000,)
     # Away from the ends, where the filter has samples on both sides.
     np.testing.assert_allclose(found[200:-200], tone(8000)[200:-200], atol=5e-3)
+
+
+@pytest.mark.parametrize("in_a_folder", [False, True])
+def test_one_recording_is_cut_by_time(tmp_path, in_a_folder):
+    path = tmp_path / "my sound" / "tune.wav"
+    path.parent.mkdir()
+    samples = noise(4010)
+    soundfile.write(path, samples, 8000, "FLOAT")
+    source = path.parent if in_a_folder else path
+    data = speech.load(source, length=100)
+    assert data.name == ("my sound" if in_a_folder else "tune")
+    assert data.source == str(source)
+    assert [len(data.train), len(data.valid), len(data.test)] == [32, 4, 4]
+    rows = np.concatenate([data.train, data.valid, data.test]) * data.std + data.mean
+    np.testing.assert_allclose(rows.ravel(), samples[:4000], atol=1e-6)
+    assert data.mean == pytest.approx(samples[:3200].mean(), abs=1e-6)
+
+
+def test_a_recording_too_short_says_what_would_do(tmp_path):
+    soundfile.write(tmp_path / "a.wav", noise(2405), 8000)
+    with pytest.raises(ValueError, match=r"a\.wav, in windows of 500 .* length=400$"):
+        speech.load(tmp_path / "a.wav")
+    assert len(speech.load(tmp_path / "a.wav", length=400).train) == 4
+    with pytest.raises(ValueError, match=r"9 windows .* sequences=8$"):
+        speech.load(tmp_path / "a.wav", sequences=9, length=300)
+
+
+def test_a_file_that_is_no_wav_is_named(tmp_path):
+    (tmp_path / "a.wav").write_text("no sound")
+    with pytest.raises(ValueError, match=r"a\.wav cannot be read as a WAV file"):
+        speech.load(tmp_path / "a.wav")
 
 
 def test_loads_a_folder(tmp_path):

@@ -1,0 +1,1 @@
+"""The checks of wrappers that change weights: each file has those of one topic."""

@@ -1,0 +1,131 @@
+// Calls of the loops on random sizes, in memory that the sanitizers know both ends of.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "c_api.h"
+
+using keras_gated::Array;
+using keras_gated::Sizes;
+using keras_gated::Type;
+using keras_gated::Unit;
+
+struct RandomCall {
+  Sizes sizes = {};
+  // Those of a call, in the order of loops.h, and their axes, as in call.py.
+  std::vector<Array> forward, backward;
+  std::vector<std::string> forward_axes, backward_axes;
+  bool has_backward = false;
+  std::mt19937_64 random;
+
+  RandomCall(std::uint64_t seed, std::int64_t most_steps, std::int64_t most_units)
+      : random(seed) {
+    sizes.unit = below(4);
+    sizes.steps = 1 + below(most_steps);
+    sizes.batch = 1 + below(most_steps);
+    sizes.features = 1 + below(most_units);
+    sizes.units = 1 + below(most_units);
+    sizes.threads = 1 + below(5);
+    const bool lstm = is(Unit::lstm), save = below(5) > 0;
+    const bool bias = coin(), recurrent_bias = is(Unit::gru_reset_after) && coin();
+    const bool peepholes = lstm && coin();
+    add(both(), "btd");
+    add(both(), "dp");
+    add(both(), "p", bias);
+    add(both(), "hp");
+    add(both(), "p", recurrent_bias);
+    add(both(), "gh", peepholes);
+    add(both(), "bt", coin(), Type::boolean);
+    add(both(), "bh", coin());
+    add(both(), "bh");
+    add(both(), "bh", lstm);
+    add({true, save}, "bth");
+    add({true, false}, "bh");
+    add({true, save}, "tbh", lstm && save);
+    add({true, false}, "bh", lstm);
+    add({true, save}, "tbk", save);
+    has_backward = save;
+    if (!save) return;
+    const Target to = {false, true};
+    add(to, "bth");
+    add(to, "bh", coin());
+    add(to, "bh", lstm && coin());
+    add(to, "btd", coin());
+    add(to, "bh");
+    add(to, "bh", lstm);
+    add(to, "dp");
+    add(to, "p", bias);
+    add(to, "hp");
+    add(to, "p", recurrent_bias);
+    add(to, "gh", peepholes);
+  }
+
+  bool is(Unit unit) const { return sizes.unit == static_cast<std::int64_t>(unit); }
+  bool coin() { return below(2); }
+  std::int64_t below(std::int64_t count) {
+    return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(count));
+  }
+
+  std::int64_t size(char axis) const {
+    const auto unit = static_cast<Unit>(sizes.unit);
+    switch (axis) {
+      case 'b': return sizes.batch;
+      case 't': return sizes.steps;
+      case 'd': return sizes.features;
+      case 'h': return sizes.units;
+      case 'p': return sizes.units * keras_gated::blocks(unit);
+      case 'k': return sizes.units * keras_gated::kept_blocks(unit);
+      default: return 3;
+    }
+  }
+
+  // An array of exactly the bytes that its shape asks for.
+  Array make(const std::vector<std::int64_t>& shape, Type type) {
+    Array array;
+    array.type = type;
+    std::int64_t count = 1;
+    array.axes = static_cast<std::int64_t>(shape.size());
+    for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+      array.shape[axis] = shape[axis];
+      count *= shape[axis];
+    }
+    array.bytes = count * (type == Type::float32 ? sizeof(float) : 1);
+    memory_.emplace_back(new char[array.bytes]);
+    array.address = reinterpret_cast<std::intptr_t>(memory_.back().get());
+    std::normal_distribution<float> normal;
+    if (type == Type::float32) {
+      float* numbers = reinterpret_cast<float*>(array.address);
+      for (std::int64_t i = 0; i < count; ++i) numbers[i] = normal(random);
+    } else {
+      for (std::int64_t i = 0; i < count; ++i) memory_.back()[i] = below(3) > 0;
+    }
+    return array;
+  }
+
+ private:
+  struct Target {
+    bool forward, backward;
+  };
+  static Target both() { return {true, true}; }
+
+  void add(Target to, const std::string& axes, bool present = true,
+           Type type = Type::float32) {
+    std::vector<std::int64_t> shape;
+    for (char axis : axes) shape.push_back(size(axis));
+    const Array array = present ? make(shape, type) : Array{};
+    if (to.forward) {
+      forward.push_back(array);
+      forward_axes.push_back(axes);
+    }
+    if (to.backward) {
+      backward.push_back(array);
+      backward_axes.push_back(axes);
+    }
+  }
+
+  std::vector<std::unique_ptr<char[]>> memory_;
+};

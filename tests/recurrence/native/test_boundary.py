@@ -1,0 +1,214 @@
+"""What does not fit together is refused before C++ reads it, in Python and in C++."""
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keras_gated.recurrence.native import library
+from keras_gated.recurrence.native.backend import missing, run
+from keras_gated.recurrence.native.call import READS, WRITES, Call
+from tests.properties.examples import few_or_many
+from tests.recurrence.native.calls import right_calls, wrong_calls
+from tests.recurrence.native.expected import FLOAT32_LOOP
+
+pytestmark = pytest.mark.skipif(
+    FLOAT32_LOOP != "native", reason="for JAX and PyTorch, where there is a compiler"
+)
+ON_TORCH = keras.backend.backend() == "torch"
+
+
+def attempt(call, arrays):
+    """Runs a call; on JAX, which has no huge arrays, as far as it is traced."""
+    if ON_TORCH:
+        return run(call, tuple(map(as_tensor, arrays)))
+    import jax
+
+    shapes = [jax.ShapeDtypeStruct(array.shape, array.dtype) for array in arrays]
+    with jax.enable_x64(True):
+        return jax.eval_shape(lambda *arrays: run(call, arrays), *shapes)
+
+
+def as_tensor(array):
+    """A tensor that repeats in memory what the array repeats."""
+    import torch
+
+    single = torch.from_numpy(np.array(array[tuple(slice(1) for _ in array.shape)]))
+    repeated = array.size > 0 and not any(array.strides)
+    return single.expand(array.shape) if repeated else torch.from_numpy(array.copy())
+
+
+@few_or_many(few=200 if ON_TORCH else 30, many=5000)
+@given(wrong_calls())
+def test_a_wrong_array_is_refused(example):
+    with pytest.raises(ValueError, match=r"must have the shape|need (float32|bool)"):
+        attempt(*example)
+
+
+@pytest.mark.skipif(not ON_TORCH, reason="JAX has no strides")
+@few_or_many(few=30, many=1000)
+@given(right_calls(), st.data())
+def test_strides_do_not_change_the_numbers(example, data):
+    import torch
+
+    call, arrays = example
+    tensors = [torch.from_numpy(array) for array in arrays]
+    expected = run(call, tuple(tensors))
+    index = data.draw(st.integers(0, len(tensors) - 1))
+    axis = data.draw(st.integers(0, tensors[index].ndim - 1))
+    twice = tensors[index].repeat_interleave(2, dim=axis)
+    last_first = twice.movedim(axis, 0).contiguous().movedim(0, axis)
+    every_second = (slice(None),) * axis + (slice(None, None, 2),)
+    tensors[index] = last_first[every_second]
+    for one, other in zip(run(call, tuple(tensors)), expected, strict=True):
+        assert torch.equal(one, other)
+
+
+def valid_call():
+    """A forward call of a GRU: its arguments for `Call`, and the arrays by name."""
+    shapes = {
+        "inputs": (3, 5, 2),
+        "kernel": (2, 12),
+        "recurrent_kernel": (4, 12),
+        "first_output": (3, 4),
+    }
+    arrays = {name: np.ones(shape, "float32") for name, shape in shapes.items()}
+    return ["forward", 1, tuple(arrays), ("outputs", "last_output")], arrays
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (0, "sideways"),
+        (1, 4),
+        (1, -1),
+        (2, ("inputs", "kernel", "first_output")),
+        (2, ("kernel", "inputs", "recurrent_kernel", "first_output")),
+        (2, ("inputs", "kernel", "recurrent_kernel", "last")),
+        (3, ("outputs", "d_kernel")),
+    ],
+)
+def test_there_is_no_such_call(place, value):
+    arguments, _ = valid_call()
+    arguments[place] = value
+    with pytest.raises(ValueError, match="Received"):
+        Call(*arguments)
+
+
+def test_arrays_are_as_many_as_names():
+    arguments, arrays = valid_call()
+    with pytest.raises(ValueError, match="Received 3 arrays"):
+        attempt(Call(*arguments), list(arrays.values())[:3])
+
+
+def in_memory(array):
+    return library.Array(array.dtype.name, array.ctypes.data, array.nbytes, array.shape)
+
+
+SIZES = {"b": 3, "t": 5, "d": 2, "h": 4}
+
+
+def run_library(unit=1, sizes=SIZES, **changed):
+    """The library itself, which has no Python that looks at the call first."""
+    _, arrays = valid_call()
+    arrays["outputs"] = np.zeros((3, 5, 4), "float32")
+    arrays["last_output"] = np.zeros((3, 4), "float32")
+    given = {name: in_memory(array) for name, array in arrays.items()}
+    given |= {n: change(given.get(n), arrays.get(n)) for n, change in changed.items()}
+    library.run("forward", unit, sizes, given, threads=1)
+    return arrays["outputs"]
+
+
+@pytest.mark.skipif(not ON_TORCH, reason="the library of PyTorch")
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"unit": 4}, "no unit of number 4"),
+        ({"unit": -1}, "no unit of number -1"),
+        ({"unit": 0}, r"kernel is float32 \(2, 12\)"),
+        *(
+            ({"sizes": {**SIZES, axis: size}}, "axis cannot|the call needs")
+            for axis in SIZES
+            for size in (0, -1, 6, 2**31, 2**40, 2**62)
+            if (axis, size) != ("t", 0)
+        ),
+        ({"kernel": lambda array, _: None}, "lacks kernel"),
+        ({"last_output": lambda array, _: None}, "lacks last_output"),
+        ({"peepholes": lambda *_: in_memory(np.ones((3, 4), "float32"))}, "no use for"),
+        ({"inputs": lambda array, _: array._replace(address=0)}, "inputs is"),
+        ({"inputs": lambda array, _: array._replace(size=119)}, "in 119 bytes"),
+        ({"inputs": lambda array, _: array._replace(dtype="int32")}, "another type"),
+        ({"inputs": lambda array, _: array._replace(shape=(5, 3, 2))}, r"\(5, 3, 2\)"),
+        ({"inputs": lambda array, _: array._replace(shape=(3, 5, 2, 1))}, "of axes"),
+        ({"inputs": lambda array, _: array._replace(shape=())}, r"float32 \(\)"),
+        (
+            {"inputs": lambda array, _: array._replace(address=array.address + 1)},
+            r"needs float32 \(3, 5, 2\)",
+        ),
+    ],
+)
+def test_library_refuses(arguments, message):
+    assert run_library().any()
+    with pytest.raises(ValueError, match=message):
+        run_library(**arguments)
+
+
+@pytest.mark.skipif(not ON_TORCH, reason="tensors of PyTorch")
+@pytest.mark.parametrize("kind", ["meta", "sparse"])
+def test_tensors_elsewhere_are_refused(kind):
+    import torch
+
+    arguments, arrays = valid_call()
+    tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
+    state = tensors["first_output"]
+    tensors["first_output"] = state.to("meta") if kind == "meta" else state.to_sparse()
+    with pytest.raises((ValueError, NotImplementedError), match=r"same device|Sparse"):
+        run(Call(*arguments), tuple(tensors.values()))
+
+
+@pytest.mark.skipif(ON_TORCH, reason="custom calls of XLA")
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"unit": 4},
+        {"unit": 0},
+        *(
+            {name: size}
+            for name in ("steps", "batch", "units")
+            for size in (-1, 6, 2**62)
+        ),
+        {"features": 0},
+        {"reads": 0b1011},
+        {"reads": 0b100001110},
+        {"reads": -1},
+        {"writes": 0b1},
+        {"writes": 0b101},
+        {"inputs": np.ones((3, 5, 1), "float32")},
+        {"inputs": np.ones((3, 5, 2), "int32")},
+        {"inputs": np.ones((3, 5, 2, 1), "float32")},
+        {"first_output": np.ones((1, 4), "float32")},
+    ],
+)
+def test_custom_call_refuses(changed):
+    """The call as XLA makes it, without the Python that looks at it first."""
+    import jax
+
+    arguments, arrays = valid_call()
+    assert missing() is None  # and so they are registered
+    masks = {
+        name: sum(1 << n for n, key in enumerate(table["forward"]) if key in given)
+        for name, table, given in (
+            ("reads", READS, arguments[2]),
+            ("writes", WRITES, arguments[3]),
+        )
+    }
+    attributes = {"unit": 1, "steps": 5, "batch": 3, "features": 2, "units": 4}
+    attributes |= {"devices": 1, **masks}
+    given = arrays | {n: v for n, v in changed.items() if n in arrays}
+    attributes |= {n: v for n, v in changed.items() if n in attributes}
+    results = [jax.ShapeDtypeStruct(s, "float32") for s in ((3, 5, 4), (3, 4))]
+    custom_call = jax.ffi.ffi_call("keras_gated_forward", results)
+    numbers = {name: np.int64(value) for name, value in attributes.items()}
+    with pytest.raises(Exception, match="INVALID_ARGUMENT"):
+        jax.block_until_ready(custom_call(*given.values(), **numbers))
