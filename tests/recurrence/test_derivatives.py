@@ -8,7 +8,7 @@ import pytest
 
 from keras_gated.recurrence.hand_written import loop_of
 from keras_gated.recurrence.operands import Operands
-from tests.units import normal, own_tanh, randomise
+from tests.units import GRU_BEFORE, normal, own_tanh, randomise
 
 BATCH, TIME, FEATURES, SIZE = 3, 6, 2, 4
 
@@ -73,6 +73,60 @@ def test_second_derivatives_are_right(unit, backend, problem):
         SECOND_DERIVATIVE[backend](which, x, direction) for which in (layer, generic)
     )
     np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-11)
+
+
+def forward_over_backward_jax(layer, x, direction):
+    import jax
+
+    slope = jax.grad(lambda x: loss_of(layer, x))
+    return jax.jit(lambda x: jax.jvp(slope, (x,), (direction,))[1])(x)
+
+
+def forward_over_backward_tensorflow(layer, x, direction):
+    import tensorflow as tf
+
+    x = tf.constant(x)
+    with tf.autodiff.ForwardAccumulator(x, tf.constant(direction)) as forward:
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            loss = loss_of(layer, x)
+        slope = tape.gradient(loss, x)
+    return forward.jvp(slope)
+
+
+def forward_over_backward_torch(layer, x, direction):
+    import torch
+
+    slope = torch.func.grad(lambda x: loss_of(layer, x))
+    given = ((torch.tensor(x),), (torch.tensor(direction),))
+    return torch.func.jvp(slope, *given)[1].detach()
+
+
+FORWARD_OVER_BACKWARD = {
+    "jax": forward_over_backward_jax,
+    "tensorflow": forward_over_backward_tensorflow,
+    "torch": forward_over_backward_torch,
+}
+
+
+@pytest.mark.filterwarnings("ignore:.torch.jit.script. is deprecated")
+def test_hessian_products_in_forward_mode(backend, float64):
+    layer = randomise(GRU_BEFORE.make(SIZE), FEATURES)
+    x, direction = (normal(BATCH, TIME, FEATURES, seed=s) for s in (3, 9))
+    given = layer, x.astype("float64"), direction.astype("float64")
+    found = FORWARD_OVER_BACKWARD[backend](*given)
+    expected = SECOND_DERIVATIVE[backend](*given)
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-11)
+
+
+def test_jax_refuses_a_first_derivative_in_forward_mode(backend):
+    if backend != "jax":
+        pytest.skip("TensorFlow and PyTorch have it")
+    import jax
+
+    layer, x = randomise(GRU_BEFORE.make(SIZE), FEATURES), normal(BATCH, TIME, FEATURES)
+    with pytest.raises(TypeError, match="forward-mode autodiff"):
+        jax.jvp(layer, (x,), (x,))
 
 
 def test_second_derivatives_are_refused(backend, problem):

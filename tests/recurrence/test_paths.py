@@ -205,7 +205,7 @@ def test_torch_compile_goes_around_the_loop_and_its_derivative(name, backend):
         pytest.skip("loops are compiled as loops")
     import torch
 
-    steps, layer, compiler = 60, COMPILED[name](), Counting()
+    steps, layer, compiler = 200, COMPILED[name](), Counting()
     inputs = torch.tensor(normal(BATCH, steps, FEATURES))
     layer(inputs)
 
