@@ -127,8 +127,8 @@ def _is_transformed(*groups: tuple[Tensor | None, ...]) -> bool:
     """Whether each operation must be one of PyTorch, for what it does to them.
 
     That is a transformation of `torch.func`, a batch of gradients, or a tangent that is
-    carried forward. PyTorch has no public word for the first two; these two functions,
-    which it asks itself, are there since 2.0 and in all that this package allows.
+    carried forward. PyTorch has no public word for the first two; these two functions
+    are those that it asks itself, seen in 2.13.
     """
     if torch._C._are_functorch_transforms_active():
         return True
