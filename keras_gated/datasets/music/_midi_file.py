@@ -1,5 +1,6 @@
 """The notes of a MIDI file, with their times in beats."""
 
+import struct
 from collections import defaultdict, deque
 from collections.abc import Iterable
 from fractions import Fraction
@@ -16,6 +17,9 @@ PEDAL, PEDAL_DOWN = 64, 64
 
 NOTES_OFF = (120, 123)
 """The controls that end all notes of a channel."""
+
+HEADER = struct.Struct(">4sI")
+"""The first bytes of a file: "MThd", and the length of the rest of the header."""
 
 _CORRUPT = (
     AttributeError,
@@ -56,6 +60,7 @@ def read_notes(path: Path, pedal: bool) -> list[Note]:
     with needing(f"{path}: reading MIDI files needs mido", "generate"):
         import mido
     try:
+        _check_header(path)
         # What is out of range in a message is not in the notes that are read.
         file = mido.MidiFile(path, clip=True)
         messages = list(mido.merge_tracks(file.tracks))
@@ -81,6 +86,20 @@ def read_notes(path: Path, pedal: bool) -> list[Note]:
         )
         for pitch, start, end in ticks
     ]
+
+
+def _check_header(path: Path) -> None:
+    """Raises a `ValueError` if the header says that it is longer than the file.
+
+    mido would ask for so much memory.
+    """
+    with path.open("rb") as file:
+        start = file.read(HEADER.size)
+    if len(start) < HEADER.size:
+        return
+    kind, length = HEADER.unpack(start)
+    if kind == b"MThd" and length > path.stat().st_size - HEADER.size:
+        raise ValueError(f"its header has {length} bytes, more than the file")
 
 
 def _pair(messages: Iterable[Any], pedal: bool) -> list[tuple[int, int, int]]:

@@ -56,6 +56,7 @@ def hostile_files():
         "a time without an end": whole[:22] + b"\xff" * 10_000,
         "a message of gigabytes": whole[:22] + b"\0\xff\x01\x8f\xff\xff\x7f",
         "a header alone": whole[:14],
+        "a header of gigabytes": whole[:4] + b"\xff" * 4 + whole[8:],
     }
 
 
