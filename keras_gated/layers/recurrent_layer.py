@@ -8,7 +8,7 @@ from keras import ops
 
 from keras_gated import recurrence
 from keras_gated.layers.keras_arguments import KerasArguments
-from keras_gated.layers.shapes import check_states, state_sizes
+from keras_gated.layers.shapes import check_states
 from keras_gated.types import Shape, Tensor
 
 
@@ -107,7 +107,7 @@ class RecurrentLayer(KerasArguments):
 
     def _check_states(self, sequences_shape: Shape, states: Any) -> None:
         batch = tuple(sequences_shape[:1])
-        check_states(self, states, batch, state_sizes(self.cell))
+        check_states(self, states, batch, self.state_size)
 
     def inner_loop(
         self,

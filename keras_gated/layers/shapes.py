@@ -8,12 +8,6 @@ import keras
 from keras_gated.types import Shape, Tensor
 
 
-def state_sizes(cell: Any) -> tuple[int, ...]:
-    """The widths of a cell's states."""
-    sizes = cell.state_size
-    return tuple(sizes) if isinstance(sizes, (list, tuple)) else (sizes,)
-
-
 def check_states(
     receiver: keras.layers.Layer, states: Any, batch: Shape, widths: Sequence[int]
 ) -> None:
@@ -46,7 +40,7 @@ def check_step(
             f"{_named(cell)} was built for inputs (batch, features) with {features} "
             f"features. Received inputs of the shape {given}."
         )
-    check_states(cell, states, given[:-1], state_sizes(cell))
+    check_states(cell, states, given[:-1], _state_sizes(cell))
 
 
 def check_mask(cell: keras.layers.Layer, mask: Tensor | None, like: Tensor) -> None:
@@ -57,6 +51,12 @@ def check_mask(cell: keras.layers.Layer, mask: Tensor | None, like: Tensor) -> N
             "which begins another batch of sequences. Received a step of the shape "
             f"{tuple(like.shape)} after one of the shape {tuple(mask.shape)}."
         )
+
+
+def _state_sizes(cell: Any) -> tuple[int, ...]:
+    """The widths of a cell's states."""
+    sizes = cell.state_size
+    return tuple(sizes) if isinstance(sizes, (list, tuple)) else (sizes,)
 
 
 def _named(receiver: keras.layers.Layer) -> str:
