@@ -74,4 +74,5 @@ def _projects_beforehand(operands: Operands) -> bool:
     """
     if keras.backend.backend() == "torch":
         return True
-    return operands.inputs.shape[-1] > 4 * operands.states[0].shape[-1]
+    features = operands.projection[0].shape[0] if operands.projection else 0
+    return features > 4 * operands.states[0].shape[-1]
