@@ -8,13 +8,14 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install
 BACKENDS := jax tensorflow torch
 
-.PHONY: help reproduce test test-once conformance conformance-keras bench check format \
-	docs clean $(foreach suite,test conformance tables slow,$(BACKENDS:%=$(suite)-%))
+.PHONY: help reproduce test suites conformance sample conformance-keras bench check \
+	format docs clean $(BACKENDS:%=test-%) $(BACKENDS:%=exhaustive-%)
 
 help:
 	@echo "make reproduce   train the paper's models on JSB Chorales, a few minutes"
 	@echo "make test        run the tests on JAX, TensorFlow and PyTorch"
 	@echo "make conformance run all checks of all layers, and the slow tests, an hour and a half"
+	@echo "make sample      run a seventh of these, another one every day"
 	@echo "make bench       time the layers beside those of Keras and torch.nn, an hour"
 	@echo "make check       lint, types and a strict build of the documentation"
 	@echo "make docs        build the documentation into site/"
@@ -23,47 +24,51 @@ help:
 reproduce: $(VENV)/.reproduce
 	$(BIN)/python reproduce/run.py --backend jax
 
-SUITES := $(BACKENDS:%=test-%) test-once
+# The list of suites, which the workflow reads as well.
+SUITES := $(BACKENDS)
 
-# Two suites at a time, a thread each: they get less in each other's way than threads do.
-# All of them run, whichever fails.
+# A process for each core, with one thread each: they get less in each other's way than
+# threads do.
+JOBS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
+PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --quiet \
+	--numprocesses $(JOBS) --dist worksteal
+
+# Runs the targets $(1) one after the other, whichever fails, and says which did.
+define all-of
+@failed=; for target in $(1); do \
+	$(MAKE) --no-print-directory $$target || failed="$$failed $$target"; \
+done; \
+for target in $(1); do \
+	case "$$failed " in *" $$target "*) echo "$$target FAILED";; \
+	*) echo "$$target passed";; esac; \
+done; test -z "$$failed"
+endef
+
+suites:
+	@echo $(SUITES)
+
 test: $(VENV)/.dev
-	@rm -f $(SUITES:%=$(VENV)/%.passed)
-	@OMP_NUM_THREADS=1 $(MAKE) --jobs 2 --keep-going $(SUITES); status=$$?; \
-	for suite in $(SUITES); do \
-		if [ -e $(VENV)/$$suite.passed ]; then echo "$$suite passed"; \
-		else echo "$$suite FAILED"; fi; \
-	done; exit $$status
+	$(call all-of,$(SUITES:%=test-%))
 
 # Most of their time is XLA's, compiling programs that run once: let it not optimise
 # them. The exhaustive checks run what users do.
-$(SUITES): export XLA_FLAGS ?= --xla_backend_optimization_level=0
-$(BACKENDS:%=test-%): test-%: $(VENV)/.dev
-	KERAS_BACKEND=$* $(BIN)/python -m pytest -m "not once"
-	@touch $(VENV)/$@.passed
+$(SUITES:%=test-%): export XLA_FLAGS ?= --xla_backend_optimization_level=0
+$(SUITES:%=test-%): test-%: $(VENV)/.dev
+	KERAS_BACKEND=$* $(PYTEST)
 
-# What is the same on every backend.
-test-once: $(VENV)/.dev
-	KERAS_BACKEND=torch $(BIN)/python -m pytest -m once
-	@touch $(VENV)/$@.passed
-
+conformance: export KERAS_GATED_CONFORMANCE := results/conformance
 conformance: $(VENV)/.dev
-	$(MAKE) --keep-going $(BACKENDS:%=conformance-%)
+	$(call all-of,$(SUITES:%=exhaustive-%))
 	$(BIN)/python tests/conformance/matrix.py
 
-$(BACKENDS:%=conformance-%): conformance-%: tables-% slow-%
+# The share of the exhaustive checks whose turn it is today, or on another day:
+# make sample KERAS_GATED_SAMPLE=2026-11-28
+sample: export KERAS_GATED_SAMPLE ?= $(shell date -u +%F)
+sample: $(VENV)/.dev
+	$(call all-of,$(SUITES:%=exhaustive-%))
 
-TABLES := tests/conformance tests/fuzz tests/properties
-
-EXHAUSTIVE := $(BACKENDS:%=tables-%) $(BACKENDS:%=slow-%)
-
-$(EXHAUSTIVE): export KERAS_GATED_CONFORMANCE := results/conformance
-$(EXHAUSTIVE): export KERAS_GATED_EXHAUSTIVE := 1
-$(BACKENDS:%=tables-%): tables-%: $(VENV)/.dev
-	KERAS_BACKEND=$* $(BIN)/python -m pytest --quiet $(TABLES)
-
-$(BACKENDS:%=slow-%): slow-%: $(VENV)/.dev
-	KERAS_BACKEND=$* $(BIN)/python -m pytest --quiet -m exhaustive $(TABLES:%=--ignore=%)
+$(SUITES:%=exhaustive-%): exhaustive-%: $(VENV)/.dev
+	KERAS_GATED_EXHAUSTIVE=1 KERAS_BACKEND=$* $(PYTEST) -m "exhaustive or deeper"
 
 # The quick checks on another version: make conformance-keras KERAS=3.15.1
 KERAS ?= 3.15.1

@@ -7,8 +7,13 @@ from pathlib import Path
 import keras
 import pytest
 
-from tests.tiers import EXHAUSTIVE, QUICKEST, quick_elsewhere
-from tests.units import PAPER_UNITS, UNITS
+from tests import needs
+from tests.conformance.recorder import Recorder
+from tests.conformance.results import FOLDER
+from tests.reached import Reached
+from tests.sample import DAYS, VARIABLE, chosen_day, share_of
+from tests.tiers import EXHAUSTIVE, is_of_this_run, marks_of_place, put_off_cases
+from tests.units import UNITS
 
 MAPPINGS = Path("/proc/self/maps")
 MOST_MAPPINGS = 16_000
@@ -42,13 +47,40 @@ def room_for_programs():
         jax.clear_caches()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item):
-    """Skips what its mark puts off, before any fixture is made."""
-    if item.get_closest_marker("once") and keras.backend.backend() != QUICKEST:
-        pytest.skip("the same on every backend; run on PyTorch")
-    if item.get_closest_marker("exhaustive") and not EXHAUSTIVE:
-        pytest.skip("slow; run by make conformance")
+def pytest_configure(config):
+    config.pluginmanager.register(Reached())
+    if FOLDER is not None:
+        config.pluginmanager.register(Recorder())
+
+
+def pytest_itemcollected(item):
+    """Gives a test the marks of its place, before `-m` looks at them."""
+    for mark in marks_of_place(item):
+        item.add_marker(mark)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config, items):
+    """Leaves out what other runs do, which pytest counts as deselected."""
+    put_off_cases(items)
+    yield
+    left = [item for item in items if is_of_this_run(item)]
+    day = chosen_day()
+    if day is not None:
+        names = share_of(day, [item.nodeid for item in left])
+        left = [item for item in left if item.nodeid in names]
+    kept = set(left)
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = left
+
+
+def pytest_report_header():
+    day = chosen_day()
+    tier = "exhaustive" if EXHAUSTIVE else "quick"
+    lines = [f"keras_gated: {keras.backend.backend()}, {tier} tests"]
+    if day is not None:
+        lines.append(f"of them those of one day in {DAYS}: {VARIABLE}={day}")
+    return lines
 
 
 @pytest.fixture
@@ -61,7 +93,7 @@ def data_dir():
     """The folder of real data sets that `KERAS_GATED_DATA` names."""
     folder = os.environ.get("KERAS_GATED_DATA")
     if not folder:
-        pytest.skip("KERAS_GATED_DATA names no folder of data sets")
+        needs.missing("KERAS_GATED_DATA names no folder of data sets")
     return Path(folder)
 
 
@@ -80,9 +112,9 @@ def float64():
 
 
 @pytest.fixture(
-    params=[quick_elsewhere(unit, among=PAPER_UNITS) for unit in UNITS],
+    params=UNITS,
     ids=lambda unit: unit.name,
 )
 def unit(request):
-    """The recurrent units, one after the other; the paper's are quick everywhere."""
+    """The recurrent units, one after the other."""
     return request.param

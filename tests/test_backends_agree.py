@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests import needs
 from tests.backend_probe import outputs_and_gradients
 
 NEXT = {"jax": "tensorflow", "tensorflow": "torch", "torch": "jax"}
@@ -21,7 +22,7 @@ NEXT = {"jax": "tensorflow", "tensorflow": "torch", "torch": "jax"}
 @pytest.fixture
 def of_the_other_backend(backend, tmp_path):
     if importlib.util.find_spec(NEXT[backend]) is None:
-        pytest.skip(f"{NEXT[backend]} is not installed")
+        needs.missing(f"{NEXT[backend]} is not installed")
     file = tmp_path / "other.npz"
     subprocess.run(
         [sys.executable, "-m", "tests.backend_probe", file],

@@ -1,16 +1,19 @@
-"""`make test` runs every suite, says which failed, and fails if one did."""
+"""`make` runs every suite, says which failed, and fails if one did."""
 
 import os
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tests import needs
+
 ROOT = Path(__file__).resolve().parents[1]
-SUITES = ("test-jax", "test-tensorflow", "test-torch", "test-once")
+SUITES = ("jax", "tensorflow", "torch")
 PYTHON = """#!/bin/sh
-echo "runs $KERAS_BACKEND $4"
+echo "runs $KERAS_BACKEND ${KERAS_GATED_EXHAUSTIVE:-0} $KERAS_GATED_SAMPLE"
 [ "$KERAS_BACKEND" != "$FAILING" ]
 """
 """In place of the environment's Python, for which the suites are too slow."""
@@ -20,7 +23,7 @@ echo "runs $KERAS_BACKEND $4"
 def make(tmp_path):
     """Runs make in a folder whose suites pass and fail as they are told."""
     if shutil.which("make") is None:
-        pytest.skip("there is no make")
+        needs.missing("there is no make")
     python = tmp_path / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text(PYTHON)
@@ -45,19 +48,35 @@ def make(tmp_path):
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("options", [(), ("--output-sync=line",)])
-def test_one_suite_that_fails_hides_no_other(make, options):
-    passed = make(*options, "test")
-    assert passed.returncode == 0, passed.stderr
-    failed = make(*options, "test", failing="jax")
-    assert failed.returncode != 0
-    for result in (passed, failed):
-        for backend in ("jax", "tensorflow", "torch"):
-            assert f"runs {backend} not once" in result.stdout
-        assert "runs torch once" in result.stdout
-    words = [f"{suite} passed" for suite in SUITES]
-    assert passed.stdout.splitlines()[-4:] == words
-    assert failed.stdout.splitlines()[-4:] == ["test-jax FAILED", *words[1:]]
+@pytest.mark.parametrize(
+    ("target", "suite", "runs"),
+    [("test", "test", "0 "), ("sample", "exhaustive", "1 2026-11-28")],
+)
+def test_one_suite_that_fails_hides_no_other(make, monkeypatch, target, suite, runs):
+    monkeypatch.setenv("KERAS_GATED_SAMPLE", "2026-11-28" if "1" in runs else "")
+    for option in (), ("--output-sync=line",):
+        passed = make(*option, target)
+        assert passed.returncode == 0, passed.stderr
+        failed = make(*option, target, failing="jax")
+        assert failed.returncode != 0
+        for result in (passed, failed):
+            for backend in SUITES:
+                assert f"runs {backend} {runs}" in result.stdout
+        words = [f"{suite}-{backend} passed" for backend in SUITES]
+        assert passed.stdout.splitlines()[-3:] == words
+        assert failed.stdout.splitlines()[-3:] == [f"{suite}-jax FAILED", *words[1:]]
+
+
+@pytest.mark.once
+def test_the_workflow_reads_the_list_of_suites(make):
+    assert make("--silent", "suites").stdout.split() == list(SUITES)
+
+
+@pytest.mark.once
+def test_a_day_has_a_share_of_its_own(make, monkeypatch):
+    monkeypatch.delenv("KERAS_GATED_SAMPLE", raising=False)
+    today = datetime.now(UTC).date().isoformat()
+    assert f"runs jax 1 {today}" in make("sample").stdout
 
 
 @pytest.mark.once

@@ -7,7 +7,6 @@ import pytest
 from keras_gated.layers import BernoulliHead, WeightNoise
 from keras_gated.losses import BernoulliNLL
 from keras_gated.models import UNITS
-from tests.tiers import first_elsewhere
 
 LENGTHS = np.array([6, 2, 4])
 VALID = np.arange(6) < LENGTHS[:, None]
@@ -39,7 +38,7 @@ def train(unit, padding, masked):
     return [*model.get_weights(), np.array(losses)]
 
 
-@pytest.mark.parametrize("unit", first_elsewhere(UNITS))
+@pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize(
     ("padding", "masked"),
     [

@@ -7,7 +7,6 @@ from keras_gated.callbacks import (
     LearningRateSelection,
     WallClock,
 )
-from tests.tiers import first_elsewhere
 
 BACKEND = keras.backend.backend()
 EXECUTIONS = {
@@ -77,7 +76,7 @@ def test_selection_equals_numpy(regression, assert_weights, execution):
     assert history["val_loss"][-1] == pytest.approx(loss(regression, weights), 1e-4)
 
 
-@pytest.mark.parametrize("best", first_elsewhere([0, 1]))
+@pytest.mark.parametrize("best", [0, 1])
 def test_the_winner_trains_as_if_it_were_alone(regression, best):
     rates = [1e-4, 2e-4]
     rates[best] = 0.05
@@ -90,9 +89,7 @@ def test_the_winner_trains_as_if_it_were_alone(regression, best):
     assert_same_state(model, alone)
 
 
-@pytest.mark.parametrize(
-    "averaging", first_elsewhere([{}, {"use_ema": True, "ema_momentum": 0.5}])
-)
+@pytest.mark.parametrize("averaging", [{}, {"use_ema": True, "ema_momentum": 0.5}])
 def test_a_fit_that_only_selects(regression, averaging):
     model = noisy_model(0.7, **averaging)
     selection = LearningRateSelection([0.05, 1e-4], TRIAL)
@@ -161,7 +158,7 @@ def test_early_stopping_waits(regression):
         np.testing.assert_allclose(weight, expected, 1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("order", first_elsewhere([1, -1]))
+@pytest.mark.parametrize("order", [1, -1])
 def test_resumes_from_a_backup_after_the_selection(regression, tmp_path, order):
     def callbacks(*others):
         backup = keras.callbacks.BackupAndRestore(tmp_path / "backup")

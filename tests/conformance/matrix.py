@@ -52,8 +52,14 @@ FOOT = """
 ## Running it
 
 `make test` runs the quick checks. `make conformance` runs all of them on the three
-backends, writes `results/conformance/` and this page from it. `make conformance-keras
-KERAS=3.15.1` runs the quick ones on another version of Keras.
+backends, and whatever else of the tests is slow; it writes `results/conformance/` and
+this page from it. Last:
+
+| | on | tests | in |
+|---|---|---|---|
+{runs}
+
+`make conformance-keras KERAS=3.15.1` runs the quick checks on another version of Keras.
 """
 
 
@@ -85,8 +91,18 @@ def page(results, descriptions):
             reasons(results, "left out"),
             "\n## What does not apply\n\n",
             reasons(results, "not applicable"),
-            FOOT,
+            FOOT.format(runs="\n".join(map(run, results.values()))),
         ]
+    )
+
+
+def run(result):
+    """The line of the last whole run on a backend."""
+    name = result["backend"]
+    tests = ", ".join(f"{count} {kind}" for kind, count in result["tests"].items())
+    return (
+        f"| {BACKENDS[name]} {result['versions'][name]} | {result['date']} | {tests} | "
+        f"{result['minutes']} minutes |"
     )
 
 

@@ -2,6 +2,8 @@
 
 import json
 import os
+from collections import Counter
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
@@ -21,12 +23,17 @@ class Results:
 
     def __init__(self):
         self.tables = {}
+        self.counts = Counter()
+
+    def count(self, kind):
+        """Counts a test that ended so, of the tables or not."""
+        self.counts[kind] += 1
 
     def record(self, table, layer, check, outcome, reason):
         row = self.tables.setdefault(table, {}).setdefault(layer, {})
         row[check] = {"outcome": outcome, "reason": reason}
 
-    def write(self, folder, tables):
+    def write(self, folder, tables, seconds):
         """Writes the file if every cell of the tables is there; says whether it did."""
         expected = {
             table: {layer: set(checks) for layer in layers}
@@ -42,6 +49,9 @@ class Results:
         content = {
             "backend": backend,
             "versions": {"keras": keras.__version__, backend: _version_of(backend)},
+            "date": datetime.now(UTC).date().isoformat(),
+            "minutes": round(seconds / 60),
+            "tests": dict(sorted(self.counts.items())),
             **{
                 table: {
                     layer: {check: self.tables[table][layer][check] for check in checks}

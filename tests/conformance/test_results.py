@@ -10,8 +10,8 @@ from keras_gated import layers
 from keras_gated.layers.kernel_wrapper import KernelWrapper
 from keras_gated.layers.recurrent_layer import RecurrentLayer
 from tests.conformance import matrix
-from tests.conformance.conftest import outcome_of
 from tests.conformance.layers import LAYERS, TABLES, WRAPPERS
+from tests.conformance.recorder import kind_of, outcome_of
 from tests.conformance.results import FOLDER, Results
 
 pytestmark = pytest.mark.once
@@ -23,6 +23,9 @@ def results_of(outcomes):
         name: {
             "backend": name,
             "versions": {"keras": "3", name: "1"},
+            "date": "2026-11-28",
+            "minutes": 30,
+            "tests": {"passed": 7, "xfailed": 1},
             **{
                 table: {
                     layer: {
@@ -46,13 +49,17 @@ def test_results_are_written_whole_or_not_at_all(tmp_path, backend):
     results = Results()
     results.record("layers", "a", "masks", "passed", "")
     results.record("wrappers", "b", "files", "passed", "")
-    assert not results.write(tmp_path, tables)
+    assert not results.write(tmp_path, tables, 100)
     assert list(tmp_path.iterdir()) == []
     results.record("layers", "a", "seeds", "failed", "why")
-    assert results.write(tmp_path, tables)
+    for kind in ("passed", "passed", "failed"):
+        results.count(kind)
+    assert results.write(tmp_path, tables, 100)
     content = json.loads((tmp_path / f"{backend}.json").read_text())
     assert content["layers"]["a"]["seeds"] == {"outcome": "failed", "reason": "why"}
     assert content["wrappers"]["b"]["files"] == {"outcome": "passed", "reason": ""}
+    assert content["tests"] == {"failed": 1, "passed": 2}
+    assert content["minutes"] == 2
     assert matrix.read(tmp_path) == {backend: content}
 
 
@@ -63,6 +70,7 @@ def test_the_page_shows_every_cell_and_reason():
         {"layers": descriptions, "wrappers": descriptions},
     )
     assert text.count("<td>") == 4
+    assert "| JAX 1 | 2026-11-28 | 7 passed, 1 xfailed | 30 minutes |\n" in text
     assert '<span class="failed" title="masks on PyTorch: failed, keras#1">✗' in text
     assert "<th>&lt;A&gt;</th>" in text
     assert "- `masks`: masks mask.\n" in text
@@ -113,3 +121,18 @@ def test_outcomes_of_reports():
     assert outcome_of(failed, call) == ("failed", "b")
     passed = SimpleNamespace(skipped=False, failed=False)
     assert outcome_of(passed, None) == ("passed", "")
+
+
+def test_kinds_of_reports():
+    def report(when, outcome, **xfail):
+        flags = {"skipped": outcome == "skipped", "failed": outcome == "failed"}
+        return SimpleNamespace(when=when, outcome=outcome, **flags, **xfail)
+
+    assert kind_of(report("setup", "passed")) is None
+    assert kind_of(report("setup", "skipped")) == "skipped"
+    assert kind_of(report("setup", "failed")) == "errors"
+    assert kind_of(report("call", "passed")) == "passed"
+    assert kind_of(report("call", "failed")) == "failed"
+    assert kind_of(report("call", "skipped", wasxfail="why")) == "xfailed"
+    assert kind_of(report("call", "passed", wasxfail="why")) == "xpassed"
+    assert kind_of(report("teardown", "passed")) is None

@@ -6,17 +6,20 @@ from keras_gated.testing import WRAPPER_CHECKS
 from tests.conformance.layers import WRAPPERS
 from tests.conformance.run import run_cell
 from tests.conformance.test_conformance import TIER
-from tests.tiers import quick_elsewhere
+from tests.tiers import ELSEWHERE
 
-QUICK = ("int8", "statistics-in-training", "borrowed-weights", "bidirectional")
+QUICK = {
+    ("WeightNormalization", check)
+    for check in ("int8", "statistics-in-training", "borrowed-weights", "bidirectional")
+}
 """The quick checks that run on every backend, on the wrapper with most to go wrong."""
 
 CELLS = [
-    quick_elsewhere(
+    pytest.param(
         wrapper,
         check,
-        among=("WeightNormalization",) if check.name in QUICK else (),
         id=f"{wrapper}-{check.name}",
+        marks=() if (wrapper, check.name) in QUICK else ELSEWHERE,
     )
     for wrapper in WRAPPERS
     for check in WRAPPER_CHECKS.values()

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.seeds import SEED
+
 ROOT = Path(__file__).resolve().parents[2]
 CHUNK = 500
 
@@ -20,16 +22,22 @@ class Process:
         self.process = None
 
     def read(self, reader, folder, count):
-        """Reads so many corrupted files, and what was thought up by hand.
+        """Reads so many corrupted files from number `SEED` on, and those made by hand.
 
         Returns:
             How many were read rightly, how many refused, and what went wrong, by the
             name of the file.
         """
         total = {"right": 0, "refused": 0, "failures": {}}
-        for first in range(0, count, CHUNK):
-            request = {"reader": reader, "folder": str(folder), "first": first}
-            answer = self._ask({**request, "count": min(CHUNK, count - first)})
+        for done in range(0, count, CHUNK):
+            request = {
+                "reader": reader,
+                "folder": str(folder),
+                "first": SEED + done,
+                "count": min(CHUNK, count - done),
+                "whole": done == 0,
+            }
+            answer = self._ask(request)
             total["right"] += answer.get("right", 0)
             total["refused"] += answer.get("refused", 0)
             total["failures"] |= answer["failures"]

@@ -2,10 +2,10 @@
 
     python -m tests.fuzz.worker
 
-takes lines of JSON, `{"reader": name, "folder": path, "first": 0, "count": 100}`, and
-answers each with a line: how many files were read rightly, how many refused, and what
-went wrong. A file that takes too long, or kills the process, is the one whose number
-and name `current` in the folder holds.
+takes lines of JSON, `{"reader": name, "folder": path, "first": 7, "count": 100,
+"whole": true}`, and answers each with a line: how many files were read rightly, how
+many refused, and what went wrong. A file that takes too long, or kills the process, is
+the one whose number and name `current` in the folder holds.
 """
 
 import faulthandler
@@ -123,11 +123,11 @@ def _serve(request: dict, readers: dict) -> dict:
     path.write_bytes(next(iter(whole.values())))
     reader.prepare(path)
     allowed = {entry.name for entry in folder.iterdir()}
-    if request["first"] == 0:
+    if request["whole"]:
         # Whatever is imported or compiled at the first call is not the files' doing.
         reader.check(reader.read(path))
     _limit_memory(ADDRESS_SPACE)
-    if request["first"] == 0:
+    if request["whole"]:
         for name, content in whole.items():
             if case(name, content) != "right":
                 answer["failures"].setdefault(name, "the whole file was refused")

@@ -5,6 +5,7 @@ import pytest
 
 from keras_gated.interchange import from_flax, to_flax
 from keras_gated.layers import SimpleRNN
+from tests import needs
 from tests.interchange.peers import (
     FEATURES,
     PLAIN,
@@ -17,8 +18,8 @@ from tests.interchange.peers import (
     outputs_of,
 )
 
-jax = pytest.importorskip("jax")
-flax = pytest.importorskip("flax")
+jax = needs.package("jax")
+flax = needs.package("flax")
 
 LINEN = ["LSTMCell", "OptimizedLSTMCell", "GRUCell", "SimpleCell"]
 

@@ -9,6 +9,7 @@ import pytest
 
 from keras_gated.layers import BernoulliHead
 from keras_gated.models import sequence_model
+from tests import needs
 from tests.interchange.peers import FEATURES, SIZE, assert_close, inputs, outputs_of
 from tests.units import random_weights
 
@@ -38,7 +39,7 @@ def only_on(backend, *backends):
 @pytest.mark.parametrize("signature", [{}, STATIC], ids=["any length", "fixed"])
 def test_saved_model(model, backend, signature, tmp_path):
     only_on(backend, "jax", "tensorflow")
-    tf = pytest.importorskip("tensorflow")
+    tf = needs.package("tensorflow")
     model.export(tmp_path, format="tf_saved_model", verbose=False, **signature)
     loaded = tf.saved_model.load(tmp_path)
     assert_close(loaded.serve(inputs()).numpy(), outputs_of(model, inputs()))
@@ -49,7 +50,7 @@ def test_saved_model(model, backend, signature, tmp_path):
 
 def test_onnx_of_any_length(model, backend, tmp_path):
     only_on(backend, "jax", "tensorflow")
-    pytest.importorskip({"jax": "jax2onnx", "tensorflow": "tf2onnx"}[backend])
+    needs.package({"jax": "jax2onnx", "tensorflow": "tf2onnx"}[backend])
     path = tmp_path / "model.onnx"
     model.export(path, format="onnx", verbose=False)
     for x in (inputs(), inputs(3, 4)):
@@ -58,7 +59,7 @@ def test_onnx_of_any_length(model, backend, tmp_path):
 
 def test_onnx_of_fixed_length(model, backend, tmp_path):
     only_on(backend, "jax", "torch")
-    pytest.importorskip({"jax": "jax2onnx", "torch": "onnxscript"}[backend])
+    needs.package({"jax": "jax2onnx", "torch": "onnxscript"}[backend])
     path = tmp_path / "model.onnx"
     model.export(path, format="onnx", verbose=False, **STATIC)
     assert_close(run_onnx(path, inputs()), outputs_of(model, inputs()))
@@ -74,7 +75,7 @@ def test_onnx_by_tracing_one_step(model, backend, tmp_path):
 
 def test_litert_of_fixed_length(model, backend, tmp_path):
     only_on(backend, "tensorflow")
-    interpreter = pytest.importorskip("ai_edge_litert.interpreter")
+    interpreter = needs.package("ai_edge_litert.interpreter")
     import tensorflow as tf
 
     path = tmp_path / "model.tflite"
@@ -97,7 +98,7 @@ def test_torch_of_fixed_length(model, backend, tmp_path):
 
 
 def run_onnx(path, x):
-    onnxruntime = pytest.importorskip("onnxruntime")
+    onnxruntime = needs.package("onnxruntime")
     session = onnxruntime.InferenceSession(path)
     (given,) = session.get_inputs()
     return session.run(None, {given.name: x})[0]

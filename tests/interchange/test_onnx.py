@@ -15,6 +15,7 @@ from keras_gated.layers import (
     WeightNoise,
 )
 from keras_gated.models import sequence_model
+from tests import needs
 from tests.interchange.peers import (
     FEATURES,
     SIZE,
@@ -26,8 +27,8 @@ from tests.interchange.peers import (
 )
 from tests.units import random_weights, randomise
 
-onnx = pytest.importorskip("onnx")
-onnxruntime = pytest.importorskip("onnxruntime")
+onnx = needs.package("onnx")
+onnxruntime = needs.package("onnxruntime")
 
 SIZES = [(2, 6), (1, 1), (5, 13)]
 LAYERS = [

@@ -6,6 +6,7 @@ import pytest
 
 from keras_gated.interchange import from_torch, to_torch
 from keras_gated.layers import GRU, SimpleRNN, WeightNoise
+from tests import needs
 from tests.interchange.peers import (
     FEATURES,
     GRU_AFTER,
@@ -19,7 +20,7 @@ from tests.interchange.peers import (
     outputs_of,
 )
 
-torch = pytest.importorskip("torch")
+torch = needs.package("torch")
 
 MODULES = ["LSTM", "GRU", "RNN"]
 

@@ -8,6 +8,7 @@ import pytest
 
 from keras_gated.interchange import to_flax, to_keras, to_onnx, to_torch
 from keras_gated.layers import GRU, SimpleRNN, WeightNormalization
+from tests import needs
 from tests.interchange.peers import FEATURES, SIZE, assert_close, inputs, outputs_of
 from tests.layers.wrappers import WRAPPERS
 from tests.units import random_weights
@@ -33,14 +34,14 @@ def test_keras(wrapped):
 
 
 def test_torch(wrapped):
-    torch = pytest.importorskip("torch")
+    torch = needs.package("torch")
     with torch.no_grad():
         found, _ = to_torch(wrapped)(torch.from_numpy(inputs()))
     assert_close(found.numpy(), outputs_of(wrapped, inputs()))
 
 
 def test_onnx(wrapped):
-    runtime = pytest.importorskip("onnxruntime")
+    runtime = needs.package("onnxruntime")
     dense = WeightNormalization(keras.layers.Dense(3), ["kernel"])
     head = with_random_weights(dense, SIZE)
     model = keras.Sequential([keras.Input((None, FEATURES)), wrapped, head])

@@ -6,11 +6,12 @@ import pytest
 
 from keras_gated.layers import LSTM_VARIANTS, BernoulliHead, LSTMVariant, MDNHead
 from keras_gated.losses import BernoulliNLL, MixtureNLL
+from tests import needs
 from tests.cells import CELLS
 from tests.layers.wrappers import WRAPPERS
 from tests.units import GRU_BEFORE, UNITS, normal, randomise
 
-torch = pytest.importorskip("torch")
+torch = needs.package("torch")
 pytestmark = pytest.mark.skipif(
     keras.backend.backend() != "torch", reason="for PyTorch"
 )

@@ -4,9 +4,10 @@ import keras
 import numpy as np
 import pytest
 
+from tests import needs
 from tests.units import GRU_AFTER, PLAIN_LSTM, TANH
 
-torch = pytest.importorskip("torch")
+torch = needs.package("torch")
 
 BATCH, TIME, FEATURES, SIZE = 3, 5, 2, 4
 

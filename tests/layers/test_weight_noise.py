@@ -13,8 +13,7 @@ from tests.layers.noise import (
     differences,
     run_noisy,
 )
-from tests.tiers import quick_elsewhere
-from tests.units import PAPER_UNITS, PEEPHOLE_LSTM, UNITS, normal, randomise, weights_of
+from tests.units import PEEPHOLE_LSTM, UNITS, normal, randomise, weights_of
 
 BATCH, TIME, FEATURES, SIZE = 3, 5, 2, 4
 RATE = 0.5
@@ -111,7 +110,7 @@ def test_seed():
 @pytest.mark.parametrize(
     ("unit", "jit_compile"),
     [
-        *[quick_elsewhere(unit, True, among=PAPER_UNITS) for unit in UNITS],
+        *[(unit, True) for unit in UNITS],
         (PEEPHOLE_LSTM, False),
     ],
     ids=lambda value: getattr(value, "name", value),

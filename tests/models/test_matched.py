@@ -5,7 +5,6 @@ import pytest
 from keras_gated.layers import BernoulliHead, MDNHead, WeightNoise
 from keras_gated.losses import BernoulliNLL, MixtureNLL
 from keras_gated.models import UNITS, count_parameters, match_units, sequence_model
-from tests.tiers import first_elsewhere
 
 SPEECH = {"lstm": (195, 169_065), "gru": (227, 168_888), "tanh": (400, 168_400)}
 
@@ -102,7 +101,7 @@ def test_no_other_number_of_units_comes_closer(unit, arguments, parameters):
     assert units == 1 or distance(units) <= distance(units - 1)
 
 
-@pytest.mark.parametrize("unit", first_elsewhere(UNITS))
+@pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize(
     ("head", "loss"),
     [(BernoulliHead(4), BernoulliNLL()), (MDNHead(2, 4), MixtureNLL(2))],

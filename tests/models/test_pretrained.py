@@ -11,6 +11,8 @@ from keras_gated.layers import WeightNoise
 from keras_gated.models import list_pretrained, load_pretrained, pretrained_card
 from keras_gated.models.pretrained import FOLDER
 
+pytestmark = pytest.mark.everywhere
+
 
 def bernoulli_nll(logits, events):
     """Nats of each step, in NumPy: -log sigmoid(logit) of what is on, and of what is

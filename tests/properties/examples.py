@@ -16,7 +16,7 @@ def few_or_many(few, many):
     return settings(
         max_examples=many if EXHAUSTIVE else few,
         deadline=None,
-        derandomize=True,
+        derandomize=False,
         print_blob=True,
         database=None,
         suppress_health_check=list(HealthCheck),

@@ -79,7 +79,9 @@ def compare(unit, problem, rtol, **arguments):
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
-    derandomize=True,
+    derandomize=False,
+    print_blob=True,
+    database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(problem=problems())

@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 
 from keras_gated.layers import LSTMVariant, PeepholeLSTM
+from tests import needs
 from tests.cells import HAND_WRITTEN
 from tests.units import GRU_BEFORE, UNITS, normal, own_tanh, randomise
 
-torch = pytest.importorskip("torch")
+torch = needs.package("torch")
 pytestmark = [
     pytest.mark.skipif(keras.backend.backend() != "torch", reason="for PyTorch"),
     # PyTorch's own forward mode compiles a part of itself by it.

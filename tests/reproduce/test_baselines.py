@@ -3,6 +3,7 @@ import pytest
 
 from keras_gated.datasets import speech
 from reproduce.baselines import speech_baselines
+from tests import needs
 
 
 def scores(*splits):
@@ -52,7 +53,7 @@ def test_train_scores_equal_the_entropies_of_the_fitted_normals():
 
 
 def test_scores_equal_scipy():
-    normal = pytest.importorskip("scipy.stats").multivariate_normal
+    normal = needs.package("scipy.stats").multivariate_normal
     train, test = process([50, 70, 90]), process([5, 60], seed=1)
     gaussian, linear = scores(train, train, test)
     y = np.concatenate(train[1])

@@ -11,6 +11,7 @@ import pytest
 from reproduce.options import parse
 from reproduce.run import main
 from reproduce.sweep.ledger import Ledger
+from tests import needs
 from tests.reproduce.command import COMMAND, run
 from tests.tiers import exhaustive_elsewhere
 
@@ -69,7 +70,7 @@ def test_end_to_end_and_again(backend, environment, tmp_path):
 @pytest.mark.exhaustive
 def test_no_data_and_no_network(backend, environment, tmp_path):
     """The chorales are made once, before the workers start, and are the paper's."""
-    pytest.importorskip("music21")
+    needs.package("music21")
     offline = {
         **{k: v for k, v in environment.items() if k != "KERAS_GATED_DATA"},
         "KERAS_HOME": str(tmp_path / "keras"),

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import needs
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -46,8 +48,8 @@ def browser():
     """Chromium without a window: `KERAS_GATED_CHROMIUM`, or the one on the path."""
     program = os.environ.get("KERAS_GATED_CHROMIUM") or shutil.which("chromium")
     if program is None:
-        pytest.skip("there is no Chromium; .ci/chromium installs it on Debian")
-    api = pytest.importorskip("playwright.sync_api")
+        needs.missing("there is no Chromium; .ci/chromium installs it on Debian")
+    api = needs.package("playwright.sync_api")
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=program,

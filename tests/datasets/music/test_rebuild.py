@@ -11,10 +11,11 @@ from keras_gated.datasets import DatasetNotFoundError, music
 from keras_gated.datasets.music import _rebuild, _scores
 from keras_gated.datasets.music._catalogue import CATALOGUE
 from keras_gated.datasets.music._chorale_table import Sampled, WrittenOut, read_table
+from tests import needs
 
 pytestmark = pytest.mark.once
 
-pytest.importorskip("music21")
+needs.package("music21")
 
 FINGERPRINT = CATALOGUE["jsb_chorales"].fingerprint
 

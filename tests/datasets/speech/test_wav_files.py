@@ -5,8 +5,9 @@ import pytest
 
 from keras_gated.datasets import speech
 from keras_gated.datasets.speech._wav_files import read_wav_folder
+from tests import needs
 
-soundfile = pytest.importorskip("soundfile")
+soundfile = needs.package("soundfile")
 
 
 def noise(size=4000, seed=0):
@@ -42,7 +43,7 @@ def test_averages_channels(tmp_path):
 
 @pytest.mark.parametrize("rate", [16000, 44100, 4000])
 def test_converts_the_sample_rate(tmp_path, rate):
-    pytest.importorskip("scipy")
+    needs.package("scipy")
     soundfile.write(tmp_path / "tone.wav", tone(rate), rate, "FLOAT")
     (found,) = read_wav_folder(tmp_path, 8000)
     assert found.dtype == np.float32 and found.shape == (8000,)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import needs
 from tests.recurrence.native.expected import HAS_COMPILER
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.once
 PROGRAM = """
 import keras, keras_gated
 from keras_gated.layers import GRU
+from tests import needs
 layer = GRU(4)
 assert tuple(layer(keras.ops.ones((2, 5, 3))).shape) == (2, 4)
 print(keras_gated.__file__, layer.recurrence.name, layer.recurrence.reason, sep="|")
@@ -27,7 +29,7 @@ def installed(folder, **environment):
 
     Without the isolation of the build, which would fetch what is here already.
     """
-    pytest.importorskip("hatchling")
+    needs.package("hatchling")
     environment = {**os.environ, **environment}
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     wheel = ["wheel", "--no-deps", "--no-build-isolation", "-w", folder, ROOT]
@@ -49,11 +51,11 @@ def installed(folder, **environment):
     return built.name, name, reason
 
 
-@pytest.mark.skipif(not HAS_COMPILER, reason="there is no compiler")
+@needs.mark(HAS_COMPILER, "there is no compiler")
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_compiler_makes_a_wheel_with_loops(backend, tmp_path):
-    pytest.importorskip(backend)
+    needs.package(backend)
     wheel, name, reason = installed(tmp_path, KERAS_BACKEND=backend)
     assert "-py3-none-" in wheel
     assert not wheel.endswith("-any.whl")

@@ -4,10 +4,11 @@ import keras
 import numpy as np
 import pytest
 
+from tests import needs
 from tests.recurrence.native.expected import FLOAT32_LOOP
 from tests.units import UNITS, own_tanh, randomise
 
-jax = pytest.importorskip("jax")
+jax = needs.package("jax")
 pytestmark = pytest.mark.skipif(
     keras.backend.backend() != "jax" or FLOAT32_LOOP != "native",
     reason="for JAX, where there is a compiler",

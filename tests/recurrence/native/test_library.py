@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from tests import needs
 from tests.recurrence.native.library import Library
 from tests.recurrence.native.problems import random_problem
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.once
 SHAPE = (40, 37, 70)
 
 
-@pytest.mark.skipif(shutil.which("nm") is None, reason="needs nm")
+@needs.mark(shutil.which("nm"), "there is no nm")
 def test_kernels_share_no_function_with_others(built):
     """What the linker may merge could come from a set that the processor has not."""
     for path in built.glob("kernels_*.o"):

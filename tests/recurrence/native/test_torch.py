@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 
 from keras_gated.recurrence.native.call import KINDS, Call
+from tests import needs
 from tests.recurrence.native.expected import FLOAT32_LOOP
 from tests.units import randomise
 
-torch = pytest.importorskip("torch")
+torch = needs.package("torch")
 pytestmark = pytest.mark.skipif(
     keras.backend.backend() != "torch" or FLOAT32_LOOP != "native",
     reason="for PyTorch, where there is a compiler",

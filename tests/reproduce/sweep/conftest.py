@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy
 
 from reproduce.sweep.ledger import Ledger
+from tests import needs
 
 SERVER = "KERAS_GATED_POSTGRESQL"
 
@@ -21,7 +22,7 @@ def postgresql():
     """An empty data base on the server that `KERAS_GATED_POSTGRESQL` names."""
     server = os.environ.get(SERVER)
     if not server:
-        pytest.skip(f"{SERVER} names no PostgreSQL server")
+        needs.missing(f"{SERVER} names no PostgreSQL server")
     name = f"test_{uuid.uuid4().hex}"
     engine = sqlalchemy.create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from reproduce.sweep.ledger import Ledger
+from tests import needs
 from tests.reproduce.command import COMMAND, run
 
 pytestmark = [pytest.mark.once, pytest.mark.exhaustive]
@@ -133,7 +134,7 @@ def small_disk(tmp_path):
     disk.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(disk)]
     if sys.platform != "linux" or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("a small disk can be mounted by root on Linux only")
+        needs.missing("a small disk can be mounted by root on Linux only")
     yield disk
     subprocess.run(["umount", "--lazy", str(disk)], check=True)
 

@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 
 from reproduce.sweep.ledger import Ledger
+from tests import needs
 from tests.reproduce.command import COMMAND
 
 pytestmark = [pytest.mark.once, pytest.mark.exhaustive]
 
-ray_cluster = pytest.importorskip("ray.cluster_utils")
+ray_cluster = needs.package("ray.cluster_utils")
 
 NODE = {"num_cpus": 1, "object_store_memory": 80 * 2**20}
 

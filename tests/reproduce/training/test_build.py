@@ -5,6 +5,8 @@ import pytest
 from reproduce.training.build import build_model, compile_model, log_odds
 from tests.reproduce.examples import small_task, trial
 
+pytestmark = pytest.mark.everywhere
+
 
 def learning_rates(trial, steps):
     model = build_model(trial, small_task())

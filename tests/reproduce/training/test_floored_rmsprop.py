@@ -6,6 +6,8 @@ import pytest
 
 from reproduce.training.floored_rmsprop import FlooredRMSprop
 
+pytestmark = pytest.mark.everywhere
+
 SHAPES = [(3, 4), (4,), ()]
 
 

@@ -5,6 +5,8 @@ import pytest
 from keras_gated.layers import GRU
 from reproduce.training.orthogonal_blocks import OrthogonalBlocks
 
+pytestmark = pytest.mark.everywhere
+
 
 def draw(initializer, shape):
     return keras.ops.convert_to_numpy(initializer(shape, "float32"))

@@ -17,6 +17,8 @@ from tests.reproduce.examples import TRIAL, small_task, trial
 from tests.reproduce.training.killed import LONG
 from tests.tiers import exhaustive_elsewhere
 
+pytestmark = pytest.mark.everywhere
+
 ROOT = Path(__file__).resolve().parents[3]
 
 

@@ -9,6 +9,8 @@ from keras_gated.models import sequence_model
 from reproduce.training.scores import NOISE_DRAWS, score, score_with_noise
 from tests.reproduce.examples import small_task
 
+pytestmark = pytest.mark.everywhere
+
 LOSS = BernoulliNLL(reduction="none")
 
 

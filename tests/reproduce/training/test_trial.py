@@ -15,6 +15,8 @@ from reproduce.training.trial import cut, forget_checkpoint, run_trial
 from tests.reproduce.examples import small_task, trial
 from tests.tiers import exhaustive_elsewhere
 
+pytestmark = pytest.mark.everywhere
+
 
 def silent(epoch, score):
     pass

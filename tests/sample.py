@@ -1,0 +1,51 @@
+"""Which of the exhaustive checks a day runs, so that a week runs all of them."""
+
+import os
+from collections import defaultdict
+from datetime import date
+
+VARIABLE = "KERAS_GATED_SAMPLE"
+"""Names a date, `2026-11-28`, whose share of the exhaustive checks is to run."""
+
+DAYS = 7
+
+
+def chosen_day():
+    """The day whose share is wanted, or None for all days.
+
+    Raises:
+        ValueError: If what was given is no date.
+    """
+    given = os.environ.get(VARIABLE)
+    if not given:
+        return None
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise ValueError(
+            f"{VARIABLE} must be a date like 2026-11-28. Received: {given!r}."
+        ) from None
+
+
+def share_of(day, names):
+    """The names whose turn it is on a day.
+
+    Those of one test function are dealt to the days in turn, each function beginning
+    on another day, so that every day has some of many functions.
+
+    Args:
+        day: A date.
+        names: Of the cases of tests, `file.py::test_function[case]`, in their order.
+    """
+    functions = defaultdict(list)
+    for name in names:
+        functions[name.partition("[")[0]].append(name)
+    turn = day.toordinal()
+    chosen = set()
+    first = 0
+    for cases in functions.values():
+        for number, case in enumerate(cases, start=first):
+            if (number + turn) % DAYS == 0:
+                chosen.add(case)
+        first += len(cases)
+    return chosen
