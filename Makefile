@@ -51,9 +51,16 @@ test: $(VENV)/.dev
 	$(call all-of,$(SUITES:%=test-%))
 
 # Most of their time is XLA's, compiling programs that run once: let it not optimise
-# them. The exhaustive checks run what users do.
+# them, and keep them for the next time. The exhaustive checks run what users do.
+PROGRAMS := $(abspath $(VENV))/programs
 $(SUITES:%=test-%): export XLA_FLAGS ?= --xla_backend_optimization_level=0
+$(SUITES:%=test-%): export JAX_COMPILATION_CACHE_DIR ?= $(PROGRAMS)/jax
+$(SUITES:%=test-%): export JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS ?= 0
+$(SUITES:%=test-%): export JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES ?= -1
+$(SUITES:%=test-%): export TF_XLA_FLAGS ?= \
+	--tf_xla_persistent_cache_directory=$(PROGRAMS)/tensorflow
 $(SUITES:%=test-%): test-%: $(VENV)/.dev
+	@mkdir -p $(PROGRAMS)/jax $(PROGRAMS)/tensorflow
 	KERAS_BACKEND=$* $(PYTEST)
 
 conformance: export KERAS_GATED_CONFORMANCE := results/conformance

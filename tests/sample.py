@@ -30,8 +30,8 @@ def chosen_day():
 def share_of(day, names):
     """The names whose turn it is on a day.
 
-    Those of one test function are dealt to the days in turn, each function beginning
-    on another day, so that every day has some of many functions.
+    The cases of a test function are dealt to the days in turn, and the next function
+    goes on where it ended: every day has its part of each.
 
     Args:
         day: A date.
