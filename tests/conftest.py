@@ -53,16 +53,14 @@ def pytest_configure(config):
         config.pluginmanager.register(Recorder())
 
 
-def pytest_itemcollected(item):
-    """Gives a test the marks of its place, before `-m` looks at them."""
-    for mark in marks_of_place(item):
-        item.add_marker(mark)
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config, items):
     """Leaves out what other runs do, which pytest counts as deselected."""
+    for item in items:
+        for mark in marks_of_place(item):
+            item.add_marker(mark)
     put_off_cases(items)
+    # Here `-m` looks at the marks.
     yield
     left = [item for item in items if is_of_this_run(item)]
     day = chosen_day()
