@@ -17,7 +17,6 @@ from tests.random_steps import (
     right_padded,
     targets,
 )
-from tests.tiers import exhaustive_elsewhere
 
 
 @pytest.fixture
@@ -125,7 +124,7 @@ def test_fit(rng, policy, masked):
         assert history[name][-1] < history[name][0]
 
 
-@exhaustive_elsewhere
+@pytest.mark.exhaustive
 @pytest.mark.filterwarnings(
     "ignore:`torch.jit.script_method` is deprecated:DeprecationWarning",
     "ignore:The .grad attribute of a Tensor that is not a leaf:UserWarning",

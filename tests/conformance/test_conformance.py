@@ -4,6 +4,7 @@ Where `KERAS_GATED_CONFORMANCE` names a folder, the results of all checks are wr
 to it; `make conformance` does so.
 """
 
+import keras
 import pytest
 
 from keras_gated.testing import CHECKS
@@ -12,13 +13,14 @@ from tests.conformance.results import LEFT_TO
 from tests.conformance.run import run_cell
 from tests.tiers import ELSEWHERE, EXHAUSTIVE
 
+BACKEND = keras.backend.backend()
 TIER = "exhaustive" if EXHAUSTIVE else "quick"
 CELLS = [
     pytest.param(
         layer,
         check,
         id=f"{layer}-{check.name}",
-        marks=() if layer in FAMILIES else ELSEWHERE,
+        marks=() if layer in FAMILIES.get(BACKEND, ()) else ELSEWHERE,
     )
     for layer in LAYERS
     for check in CHECKS.values()

@@ -171,7 +171,7 @@ def test_processes_that_share_a_study_claim_every_trial_once(ledger, storage):
             text=True,
             cwd=ROOT,
         )
-        for _ in range(3)
+        for _ in range(2)
     ]
     outputs = [process.communicate(timeout=120)[0].split() for process in processes]
     assert all(process.returncode == 0 for process in processes)
