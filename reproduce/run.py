@@ -134,7 +134,7 @@ def _plan(
     trials: list[Trial] = []
     for dataset in options.dataset:
         task = load_task(dataset, options.encoding, options.data_dir)
-        console.print(f"{TITLES[dataset]}: {task.source}")
+        console.print(f"{TITLES[dataset]}: {task.source}", soft_wrap=True)
         if dataset in SPEECH:
             found = speech_baselines(task.splits)
             marked = [{**row, "dataset": dataset, "data": task.data} for row in found]
