@@ -15,6 +15,7 @@ _STALE_SECONDS = 3600.0
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """Opens a file that takes the place of `path` once it is written and on disk.
 
+    It can be read as well, to look at what was written.
     Whoever looks at `path` sees the old file, or none, or the whole new one, also
     when the process is killed or another process writes the same file.
     """
@@ -22,7 +23,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     _remove_stale_parts(path)
     part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     try:
-        with part.open("xb") as file:
+        with part.open("x+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -35,7 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
         arguments: What to parse instead of the arguments of the process.
 
     Returns:
-        The exit status: 0, 1 if a trial failed or the input was bad, 130 after Ctrl-C.
+        The exit status: 0 if all trials are finished, 1 if one failed or the input was
+        bad, 130 after Ctrl-C.
     """
     return run_command(_command, parse(arguments))
 
@@ -56,20 +57,23 @@ def _command(options: argparse.Namespace) -> int:
         )
         return 0
     from reproduce.folders import check_writable
-    from reproduce.report import write_report
+    from reproduce.report import write_failures, write_report
     from reproduce.sweep.ledger import Ledger
 
     check_writable(options.out)
     ledger = Ledger(options.storage, options.heartbeat)
     status = 0 if options.report else _train(options, ledger, console)
     records = ledger.records_of(options.backend)
+    failures = ledger.failures_of(options.backend)
+    write_failures(failures, options.out)
     if records or options.report:
-        write_report(records, ledger.baselines(), options.out, console)
+        write_report(records, ledger.baselines(), options.out, console, failures)
     return status
 
 
 def _train(options: argparse.Namespace, ledger: "Ledger", console: "Console") -> int:
     """Runs the trials that are still to do."""
+    from reproduce.report import FAILURES
     from reproduce.sweep.display import Display
     from reproduce.sweep.run import run_sweep
     from reproduce.sweep.worker import Job
@@ -93,20 +97,26 @@ def _train(options: argparse.Namespace, ledger: "Ledger", console: "Console") ->
         f"{min(options.workers, len(trials))} at a time, one thread each."
     )
     console.print(f"Results: {options.out}", markup=False, soft_wrap=True)
+    status = 0
+    display = Display(console)
     try:
-        with Display(console) as display:
+        with display:
             run_sweep(job, ledger, display, partial(_hire, options))
-        if display.failures:
-            console.print(f"[red]{display.failures} trials failed.[/red]")
-        status = 1 if display.failures else 0
     except KeyboardInterrupt:
         console.print("Interrupted.")
         status = INTERRUPTED
+    if display.failures:
+        console.print(
+            f"[red]Failed: {display.failures} of {len(trials)} trials.[/red] What they "
+            f"raised is in {options.out / FAILURES}.",
+            soft_wrap=True,
+        )
     complete = len(ledger.records(trials))
     if complete < len(trials):
+        status = status or 1
         console.print(
             f"{complete} of {len(trials)} trials are finished and kept; the same "
-            "command does the others."
+            "command does the others, and tries what failed once more."
         )
     return status
 
@@ -124,7 +134,7 @@ def _plan(
     trials: list[Trial] = []
     for dataset in options.dataset:
         task = load_task(dataset, options.encoding, options.data_dir)
-        console.print(f"{TITLES[dataset]}: {task.source}")
+        console.print(f"{TITLES[dataset]}: {task.source}", soft_wrap=True)
         if dataset in SPEECH:
             found = speech_baselines(task.splits)
             marked = [{**row, "dataset": dataset, "data": task.data} for row in found]

@@ -5,8 +5,8 @@
 # the test set breaks off, listen to it, and look at what its gates do.
 #
 # The cells below run in Jupyter (with jupytext), in VS Code and as a plain Python
-# program. They need `pip install "keras_gated[jax,generate,analysis]"` and take about a
-# minute.
+# program. They need `pip install "keras_gated[jax,data,generate,analysis]"` and take
+# about a minute.
 
 # %%
 import os

@@ -1,17 +1,12 @@
-"""Downloads of files, checked by a size and a SHA-256 known beforehand."""
+"""Downloads of files, checked by a SHA-256 known beforehand."""
 
 import hashlib
-import http.client
-import ssl
-import urllib.error
-import urllib.parse
-import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
-import keras
-
+from keras_gated.extras import needing
 from keras_gated.files import replacing
 
 _CHUNK_BYTES = 1 << 16
@@ -21,10 +16,6 @@ class DownloadError(OSError):
     """No source delivered the file."""
 
 
-class _WrongContentError(Exception):
-    """The bytes that came are not those of the file."""
-
-
 @dataclass(frozen=True)
 class RemoteFile:
     """A file on the web.
@@ -32,7 +23,6 @@ class RemoteFile:
     Args:
         url: An `http` or `https` address.
         file_name: Its name on this machine.
-        size: Its length in bytes, or the most bytes accepted if `sha256` is `None`.
         sha256: Its SHA-256, in hexadecimal; `None` for a server that packs the same
             content into other bytes at times. Then whoever fetches it checks what
             it holds.
@@ -40,7 +30,6 @@ class RemoteFile:
 
     url: str
     file_name: str
-    size: int
     sha256: str | None
 
 
@@ -48,6 +37,8 @@ def fetch_first(
     sources: Sequence[RemoteFile], folder: Path, timeout: float = 20.0
 ) -> Path:
     """Downloads the first of `sources` that can be had, and checks it.
+
+    A file gets its name once it is whole, right and on disk.
 
     Args:
         sources: Addresses in the order in which they are tried.
@@ -58,92 +49,35 @@ def fetch_first(
         The path of the downloaded file.
 
     Raises:
-        DownloadError: Where no source delivers; lists each address and its reason.
+        DownloadError: Where no source delivers; names each address and its reason.
+        ImportError: Where pooch is missing, which downloads.
     """
+    with needing("downloads need pooch", "data"):
+        from pooch import HTTPDownloader
+        from requests import RequestException
+    download = HTTPDownloader(
+        progressbar=find_spec("tqdm") is not None,
+        chunk_size=_CHUNK_BYTES,
+        timeout=timeout,
+    )
     reasons = []
     for source in sources:
         path = folder / source.file_name
+        print(f"Downloading {source.url}")
         try:
-            _fetch(source, path, timeout)
-        except (
-            _WrongContentError,
-            ConnectionError,
-            TimeoutError,
-            http.client.HTTPException,
-            ssl.SSLError,
-            urllib.error.URLError,
-        ) as error:
-            reason = str(error) or type(error).__name__
-            print(f"Not downloaded: {reason}")
-            reasons.append(f"{source.url}: {reason}")
-            if isinstance(error, urllib.error.HTTPError):
-                error.close()
+            _fetch(source, path, download)
+        except (RequestException, ValueError) as error:
+            print(f"Not downloaded: {error}")
+            reasons.append(f"{source.url}: {error}")
         else:
             return path
     raise DownloadError("no source delivered the file:\n  " + "\n  ".join(reasons))
 
 
-def _fetch(source: RemoteFile, path: Path, timeout: float) -> None:
-    if urllib.parse.urlsplit(source.url).scheme not in ("http", "https"):
-        raise ValueError(f"{source.url}: needs an http or https address")
-    try:
-        _receive(source, path, timeout)
-    except ValueError as error:
-        # A redirect to what is no address, or a chunk of negative size.
-        raise _WrongContentError(f"no valid answer: {error}") from error
-
-
-def _receive(source: RemoteFile, path: Path, timeout: float) -> None:
-    print(f"Downloading {source.url}")
-    digest = hashlib.sha256()
-    received = 0
-    opener = _web_opener()
-    with (
-        replacing(path) as file,
-        opener.open(source.url, timeout=timeout) as response,
-    ):
-        expected = _expected_bytes(source, response.headers.get("Content-Length"))
-        progress = keras.utils.Progbar(expected, unit_name="byte")
-        while chunk := response.read(_CHUNK_BYTES):
-            file.write(chunk)
-            digest.update(chunk)
-            received += len(chunk)
-            if received > source.size:
-                raise _WrongContentError(f"more than the {source.size} bytes expected")
-            progress.update(received)
-        if expected is not None and received < expected:
-            raise _WrongContentError(f"broke off after {received} of {expected} bytes")
-        if source.sha256 not in (None, digest.hexdigest()):
-            raise _WrongContentError(
-                f"SHA-256 is {digest.hexdigest()}, expected {source.sha256}"
-            )
-
-
-def _expected_bytes(source: RemoteFile, announced: str | None) -> int | None:
-    if source.sha256 is not None:
-        if announced not in (None, str(source.size)):
-            raise _WrongContentError(
-                f"announces {announced} bytes, expected {source.size}"
-            )
-        return source.size
-    if announced is None or not announced.isdecimal():
-        return None
-    if int(announced) > source.size:
-        raise _WrongContentError(f"announces {announced} bytes, at most {source.size}")
-    return int(announced)
-
-
-def _web_opener() -> urllib.request.OpenerDirector:
-    """An opener that no redirect can lead to a local file or another protocol."""
-    opener = urllib.request.OpenerDirector()
-    for handler in (
-        urllib.request.ProxyHandler,
-        urllib.request.UnknownHandler,
-        urllib.request.HTTPHandler,
-        urllib.request.HTTPSHandler,
-        urllib.request.HTTPDefaultErrorHandler,
-        urllib.request.HTTPRedirectHandler,
-        urllib.request.HTTPErrorProcessor,
-    ):
-        opener.add_handler(handler())
-    return opener
+def _fetch(source: RemoteFile, path: Path, download: Callable[..., None]) -> None:
+    with replacing(path) as file:
+        download(source.url, file, None)
+        file.seek(0)
+        found = hashlib.sha256(file.read()).hexdigest()
+        if source.sha256 not in (None, found):
+            raise ValueError(f"SHA-256 is {found}, expected {source.sha256}")

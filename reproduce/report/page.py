@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from reproduce.report import context, sections, tables
+from reproduce.report.failures import FAILURES, Failure, failure_table
 from reproduce.report.names import DATASETS, HEADLINE_ARM, NAMES, PROTOCOLS, title
 from reproduce.report.results import Record, headline, protocols
 from reproduce.report.sections import Baseline
@@ -71,6 +72,7 @@ def render_markdown(
     baselines: Sequence[Baseline],
     protocol: str,
     pictures: Sequence[Picture],
+    failures: Sequence[Failure],
 ) -> str:
     """Writes the report in Markdown.
 
@@ -82,6 +84,7 @@ def render_markdown(
         baselines: What simple models reach on speech.
         protocol: The headline protocol.
         pictures: The figures that were drawn.
+        failures: The trials that failed.
 
     Returns:
         The text of `report.md`.
@@ -100,6 +103,9 @@ def render_markdown(
     text = environment.get_template("report.md.j2").render(
         records=records,
         chosen=chosen,
+        failures=failures,
+        failure_table=failure_table(failures),
+        failure_file=FAILURES,
         hours=sum(record["seconds"] for record in records) / 3600,
         diverged=sum(map(sections.diverged, records)),
         seeds=sorted({record["config"]["seed"] for record in records}),

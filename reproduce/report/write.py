@@ -1,6 +1,6 @@
 """Writes the report of a sweep into a folder."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +9,7 @@ from rich.console import Console
 from keras_gated.files import replacing
 from reproduce.report.claims import claim_table
 from reproduce.report.console import print_results
+from reproduce.report.failures import Failure
 from reproduce.report.figures import learning_curves, learning_rates
 from reproduce.report.names import HEADLINE_ARM, is_speech
 from reproduce.report.page import Picture, render_html, render_markdown
@@ -31,6 +32,7 @@ def write_report(
     baselines: Iterable[Baseline],
     out: Path,
     console: Console,
+    failures: Sequence[Failure] = (),
 ) -> None:
     """Writes tables, figures, `report.md` and `report.html`, and prints the results.
 
@@ -39,6 +41,7 @@ def write_report(
         baselines: What simple models reach on the data for speech.
         out: The output folder.
         console: Where to print.
+        failures: The trials that failed.
 
     Raises:
         ValueError: If there is no record, or one protocol saw two versions of one
@@ -66,7 +69,7 @@ def write_report(
         _write_csv(content, out / name)
     pictures = _draw(records, chosen, protocol, out)
     text = render_markdown(
-        records, chosen, table, claims, baselines, protocol, pictures
+        records, chosen, table, claims, baselines, protocol, pictures, failures
     )
     _write_text(text, out / "report.md")
     _write_text(render_html(text, out), out / "report.html")

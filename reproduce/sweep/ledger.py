@@ -19,10 +19,12 @@ from optuna.trial import FrozenTrial, TrialState
 
 from reproduce.studies.plan import Trial
 from reproduce.sweep.rows import (
+    MAX_RETRIES,
     Record,
     State,
     by_study,
     check_same,
+    failures_of,
     states_of,
     waiting_row,
     without_nan,
@@ -34,13 +36,13 @@ HEARTBEAT_SECONDS = 5
 GRACE = 4
 """Heartbeats that may be missed before a trial counts as dead."""
 
-MAX_RETRIES = 20
 LOCK_SECONDS = 60
 OPENINGS = 3
 OPENING_SECONDS = 0.5
 
 BASELINES = "chung2014-baselines"
 UNFINISHED = (TrialState.WAITING, TrialState.RUNNING, TrialState.FAIL)
+ALL_STATES = (*UNFINISHED, TrialState.COMPLETE)
 
 
 @dataclass(frozen=True)
@@ -159,9 +161,10 @@ class Ledger:
         except UpdateFinishedTrialError:
             return False
 
-    def fail(self, claim: Claim, error: str) -> None:
+    def fail(self, claim: Claim, error: str, traceback: str = "") -> None:
         """Stores that a trial cannot be run, and why."""
         try:
+            self.storage.set_trial_user_attr(claim.number, "traceback", traceback)
             self.storage.set_trial_user_attr(claim.number, "error", error)
             self.storage.set_trial_state_values(claim.number, TrialState.FAIL)
         except UpdateFinishedTrialError:
@@ -181,7 +184,7 @@ class Ledger:
         self.enqueue(
             trial
             for trial in trials
-            if trial.name in states and states[trial.name].is_lost(MAX_RETRIES)
+            if trial.name in states and states[trial.name].is_lost
         )
 
     def records(self, trials: Iterable[Trial]) -> dict[str, Record]:
@@ -203,14 +206,29 @@ class Ledger:
             if trial.user_attrs.get("config", {}).get("backend") == backend
         ]
 
+    def failures_of(self, backend: str) -> list[Record]:
+        """The trials of a backend that have failed, and how.
+
+        Returns:
+            For each its `name`, its `error` in a few words, the whole `traceback` and
+            the `worker` that ran it.
+        """
+        return [
+            failure
+            for name in sorted(optuna.get_all_study_names(self.storage))
+            for failure in failures_of(self._found(name, *ALL_STATES))
+            if failure.pop("backend") == backend
+        ]
+
     def states(self, trials: Iterable[Trial]) -> dict[str, State]:
-        """How far each trial is that is not complete."""
+        """How far each of the trials is that is not complete."""
         states: dict[str, State] = {}
-        for study in by_study(trials):
+        for study, planned in by_study(trials).items():
             rows = self._found(study, *UNFINISHED)
             if any(row.state == TrialState.FAIL for row in rows):
                 rows += self._found(study, TrialState.COMPLETE)
-            states |= states_of(rows)
+            found = states_of(rows)
+            states |= {t.name: found[t.name] for t in planned if t.name in found}
         return states
 
     def set_baselines(self, dataset: str, baselines: list[Record]) -> None:

@@ -46,7 +46,7 @@ class LocalCrew:
 
         Raises:
             OSError: If a process could not store its results.
-            RuntimeError: If processes die again and again.
+            ChildProcessError: If processes die again and again.
         """
         for index, process in enumerate(self._processes):
             if process.exitcode == CANNOT_STORE:
@@ -61,9 +61,12 @@ class LocalCrew:
     def _replace(self, index: int) -> None:
         self._deaths += 1
         if self._deaths > MAX_DEATHS:
-            raise RuntimeError(
+            status = self._processes[index].exitcode or 0
+            killed = status < 0
+            advice = "Is there too little memory?" if killed else "See what it wrote."
+            raise ChildProcessError(
                 f"{self._deaths} processes of the sweep died, the last with status "
-                f"{self._processes[index].exitcode}. Is there too little memory?"
+                f"{status}. {advice}"
             )
         self._processes[index] = self._start()
 

@@ -3,7 +3,7 @@
 import math
 import os
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,9 @@ from reproduce.studies.plan import Trial
 Record = dict[str, Any]
 
 RATES = FloatDistribution(1e-8, 10.0, log=True)
+
+MAX_RETRIES = 20
+"""How often a trial is run again whose process died."""
 
 RANK = {
     TrialState.FAIL: 0,
@@ -35,7 +38,8 @@ class State:
         epoch: Finished epochs, as last reported.
         score: Validation NLL of that epoch, if there is one.
         best: The lowest so far.
-        error: Why it failed; empty if its process died.
+        error: Why it failed for good; empty if its process died and it can be run
+            again.
         runs: How often it was begun or waits to be.
     """
 
@@ -46,9 +50,10 @@ class State:
     error: str
     runs: int
 
-    def is_lost(self, most_runs: int) -> bool:
+    @property
+    def is_lost(self) -> bool:
         """Whether nobody will run it although it should be run again."""
-        return self.status == "failed" and not self.error and self.runs <= most_runs
+        return self.status == "failed" and not self.error
 
 
 def by_study(trials: Iterable[Trial]) -> dict[str, list[Trial]]:
@@ -71,15 +76,47 @@ def waiting_row(trial: Trial) -> FrozenTrial:
 
 def states_of(rows: Iterable[FrozenTrial]) -> dict[str, State]:
     """How far each trial is that is not complete, from all rows that it has."""
+    return {
+        name: _state(row, runs)
+        for name, row, runs in _decisive(rows)
+        if row.state != TrialState.COMPLETE
+    }
+
+
+def failures_of(rows: Iterable[FrozenTrial]) -> list[Record]:
+    """What is known of each trial that has failed for good, from all rows."""
+    return [
+        {
+            "name": name,
+            "error": error,
+            "traceback": row.user_attrs.get("traceback", ""),
+            "worker": row.user_attrs.get("worker", ""),
+            "backend": row.user_attrs["config"]["backend"],
+        }
+        for name, row, runs in _decisive(rows)
+        if (error := _error(row, runs))
+    ]
+
+
+def _decisive(rows: Iterable[FrozenTrial]) -> Iterator[tuple[str, FrozenTrial, int]]:
+    """The name of each trial, the row that tells how far it is, and its runs."""
     by_name: dict[str, list[FrozenTrial]] = {}
     for row in sorted(rows, key=lambda row: row.number):
-        by_name.setdefault(row.user_attrs["name"], []).append(row)
-    states = {}
+        if "name" in row.user_attrs:
+            by_name.setdefault(row.user_attrs["name"], []).append(row)
     for name, of_trial in by_name.items():
         row = max(of_trial, key=lambda row: (RANK[row.state], row.number))
-        if row.state != TrialState.COMPLETE:
-            states[name] = _state(row, runs=len(of_trial))
-    return states
+        yield name, row, len(of_trial)
+
+
+def _error(row: FrozenTrial, runs: int) -> str:
+    """Why a trial has failed for good, if it has."""
+    if row.state != TrialState.FAIL:
+        return ""
+    error: str = row.user_attrs.get("error", "")
+    if not error and runs > MAX_RETRIES:
+        return f"its process died, {runs} times. Is there too little memory?"
+    return error
 
 
 def _state(row: FrozenTrial, runs: int) -> State:
@@ -90,7 +127,7 @@ def _state(row: FrozenTrial, runs: int) -> State:
         epoch=row.last_step or 0,
         score=scores[-1] if scores else None,
         best=min(scores, default=None),
-        error=row.user_attrs.get("error", ""),
+        error=_error(row, runs),
         runs=runs,
     )
 

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -16,22 +17,13 @@ from pathlib import Path
 
 from optuna.exceptions import StorageInternalError
 
+from reproduce.storing import NotStoredError
 from reproduce.studies.plan import Trial
 from reproduce.sweep.ledger import Claim, Ledger
 from reproduce.sweep.messages import speak_through
 
 IDLE_SECONDS = 3.0
 REPORT_SECONDS = 1.0
-
-FAILURES = (
-    ArithmeticError,
-    ImportError,
-    MemoryError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
-"""What ends a trial that would end in the same way again."""
 
 CANNOT_STORE = 74
 """Exit status of a process that could not write its results: EX_IOERR."""
@@ -61,6 +53,7 @@ class Job:
 def work(job: Job, is_alone: Callable[[], bool] = lambda: False) -> int:
     """Runs trials until every trial of the job is complete or has failed.
 
+    Whatever a trial raises fails that trial, for this sweep, and the next one is begun.
     A trial whose process died is waited for: some worker has to run it again.
 
     Args:
@@ -127,14 +120,35 @@ def _run(claim: Claim, job: Job, ledger: Ledger, is_alone: Callable[[], bool]) -
             report = _throttled(functools.partial(ledger.report, claim))
             record = run_trial(trial, task, job.out, report, job.checkpoint_seconds)
             stored = ledger.finish(claim, record)
-    except FAILURES as error:
-        ledger.fail(claim, f"{type(error).__name__}: {error}")
-        return False
+    except (NotStoredError, StorageInternalError):
+        raise
     except (KeyboardInterrupt, SystemExit):
         ledger.give_back(claim)
         raise
+    # The boundary of a job: what one trial raises is reported, and no other's affair.
+    except Exception as error:  # noqa: BLE001
+        _set_down(error, claim, ledger, is_alone)
+        return False
     forget_checkpoint(trial, job.out)
     return stored
+
+
+def _set_down(
+    error: Exception, claim: Claim, ledger: Ledger, is_alone: Callable[[], bool]
+) -> None:
+    """Stores what a trial raised."""
+    if is_alone():
+        # Whose parent is gone writes into a broken pipe; that is not the trial's fault.
+        ledger.give_back(claim)
+        sys.exit(f"{type(error).__name__}: {error}")
+    ledger.fail(claim, *_told(error))
+
+
+def _told(error: Exception) -> tuple[str, str]:
+    """The type and message of an error, and its traceback."""
+    told = traceback.TracebackException.from_exception(error)
+    name = type(error).__name__
+    return f"{name}: {told}".removesuffix(": "), "".join(told.format())
 
 
 def _throttled(report: Callable[[int, float], None]) -> Callable[[int, float], None]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from keras_gated import archives
 from keras_gated.files import replacing
+from reproduce.storing import storing
 
 MAX_BYTES = 1 << 30
 
@@ -18,7 +19,11 @@ Arrays = list[np.ndarray[Any, Any]]
 def save_arrays(
     path: Path, groups: Mapping[str, Sequence[Any]], notes: Mapping[str, Any]
 ) -> None:
-    """Writes groups of arrays, and notes of plain values."""
+    """Writes groups of arrays, and notes of plain values.
+
+    Raises:
+        NotStoredError: If the file cannot be written.
+    """
     arrays: dict[str, Any] = {
         f"{group}/{number}": array
         for group, values in groups.items()
@@ -26,7 +31,7 @@ def save_arrays(
     }
     text = json.dumps({**notes, "groups": {k: len(v) for k, v in groups.items()}})
     arrays["notes"] = np.frombuffer(text.encode(), np.uint8)
-    with replacing(path) as file:
+    with storing(path), replacing(path) as file:
         np.savez(file, **arrays)
 
 

@@ -10,7 +10,7 @@ from keras_gated.datasets._files import (
     cache_folder,
     look_up,
 )
-from keras_gated.datasets.music._catalogue import CATALOGUE, REBUILT
+from keras_gated.datasets.music._catalogue import CATALOGUE, REBUILT, file_names
 from keras_gated.datasets.music._rebuild import RebuildError, rebuild
 
 _SUBFOLDERS = ("", "music", "original", "music/original")
@@ -31,7 +31,7 @@ def find(name: str, data_dir: str | os.PathLike[str] | None, download: bool) -> 
     if download:
         try:
             return fetch_first(CATALOGUE[name].sources, cache)
-        except OSError as error:
+        except (ImportError, OSError) as error:
             looked_in.append(f"the web, to save in {cache}: {error}")
     if name == "jsb_chorales":
         try:
@@ -63,10 +63,10 @@ def _find_in_folder(name: str, folder: Path) -> Path | None:
     candidates = (
         folder / subfolder / file_name
         for subfolder in _SUBFOLDERS
-        for file_name in CATALOGUE[name].file_names
+        for file_name in file_names(name)
     )
     return next((path for path in candidates if path.is_file()), None)
 
 
 def _file_names(name: str) -> str:
-    return "The file may be called " + ", ".join(CATALOGUE[name].file_names)
+    return "The file may be called " + ", ".join(file_names(name))

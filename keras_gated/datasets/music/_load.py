@@ -39,8 +39,8 @@ def load(
        sequences are made, once, into the cache.
 
     A folder may hold the files itself or in `music`, `original` or `music/original`,
-    as `.npz`, as the upstream pickles (`.pickle`, `.pickle.xz`) or as `.mat`. Only the
-    published sequences are accepted.
+    as `.npz`, as the upstream pickles (`.pickle`, `.pickle.xz`) or as `.mat`. A file
+    whose SHA-256 is not that of a published one is not read.
 
     Args:
         name: One of `music.NAMES`.
@@ -54,8 +54,8 @@ def load(
         A `MusicDataset`.
 
     Raises:
-        ValueError: For an unknown `name` or `encoding`, or where the file is broken
-            or holds other music.
+        ValueError: For an unknown `name` or `encoding`, or where the file is not the
+            published one.
         DatasetNotFoundError: Where no place has the data set. It is both a
             `ValueError` and a `FileNotFoundError`.
         ImportError: Where the file needs a package that is missing.

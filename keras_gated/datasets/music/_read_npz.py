@@ -1,7 +1,7 @@
 """The compact layout: three arrays per split in one `.npz` file."""
 
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ _MAX_BYTES = 1 << 23
 _ARRAYS = {"lengths": np.int32, "step_sizes": np.uint8, "notes": np.uint8}
 
 
-def read_npz(path: Path) -> Splits:
+def read_npz(source: Path | IO[bytes]) -> Splits:
     """Reads the compact layout.
 
     Each split `S` has `S_lengths` (int32, steps of each sequence), `S_step_sizes`
@@ -31,7 +31,7 @@ def read_npz(path: Path) -> Splits:
         ValueError: Where the file is not of this layout.
     """
     names = [f"{split}_{kind}" for split in SPLITS for kind in _ARRAYS]
-    arrays = load_arrays(path, _MAX_BYTES, names)
+    arrays = load_arrays(source, _MAX_BYTES, names)
     return {split: _read_split(split, arrays) for split in SPLITS}
 
 

@@ -27,7 +27,6 @@ class Entry:
 
 
 _DEB = "asterisk-core-sounds-en-wav_1.6.1-1_all.deb"
-_DEB_SIZE = 18272864
 _DEB_SHA256 = "2be3ea287d83299d143815fa804f11179a75b7affd4a758b98b55f5afc18a35d"
 
 CATALOGUE = {
@@ -39,7 +38,6 @@ CATALOGUE = {
                 "https://codeload.github.com/Jakobovski/free-spoken-digit-dataset/zip/"
                 "26eb9aaf76e81b692f806f9140c2d2777410d7a1",
                 "free-spoken-digit-dataset.zip",
-                size=1 << 26,
                 # GitHub packs the archive anew when asked: the bytes may change.
                 sha256=None,
             ),
@@ -54,7 +52,6 @@ CATALOGUE = {
                 "https://deb.debian.org/debian/pool/main/a/asterisk-core-sounds/"
                 + _DEB,
                 _DEB,
-                _DEB_SIZE,
                 _DEB_SHA256,
             ),
             # Debian's archive of every file it ever had, by SHA-1.
@@ -62,7 +59,6 @@ CATALOGUE = {
                 "https://snapshot.debian.org/file/"
                 "09697db658b2f81a74c0a9e63e57e565e270a3f4",
                 _DEB,
-                _DEB_SIZE,
                 _DEB_SHA256,
             ),
         ),

@@ -41,7 +41,7 @@ def find(name: str, data_dir: str | os.PathLike[str] | None, download: bool) -> 
     if download:
         try:
             return _download(entry, cache)
-        except OSError as error:
+        except (ImportError, OSError) as error:
             looked_in.append(f"the web, to save in {cache}: {error}")
     raise DatasetNotFoundError(
         f"The speech source {name} was not found. Looked in:\n- "

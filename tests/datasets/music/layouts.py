@@ -1,14 +1,12 @@
-"""Writes piano rolls in the layouts that the readers know, broken ones included."""
+"""Writes piano rolls in the compact layout, broken ones included."""
 
 import io
-import lzma
-import pickle
 
 import numpy as np
 import pytest
-import scipy.io
 
-from keras_gated.datasets.music._read import read
+from keras_gated.datasets.music._catalogue import REBUILT
+from keras_gated.datasets.music._read import read_canonical
 
 TUNES = {
     "train": [[[60, 64, 67], [], [21, 108]], [[], [60]]],
@@ -45,32 +43,9 @@ def rolls_of(sequences, columns=88):
     return rolls
 
 
-def mat(splits, columns=88, **changed):
-    cells = {}
-    for split, sequences in splits.items():
-        cell = np.empty((1, len(sequences)), object)
-        cell[0, :] = rolls_of(sequences, columns)
-        cells[f"{split}data"] = cell
-    file = io.BytesIO()
-    scipy.io.savemat(file, {**cells, **changed}, do_compression=True)
-    return file.getvalue()
-
-
-def python3_pickle(splits):
-    """As NumPy integers pickled by Python 3 and today's NumPy."""
-    numpy_splits = {
-        split: [[tuple(map(np.int64, step)) for step in seq] for seq in sequences]
-        for split, sequences in splits.items()
-    }
-    return pickle.dumps(numpy_splits, protocol=4)
-
-
-def xz(content):
-    return lzma.compress(content, preset=0)
-
-
-def write(folder, suffix, content):
-    path = folder / f"tunes{suffix}"
+def write(folder, content):
+    """Writes what stands for the file made of music21's scores."""
+    path = folder / REBUILT
     path.write_bytes(content)
     return path
 
@@ -79,9 +54,10 @@ def assert_refused(path, reason):
     """The error names the file, the set, the reason and the way out."""
     before = sorted(path.parent.iterdir())
     with pytest.raises(ValueError, match=f"(?s){reason}") as error:
-        read(path, "jsb_chorales")
+        read_canonical(path, "jsb_chorales")
     message = str(error.value)
     assert str(path) in message
     assert "data set jsb_chorales" in message
     assert "Remove the file" in message and "data_dir" in message
+    assert "mdata/JSB_Chorales.mat or https://" in message
     assert sorted(path.parent.iterdir()) == before

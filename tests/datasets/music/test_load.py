@@ -160,19 +160,18 @@ def test_unknown_encoding(data_dir):
 def test_refuses_other_music_under_the_name(tmp_path):
     tune = [[60], [62]]
     content = layouts.npz({"train": [tune, tune], "valid": [tune], "test": [tune]})
-    path = tmp_path / "nottingham.npz"
-    path.write_bytes(content)
+    path = layouts.write(tmp_path, content)
     with pytest.raises(ValueError, match="2 train, 1 valid, 1 test") as error:
-        music.load("nottingham", tmp_path)
+        music.load("jsb_chorales", tmp_path)
     message = str(error.value)
-    assert str(path) in message and "data set nottingham" in message
+    assert str(path) in message and "data set jsb_chorales" in message
     assert "Remove the file" in message
 
 
 def test_refuses_another_set_under_the_name(tmp_path, data_dir):
     other = (data_dir / "music" / "piano_midi_de.npz").read_bytes()
     (tmp_path / "musedata.npz").write_bytes(other)
-    with pytest.raises(ValueError, match="is not the data set musedata"):
+    with pytest.raises(ValueError, match="as the data set musedata: its SHA-256"):
         music.load("musedata", tmp_path)
 
 
@@ -180,7 +179,7 @@ def test_refuses_music_with_one_note_changed(tmp_path, data_dir):
     with np.load(data_dir / "music" / "jsb_chorales.npz") as archive:
         arrays = dict(archive)
     arrays["test_notes"][-1] += 1
-    np.savez(tmp_path / "jsb_chorales.npz", **arrays)
+    np.savez(tmp_path / "jsb_chorales_from_music21.npz", **arrays)
     with pytest.raises(ValueError, match="differ from the published ones"):
         music.load("jsb_chorales", tmp_path)
 

@@ -51,7 +51,7 @@ def test_a_machine_without_a_network_has_the_published_set(no_data, no_web, caps
     assert made.source == str(path)
     assert list(no_data.iterdir()) == [path]
     printed = capsys.readouterr().out
-    assert printed.count("Not downloaded: HTTP Error 404") == 2
+    assert printed.count("Not downloaded: 404 Client Error") == 2
     assert f"from the scores in {_scores.scores_folder()}" in printed
     assert "382/382" in printed
 

@@ -34,7 +34,7 @@ def mirror(web, monkeypatch):
         (archive, *_) = CATALOGUE[name].archives
         if archive.sha256 is not None:
             digest = hashlib.sha256(content).hexdigest()
-            archive = replace(archive, size=len(content), sha256=digest)
+            archive = replace(archive, sha256=digest)
         entry = replace(CATALOGUE[name], archives=(replace(archive, url=url),))
         if recordings is not None:
             pinned = fingerprint([recordings[key] for key in sorted(recordings)])
@@ -133,7 +133,7 @@ def test_interrupted_download_leaves_no_file(speech_cache, mirror, name):
     content = PACKERS[name](SMALL)
     half = content[: len(content) // 2]
     mirror(name, content, sends(half, announced=len(content)), SMALL)
-    reason = f"broke off after {len(half)} of {len(content)} bytes"
+    reason = f"{len(half)} bytes read, {len(content) - len(half)} more expected"
     with pytest.raises(DatasetNotFoundError, match=reason):
         load(name)
     assert not speech_cache.exists()
@@ -158,26 +158,12 @@ def test_refuses_an_archive_of_other_recordings(speech_cache, mirror, name):
     assert not speech_cache.exists()
 
 
-@pytest.mark.parametrize(
-    ("send", "reason"),
-    [
-        (sends, "announces 70000000 bytes, at most"),
-        (sends_unannounced, "more than the"),
-    ],
-)
-def test_caps_an_archive_whose_size_is_not_known(speech_cache, mirror, send, reason):
-    mirror("fsdd", b"", send(bytes(70_000_000)))
-    with pytest.raises(DatasetNotFoundError, match=reason):
-        load("fsdd")
-    assert not speech_cache.exists()
-
-
 def test_failed_download_names_the_address(speech_cache, mirror):
     web = mirror("asterisk", b"")
     del web.answers["/archive"]
     with pytest.raises(DatasetNotFoundError) as error:
         load("asterisk")
-    assert f"{web.url('/archive')}: HTTP Error 404" in str(error.value)
+    assert f"{web.url('/archive')}: 404 Client Error" in str(error.value)
     assert str(speech_cache) in str(error.value)
 
 
@@ -185,7 +171,7 @@ def test_addresses_are_pinned():
     (fsdd,) = CATALOGUE["fsdd"].archives
     assert fsdd.url.endswith("/zip/26eb9aaf76e81b692f806f9140c2d2777410d7a1")
     for archive in CATALOGUE["asterisk"].archives:
-        assert archive.size == 18_272_864 and len(archive.sha256) == 64
+        assert len(archive.sha256) == 64
     for entry in CATALOGUE.values():
         assert all(archive.url.startswith("https://") for archive in entry.archives)
 

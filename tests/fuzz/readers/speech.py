@@ -2,8 +2,6 @@
 
 import functools
 import io
-import lzma
-import tarfile
 
 import numpy as np
 import soundfile
@@ -11,7 +9,6 @@ import soundfile
 from keras_gated.datasets.speech import _archives, _find, _recordings
 from keras_gated.datasets.speech._wav_files import read_wav_folder
 from tests.datasets.speech import archives
-from tests.fuzz.corruptions import corrupt
 from tests.fuzz.reader import Reader, demand
 from tests.fuzz.readers.zips import hostile_npz, npz_of, spoil_member, zip_of
 
@@ -161,68 +158,6 @@ def check_samples(found):
         demand(np.isfinite(samples).all(), "samples that are not finite")
 
 
-def debs():
-    return {"whole": archives.debian_package(recordings())}
-
-
-def deb_of(tar, name="data.tar.xz"):
-    return archives.ar(("debian-binary", b"2.0\n"), (name, tar))
-
-
-def tar_of(*members):
-    file = io.BytesIO()
-    with tarfile.open(fileobj=file, mode="w") as tar:
-        for member, content in members:
-            member.size = len(content)
-            tar.addfile(member, io.BytesIO(content))
-    return file.getvalue()
-
-
-def member(name, **fields):
-    found = tarfile.TarInfo(name)
-    for field, value in fields.items():
-        setattr(found, field, value)
-    return found
-
-
-def hostile_debs():
-    link = member("a.wav", type=tarfile.SYMTYPE, linkname="/etc/passwd")
-    ring = member("a.wav", type=tarfile.LNKTYPE, linkname="a.wav")
-    pipe = member("a.wav", type=tarfile.FIFOTYPE)
-    whole = archives.wav([1, 2, 3])
-    tars = {
-        "a path out of the folder": tar_of((member("../../canary.wav"), whole)),
-        "an absolute path": tar_of((member("/tmp/canary.wav"), whole)),
-        "a link": tar_of((link, b"")),
-        "a link to itself": tar_of((ring, b"")),
-        "a pipe": tar_of((pipe, b"")),
-        "a folder": tar_of((member("a.wav", type=tarfile.DIRTYPE), b"")),
-        "a bomb of sound": tar_of((member("a.wav"), wav_of(data=bytes(1 << 27)))),
-        "a bomb beside": tar_of((member("a.txt"), bytes(1 << 29))),
-        "nothing": b"",
-    }
-    files = {name: deb_of(lzma.compress(tar, preset=0)) for name, tar in tars.items()}
-    files["not packed"] = deb_of(tar_of((member("a.wav"), whole)))
-    files["no such member"] = deb_of(b"", "control.tar.xz")
-    files["a negative size"] = b"!<arch>\n" + b"data.tar.xz".ljust(48) + b"-9".ljust(12)
-    files["a size of words"] = (
-        b"!<arch>\n" + b"data.tar.xz".ljust(48) + b"nine".ljust(12)
-    )
-    files["members of no size"] = (
-        b"!<arch>\n" + (b"x".ljust(48) + b"0".ljust(12)) * 9999
-    )
-    files["a size of other digits"] = (
-        b"!<arch>\n" + b"data.tar.xz".ljust(48) + "٣".encode().ljust(12)
-    )
-    return files
-
-
-def spoil_deb(rng, content):
-    start = content.index(b"\xfd7zXZ")
-    tar = lzma.decompress(content[start:].rstrip(b"\n"))
-    return deb_of(lzma.compress(corrupt(rng, tar), preset=0))
-
-
 READERS = {
     "speech .npz": Reader(
         suffix=".npz",
@@ -240,17 +175,6 @@ READERS = {
         hostile=hostile_zips,
         spoil=spoil_member,
         names="not a readable zip archive",
-    ),
-    "speech .deb": Reader(
-        suffix=".deb",
-        read=_archives.read_deb,
-        check=check_recordings,
-        whole=debs,
-        hostile=hostile_debs,
-        spoil=spoil_deb,
-        names="not a readable Debian package",
-        few=30,
-        many=1500,
     ),
     "folder of .wav": Reader(
         suffix=".wav",

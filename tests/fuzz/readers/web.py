@@ -107,7 +107,7 @@ def fetch(path):
     thread = threading.Thread(target=serve, args=(server, content))
     thread.start()
     url = f"http://127.0.0.1:{server.getsockname()[1]}/data.bin"
-    source = RemoteFile(url, "data.bin", 1024, hashlib.sha256(BODY).hexdigest())
+    source = RemoteFile(url, "data.bin", hashlib.sha256(BODY).hexdigest())
     try:
         with tempfile.TemporaryDirectory() as folder:
             try:

@@ -1,5 +1,6 @@
 """What the ledger promises, on SQLite and on PostgreSQL."""
 
+import os
 import subprocess
 import sys
 import time
@@ -68,6 +69,27 @@ def test_a_failed_trial_waits_for_the_next_run(ledger):
     assert ledger.states([TRIAL]) == {}
 
 
+def test_what_a_trial_raised_is_kept_until_it_completes(ledger):
+    ledger.enqueue(TRIALS)
+    for claim in [ledger.claim(TRIALS) for _ in range(2)]:
+        ledger.fail(claim, "KeyError: 'x\x00'", "Traceback\n \ud800")
+    first, second = ledger.failures_of("jax")
+    assert [first["name"], second["name"]] == [t.name for t in TRIALS[:2]]
+    assert first["error"] == "KeyError: 'x\x00'"
+    assert first["traceback"] == "Traceback\n \ud800"
+    assert first["worker"].endswith(f":{os.getpid()}")
+    assert ledger.failures_of("torch") == []
+    ledger.enqueue(TRIALS[:1])
+    assert [f["name"] for f in ledger.failures_of("jax")] == [TRIALS[1].name]
+    ledger.finish(ledger.claim(TRIALS[:1]), record_of(TRIALS[0]))
+    assert [f["name"] for f in ledger.failures_of("jax")] == [TRIALS[1].name]
+
+
+def test_the_states_of_other_plans_are_not_told(ledger):
+    ledger.enqueue(TRIALS)
+    assert list(ledger.states(TRIALS[2:3])) == [TRIALS[2].name]
+
+
 def test_a_trial_without_heartbeats_is_run_again_and_its_late_record_refused(ledger):
     ledger.enqueue([TRIAL])
     dead = ledger.claim([TRIAL])
@@ -99,6 +121,9 @@ def test_a_trial_that_kills_its_process_again_and_again_is_given_up(ledger):
         ledger.storage.set_trial_state_values(claim.number, TrialState.FAIL)
         ledger.retry_dead([TRIAL])
     assert runs == MAX_RETRIES + 1
+    assert "process died" in ledger.states([TRIAL])[TRIAL.name].error
+    (failure,) = ledger.failures_of("jax")
+    assert "too little memory" in failure["error"]
 
 
 def test_a_trial_with_heartbeats_is_left_to_its_process(ledger):

@@ -1,0 +1,71 @@
+"""What a worker does with an error: the trial's own, or everybody's."""
+
+from pathlib import Path
+
+import pytest
+
+from reproduce.storing import NotStoredError
+from reproduce.sweep.ledger import Ledger
+from reproduce.sweep.worker import Job, _run
+from reproduce.training.arrays import save_arrays
+from tests.reproduce.examples import TRIAL, small_task
+
+pytestmark = pytest.mark.once
+
+
+@pytest.fixture
+def run_raising(sqlite, monkeypatch):
+    """Runs a trial that raises, and tells how it stands then."""
+    ledger = Ledger(sqlite, heartbeat=1)
+    ledger.enqueue([TRIAL])
+
+    def run(error, is_alone=False):
+        def run_trial(*arguments):
+            raise error
+
+        monkeypatch.setattr("reproduce.data.load_task", lambda *a: small_task())
+        monkeypatch.setattr("reproduce.training.trial.run_trial", run_trial)
+        job = Job([TRIAL], sqlite, 1, None, Path(), 0)
+        try:
+            ended = _run(ledger.claim([TRIAL]), job, ledger, lambda: is_alone)
+        except (NotStoredError, SystemExit) as raised:
+            ended = raised
+        return ended, ledger.states([TRIAL])[TRIAL.name]
+
+    yield run
+    ledger.storage.engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (KeyError("x"), "KeyError: 'x'"),
+        (AssertionError(), "AssertionError"),
+        (ConnectionResetError(104, "reset"), "ConnectionResetError: [Errno 104] reset"),
+        (MemoryError("no room"), "MemoryError: no room"),
+    ],
+)
+def test_what_a_trial_raises_is_its_own(run_raising, error, told):
+    ended, state = run_raising(error)
+    assert ended is False
+    assert (state.status, state.error) == ("failed", told)
+
+
+def test_what_cannot_be_stored_ends_the_worker(run_raising):
+    error = NotStoredError("no space")
+    ended, state = run_raising(error)
+    assert ended is error
+    assert state.status == "running"
+
+
+def test_a_worker_without_its_parent_gives_the_trial_back(run_raising):
+    ended, state = run_raising(BrokenPipeError(), is_alone=True)
+    assert isinstance(ended, SystemExit)
+    assert state.status == "waiting"
+
+
+def test_a_file_that_cannot_be_written_is_told_from_other_errors(tmp_path):
+    (tmp_path / "file").touch()
+    path = tmp_path / "file" / "weights.npz"
+    with pytest.raises(NotStoredError, match=f"{path} cannot be written"):
+        save_arrays(path, {}, {})
