@@ -9,7 +9,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gated.types import Tensor
+from keras_gated._types import Tensor
 
 _NORM = "_gradient_norm"
 

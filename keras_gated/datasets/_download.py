@@ -12,7 +12,7 @@ from pathlib import Path
 
 import keras
 
-from keras_gated.files import replacing
+from keras_gated._files import replacing
 
 _CHUNK_BYTES = 1 << 16
 

@@ -5,17 +5,17 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gated.layers.keras_arguments import UseCudnn
-from keras_gated.layers.recurrent_cell import RecurrentCell, tensors
-from keras_gated.layers.recurrent_layer import RecurrentLayer
-from keras_gated.recurrence import exact, units
-from keras_gated.types import (
+from keras_gated._types import (
     ActivationLike,
     ConstraintLike,
     InitializerLike,
     RegularizerLike,
     Tensor,
 )
+from keras_gated.layers._keras_arguments import UseCudnn
+from keras_gated.layers.recurrent_cell import RecurrentCell, tensors
+from keras_gated.layers.recurrent_layer import RecurrentLayer
+from keras_gated.recurrence import exact, units
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")

@@ -5,15 +5,15 @@ from typing import Any
 
 import keras
 
-from keras_gated.layers.lstm_variant_cell import LSTMVariantCell
-from keras_gated.layers.recurrent_layer import RecurrentLayer
-from keras_gated.recurrence.units import DropoutForm
-from keras_gated.types import (
+from keras_gated._types import (
     ActivationLike,
     ConstraintLike,
     InitializerLike,
     RegularizerLike,
 )
+from keras_gated.layers.lstm_variant_cell import LSTMVariantCell
+from keras_gated.layers.recurrent_layer import RecurrentLayer
+from keras_gated.recurrence.units import DropoutForm
 
 LSTM_VARIANTS: dict[str, dict[str, Any]] = {
     "V": {},

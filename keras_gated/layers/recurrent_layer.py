@@ -7,9 +7,10 @@ import keras
 from keras import ops
 
 from keras_gated import recurrence
-from keras_gated.layers.keras_arguments import KerasArguments
-from keras_gated.layers.shapes import check_states
-from keras_gated.types import Shape, Tensor
+from keras_gated._types import Shape, Tensor
+from keras_gated.layers._keras_arguments import KerasArguments
+from keras_gated.layers._shapes import check_states
+from keras_gated.recurrence._observed import Observer, unchanged
 
 
 class RecurrentLayer(KerasArguments):
@@ -202,7 +203,7 @@ class RecurrentLayer(KerasArguments):
             )
         if not self.built:
             self.build(tuple(sequences.shape))
-        with recurrence.unchanged(self), recurrence.Observer() as observer:
+        with unchanged(self), Observer() as observer:
             self(sequences, initial_state=initial_state, mask=mask, training=False)
         (gates,) = observer.seen.values()
         return gates

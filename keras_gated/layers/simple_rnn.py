@@ -4,15 +4,15 @@ from typing import Any
 
 import keras
 
-from keras_gated.layers.recurrent_cell import RecurrentCell
-from keras_gated.layers.recurrent_layer import RecurrentLayer
-from keras_gated.recurrence import exact, units
-from keras_gated.types import (
+from keras_gated._types import (
     ActivationLike,
     ConstraintLike,
     InitializerLike,
     RegularizerLike,
 )
+from keras_gated.layers.recurrent_cell import RecurrentCell
+from keras_gated.layers.recurrent_layer import RecurrentLayer
+from keras_gated.recurrence import exact, units
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")

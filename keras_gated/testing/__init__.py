@@ -9,7 +9,7 @@ here has those of one topic. Needs Keras and NumPy only.
 from keras_gated.testing.check import Check, NotApplicable
 from keras_gated.testing.run import check_recurrent_layer, check_weight_wrapper
 from keras_gated.testing.table import CHECKS
-from keras_gated.testing.weight_wrappers.table import WRAPPER_CHECKS
+from keras_gated.testing.wrapper_table import WRAPPER_CHECKS
 
 __all__ = [
     "CHECKS",

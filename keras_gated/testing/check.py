@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from keras_gated.testing.subject import Subject
+from keras_gated.testing._subject import Subject
 
 Tier = Literal["quick", "exhaustive"]
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import keras
 
-from keras_gated.testing.backends import interpreted
+from keras_gated.testing._backends import interpreted
+from keras_gated.testing._subject import Factory, Subject
 from keras_gated.testing.check import Check, NotApplicable, Tier
-from keras_gated.testing.subject import Factory, Subject
 from keras_gated.testing.table import CHECKS
-from keras_gated.testing.weight_wrappers.table import WRAPPER_CHECKS
+from keras_gated.testing.wrapper_table import WRAPPER_CHECKS
 
 
 def check_recurrent_layer(

@@ -1,6 +1,6 @@
 """The table of the checks."""
 
-from keras_gated.testing import (
+from keras_gated.testing._checks import (
     arguments,
     devices,
     gradients,

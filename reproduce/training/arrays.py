@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from keras_gated import archives
-from keras_gated.files import replacing
+from keras_gated._files import replacing
 
 MAX_BYTES = 1 << 30
 

@@ -1,0 +1,122 @@
+"""A loop that shows what happens in every step, and lets the outputs be moved."""
+
+from collections.abc import Mapping
+from threading import local
+from typing import Any, Self
+
+import keras
+from keras import ops
+
+from keras_gated._types import Tensor, Tensors
+from keras_gated.recurrence._operands import Operands, present, project
+from keras_gated.recurrence._scanned import held
+from keras_gated.recurrence.backend import scan
+from keras_gated.recurrence.units import Unit
+
+
+class Observer:
+    """Sees the steps of every recurrent layer that is called inside its `with` block.
+
+    Such a layer takes the observed loop instead of its own. It gives the same outputs;
+    the backend differentiates it.
+
+    Args:
+        perturbations: For names as in `seen`, what to add to the output of each step,
+            `(batch, time, units)`, before the next step and the caller see it.
+
+    Attributes:
+        seen: By the name of the layer, in the order of the calls, the gates and states
+            of every step by their names, `(batch, time, units)`, in the order of the
+            inputs' time. The second call of a layer, or of another one of that name,
+            is `name:2`, and so on.
+    """
+
+    def __init__(self, perturbations: Mapping[str, Tensor] | None = None) -> None:
+        self.perturbations = {} if perturbations is None else perturbations
+        self.seen: dict[str, dict[str, Tensor]] = {}
+        self._outer: Observer | None = None
+
+    @staticmethod
+    def current() -> "Observer | None":
+        """The observer inside whose block this is called, if there is one."""
+        return getattr(_current, "observer", None)
+
+    def __enter__(self) -> Self:
+        self._outer = Observer.current()
+        _current.observer = self
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _current.observer = self._outer
+
+    def run(
+        self, layer: str, unit: Unit, operands: Operands, go_backwards: bool
+    ) -> tuple[Tensors, Tensor]:
+        """Runs a unit over time-major inputs: the final states, and all outputs."""
+        name = self._unused(layer)
+        perturbation = self.perturbations.get(name)
+        if perturbation is not None:
+            moves = ops.cast(perturbation, operands.states[0].dtype)
+            perturbation = _turned(ops.swapaxes(moves, 0, 1), go_backwards)
+        finals, seen = run_observed(unit, operands, perturbation)
+        self.seen[name] = {
+            what: ops.swapaxes(_turned(steps, go_backwards), 0, 1)
+            for what, steps in seen.items()
+        }
+        return finals, seen["output"]
+
+    def _unused(self, layer: str) -> str:
+        name, calls = layer, 1
+        while name in self.seen:
+            calls += 1
+            name = f"{layer}:{calls}"
+        return name
+
+
+def unchanged(layer: Any) -> keras.StatelessScope:
+    """A scope in which a layer or model runs without a change to its variables.
+
+    Keras draws from the seed of the dropout in recurrent layers at inference, too. It
+    also keeps the tracers of a derivative out of them.
+    """
+    values = (
+        (variable, ops.convert_to_tensor(variable)) for variable in layer.variables
+    )
+    return keras.StatelessScope(list(values))
+
+
+def run_observed(
+    unit: Unit, operands: Operands, perturbation: Tensor | None = None
+) -> tuple[Tensors, dict[str, Tensor]]:
+    """Runs a unit over time-major inputs: the final states, and what it names.
+
+    A masked step holds the states and has gates of zero.
+    """
+    inputs, states, projection, weights, *_ = operands
+    masks = len(operands.masks)
+
+    def body(before: Tensors, current: Tensors) -> tuple[Tensors, Tensors]:
+        projected, *others = current
+        step = operands.at(tuple(others[:masks]))
+        after, activations = unit.forward(projected, before, weights, step.noise)
+        after = held(after, before, step.valid)
+        if perturbation is not None:
+            after = (after[0] + others[-1], *after[1:])
+        gates = activations[: len(unit.gates)]
+        return after, (*held(gates, map(ops.zeros_like, gates), step.valid), *after)
+
+    names = (*unit.gates, *unit.states)
+    finals, steps = scan(
+        body,
+        states,
+        present(project(inputs, projection), *operands.masks, perturbation),
+        collected=len(names),
+    )
+    return finals, dict(zip(names, steps, strict=True))
+
+
+def _turned(steps: Tensor, go_backwards: bool) -> Tensor:
+    return ops.flip(steps, axis=0) if go_backwards else steps
+
+
+_current = local()

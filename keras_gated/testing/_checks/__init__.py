@@ -1,0 +1,1 @@
+"""The checks of recurrent layers: each file has those of one topic."""
