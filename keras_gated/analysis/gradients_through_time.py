@@ -12,7 +12,7 @@ from keras_gated._types import Tensor, Tensors
 from keras_gated.analysis._arrays import pieces
 from keras_gated.analysis._pictures import new_axes, style
 from keras_gated.analysis.model_gates import check_built, gates
-from keras_gated.recurrence._observed import Observer, unchanged
+from keras_gated.recurrence import Observer, unchanged
 from keras_gated.recurrence.backend import gradient
 
 if TYPE_CHECKING:

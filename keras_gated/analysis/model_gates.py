@@ -8,7 +8,7 @@ from keras import ops
 
 from keras_gated._types import Tensor
 from keras_gated.analysis._arrays import pieces
-from keras_gated.recurrence._observed import Observer, unchanged
+from keras_gated.recurrence import Observer, unchanged
 
 
 def gates(

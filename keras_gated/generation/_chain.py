@@ -6,8 +6,7 @@ from typing import Any, TypeAlias
 
 import keras
 
-from keras_gated.layers import BernoulliHead, MDNHead
-from keras_gated.layers._kernel_wrapper import inference_layer
+from keras_gated.layers import BernoulliHead, MDNHead, inference_layer
 from keras_gated.layers.recurrent_layer import RecurrentLayer
 
 Head: TypeAlias = BernoulliHead | MDNHead

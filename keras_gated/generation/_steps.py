@@ -14,7 +14,7 @@ from keras_gated import recurrence
 from keras_gated._types import Tensor, Tensors
 from keras_gated.generation._chain import Chain, is_recurrent
 from keras_gated.generation._sampling import event
-from keras_gated.recurrence._operands import project
+from keras_gated.recurrence import project
 from keras_gated.recurrence.backend import scan
 
 

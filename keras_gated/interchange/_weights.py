@@ -16,8 +16,8 @@ from keras_gated.layers import (
     PeepholeLSTMCell,
     SimpleRNN,
     SimpleRNNCell,
+    inference_layer,
 )
-from keras_gated.layers._kernel_wrapper import inference_layer
 
 Array = npt.NDArray[Any]
 Activation = Callable[[Tensor], Tensor]

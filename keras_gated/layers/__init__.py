@@ -5,6 +5,7 @@ from keras_gated.layers.bernoulli_head import BernoulliHead
 from keras_gated.layers.drop_connect import DropConnect
 from keras_gated.layers.gru import GRU, GRUCell
 from keras_gated.layers.janet import JANET, JANETCell
+from keras_gated.layers.kernel_wrapper import inference_layer
 from keras_gated.layers.layer_norm_gru import LayerNormGRU, LayerNormGRUCell
 from keras_gated.layers.layer_norm_lstm import LayerNormLSTM, LayerNormLSTMCell
 from keras_gated.layers.lstm_variant import LSTM_VARIANTS, LSTMVariant
@@ -55,4 +56,5 @@ __all__ = [
     "WeightCompression",
     "WeightNoise",
     "WeightNormalization",
+    "inference_layer",
 ]

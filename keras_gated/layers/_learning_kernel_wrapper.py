@@ -5,8 +5,8 @@ from abc import abstractmethod
 from typing import Any
 
 from keras_gated._types import Shape
-from keras_gated.layers._kernel_wrapper import KernelWrapper
 from keras_gated.layers._replaced_weight import ReplacedWeight, is_quantized
+from keras_gated.layers.kernel_wrapper import KernelWrapper
 
 
 class LearningKernelWrapper(KernelWrapper):

@@ -8,8 +8,8 @@ from typing import Any
 import keras
 
 from keras_gated._types import Tensor
-from keras_gated.layers._kernel_wrapper import KernelWrapper
 from keras_gated.layers._replaced_weight import ReplacedWeight
+from keras_gated.layers.kernel_wrapper import KernelWrapper
 
 
 class RandomKernelWrapper(KernelWrapper):

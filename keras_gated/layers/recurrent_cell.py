@@ -10,7 +10,7 @@ from keras_gated._types import Tensor
 from keras_gated.layers._keras_arguments import without_implementation
 from keras_gated.layers._regularised import RegularisedCell
 from keras_gated.layers._shapes import check_mask, check_step
-from keras_gated.recurrence._operands import noise, project
+from keras_gated.recurrence import noise, project
 from keras_gated.recurrence.backend import own_dtype
 
 

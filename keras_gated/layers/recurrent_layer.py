@@ -10,7 +10,7 @@ from keras_gated import recurrence
 from keras_gated._types import Shape, Tensor
 from keras_gated.layers._keras_arguments import KerasArguments
 from keras_gated.layers._shapes import check_states
-from keras_gated.recurrence._observed import Observer, unchanged
+from keras_gated.recurrence import Observer, unchanged
 
 
 class RecurrentLayer(KerasArguments):

@@ -12,7 +12,7 @@ masks, direction and layout around one of three loops:
   activations that it does not know, and is differentiated by the backend.
 
 `path_for` says which one it is, and why. Inside the `with` block of an `Observer` a
-fourth one (`_observed.py`) takes their place, which shows the gates and states of every
+fourth one (`observed.py`) takes their place, which shows the gates and states of every
 step. The equations are in `units/`. A backend's own file offers three things besides
 exact operations:
 
@@ -31,13 +31,19 @@ JAX, `matmul` on PyTorch.
 from keras_gated.recurrence import units
 from keras_gated.recurrence.backend import exact, matmul
 from keras_gated.recurrence.loop import run
+from keras_gated.recurrence.observed import Observer, unchanged
+from keras_gated.recurrence.operands import noise, project
 from keras_gated.recurrence.path import Path, path_for
 
 __all__ = [
+    "Observer",
     "Path",
     "exact",
     "matmul",
+    "noise",
     "path_for",
+    "project",
     "run",
+    "unchanged",
     "units",
 ]

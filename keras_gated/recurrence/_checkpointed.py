@@ -7,8 +7,8 @@ from typing import Any
 from keras import ops
 
 from keras_gated._types import Tensor, Tensors
-from keras_gated.recurrence._operands import Operands
 from keras_gated.recurrence.backend import scan
+from keras_gated.recurrence.operands import Operands
 
 
 @dataclass(frozen=True)

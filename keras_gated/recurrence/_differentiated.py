@@ -1,9 +1,9 @@
 """The generic loop: any activations, differentiated by the backend."""
 
 from keras_gated._types import Tensor, Tensors
-from keras_gated.recurrence._operands import Operands, project
 from keras_gated.recurrence._scanned import held
 from keras_gated.recurrence.backend import scan
+from keras_gated.recurrence.operands import Operands, project
 from keras_gated.recurrence.units import Unit
 
 

@@ -9,9 +9,9 @@ from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence import native
 from keras_gated.recurrence._checkpointed import CheckpointedLoop
 from keras_gated.recurrence._differentiated import run_differentiated
-from keras_gated.recurrence._operands import Operands, project
 from keras_gated.recurrence._scanned import ScannedLoop
 from keras_gated.recurrence.backend import custom_gradient
+from keras_gated.recurrence.operands import Operands, project
 from keras_gated.recurrence.units import HandWrittenUnit
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from keras import ops
 
 from keras_gated._types import Tensor, Tensors
-from keras_gated.recurrence._operands import Operands, project, projection_gradients
 from keras_gated.recurrence.backend import scan
+from keras_gated.recurrence.operands import Operands, project, projection_gradients
 from keras_gated.recurrence.units import HandWrittenUnit
 
 

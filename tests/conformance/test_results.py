@@ -7,7 +7,7 @@ import keras
 import pytest
 
 from keras_gated import layers
-from keras_gated.layers._kernel_wrapper import KernelWrapper
+from keras_gated.layers.kernel_wrapper import KernelWrapper
 from keras_gated.layers.recurrent_layer import RecurrentLayer
 from tests.conformance import matrix
 from tests.conformance.conftest import outcome_of

@@ -89,7 +89,7 @@ def _outcome(reader, path: Path) -> str:
         if (str(path) if reader.names is None else reader.names) in str(error):
             return "refused"
         return _last_lines()
-    except BaseException:
+    except BaseException:  # noqa: BLE001  Whatever it was is reported.
         return _last_lines()
     return "right"
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from keras_gated.layers import DropConnect
-from keras_gated.layers._kernel_wrapper import inference_layer
+from keras_gated.layers.kernel_wrapper import inference_layer
 from tests.layers.wrappers import KERNELS, RANDOM, WRAPPERS, reveal, to_numpy
 from tests.tiers import exhaustive_elsewhere
 from tests.units import GRU_BEFORE, PEEPHOLE_LSTM, TANH, normal, randomise

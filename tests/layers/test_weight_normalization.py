@@ -10,7 +10,7 @@ from keras_gated.layers import (
     WeightNoise,
     WeightNormalization,
 )
-from keras_gated.layers._kernel_wrapper import inference_layer
+from keras_gated.layers.kernel_wrapper import inference_layer
 from tests import reference
 from tests.gradients import gradients
 from tests.layers.wrappers import KERNELS, to_numpy

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from keras_gated.recurrence._hand_written import loop_of
-from keras_gated.recurrence._operands import Operands
+from keras_gated.recurrence.operands import Operands
 from tests.units import GRU_BEFORE, normal, own_tanh, randomise
 
 BATCH, TIME, FEATURES, SIZE = 3, 6, 2, 4

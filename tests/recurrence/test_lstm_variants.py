@@ -10,8 +10,8 @@ import pytest
 from keras_gated.layers import LSTMVariant
 from keras_gated.recurrence import units
 from keras_gated.recurrence._hand_written import backend_loop_of
-from keras_gated.recurrence._operands import Operands
 from keras_gated.recurrence._scanned import ScannedLoop
+from keras_gated.recurrence.operands import Operands
 from tests.gradients import value_and_gradients
 from tests.tiers import first_elsewhere
 from tests.units import normal, own_tanh, randomise, weights_of

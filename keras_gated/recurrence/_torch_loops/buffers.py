@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import torch
 
 from keras_gated._types import Tensor
-from keras_gated.recurrence._operands import Operands
+from keras_gated.recurrence.operands import Operands
 
 CHUNK_NUMBERS = 2**16
 """How many numbers of a state the Jacobians of a chunk are formed for: few enough to be

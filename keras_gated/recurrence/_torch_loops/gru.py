@@ -5,8 +5,8 @@ from typing import NamedTuple
 import torch
 
 from keras_gated._types import Tensor, Tensors
-from keras_gated.recurrence._operands import Operands
 from keras_gated.recurrence._torch_loops.buffers import history, projected_inputs
+from keras_gated.recurrence.operands import Operands
 
 
 class Buffers(NamedTuple):

@@ -5,13 +5,13 @@ from typing import Any
 import torch
 
 from keras_gated._types import Tensors
-from keras_gated.recurrence._operands import Operands, projection_gradients
 from keras_gated.recurrence._torch_loops.buffers import (
     add_recurrent_gradient,
     chunks,
     gradient_history,
 )
 from keras_gated.recurrence._torch_loops.gru import prepared
+from keras_gated.recurrence.operands import Operands, projection_gradients
 from keras_gated.recurrence.units.unit import drop, product_gradient, sum_gradient
 
 

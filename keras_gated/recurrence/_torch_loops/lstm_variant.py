@@ -7,7 +7,6 @@ from typing import Any
 import torch
 
 from keras_gated._types import Tensor, Tensors
-from keras_gated.recurrence._operands import Operands, projection_gradients
 from keras_gated.recurrence._torch_loops.buffers import (
     add_recurrent_gradient,
     chunks,
@@ -16,6 +15,7 @@ from keras_gated.recurrence._torch_loops.buffers import (
     holding,
     projected_inputs,
 )
+from keras_gated.recurrence.operands import Operands, projection_gradients
 from keras_gated.recurrence.units import LSTMVariant
 from keras_gated.recurrence.units.unit import (
     Activation,

@@ -4,9 +4,9 @@ import math
 
 import keras
 
-from keras_gated.recurrence._operands import Operands
 from keras_gated.recurrence.native import backend
 from keras_gated.recurrence.native.call import KINDS
+from keras_gated.recurrence.operands import Operands
 from keras_gated.recurrence.units import Unit
 
 MOST_WEIGHTS = 2**19

@@ -6,9 +6,9 @@ from typing import Any
 from keras import ops
 
 from keras_gated._types import Tensor, Tensors
-from keras_gated.recurrence._operands import Operands
 from keras_gated.recurrence.native.backend import run
 from keras_gated.recurrence.native.call import Call, Direction
+from keras_gated.recurrence.operands import Operands
 from keras_gated.recurrence.units import (
     LSTM,
     GRUResetBefore,

@@ -3,9 +3,9 @@
 import torch
 
 from keras_gated._types import Tensor, Tensors
-from keras_gated.recurrence._operands import Operands
 from keras_gated.recurrence.native import library
 from keras_gated.recurrence.native.call import Call, Direction
+from keras_gated.recurrence.operands import Operands
 
 
 @torch.compiler.assume_constant_result

@@ -4,8 +4,8 @@ import keras
 import pytest
 
 from keras_gated.layers import PeepholeLSTM
-from keras_gated.recurrence._operands import Operands
 from keras_gated.recurrence.native import library, takes
+from keras_gated.recurrence.operands import Operands
 from keras_gated.recurrence.units import LSTM
 from tests.recurrence.native.expected import FLOAT32_LOOP, IS_BOUND
 

@@ -8,9 +8,9 @@ import keras
 from keras import ops
 
 from keras_gated._types import Tensor, Tensors
-from keras_gated.recurrence._operands import Operands, present, project
 from keras_gated.recurrence._scanned import held
 from keras_gated.recurrence.backend import scan
+from keras_gated.recurrence.operands import Operands, present, project
 from keras_gated.recurrence.units import Unit
 
 
