@@ -7,16 +7,17 @@ import numpy as np
 
 from keras_gated.testing._arrays import FEATURES, assert_close, sequences, to_numpy
 from keras_gated.testing._checks.training import compiled_model, train
+from keras_gated.testing._made_with import made_with
 from keras_gated.testing._subject import Subject, move_weights
-from keras_gated.testing.check import NotApplicable
+from keras_gated.testing.check import NotApplicable, layer_check
 
 WEIGHTS = ("kernel", "recurrent_kernel", "bias")
 ARGUMENTS = ("kernel", "recurrent", "bias")
 """What Keras calls these weights in the names of arguments."""
 
 
+@layer_check("the penalties of kernel, recurrent_kernel, bias and outputs are losses")
 def regularizers(subject: Subject) -> None:
-    """Has the penalties of three weights and of the outputs among its losses."""
     factors = dict(zip(WEIGHTS, (0.1, 0.2, 0.3), strict=True))
     layer = _made(
         subject,
@@ -38,8 +39,8 @@ def regularizers(subject: Subject) -> None:
             )
 
 
+@layer_check("constraints of kernel, recurrent_kernel and bias hold after a step")
 def constraints(subject: Subject) -> None:
-    """Holds the constraints of three weights after a step of training."""
     layer = _made(
         subject,
         kernel_constraint="non_neg",
@@ -59,8 +60,8 @@ def constraints(subject: Subject) -> None:
         )
 
 
+@layer_check("a frozen layer keeps its weights")
 def frozen(subject: Subject) -> None:
-    """Freezes the layer, which then keeps its weights, and thaws it."""
     layer = subject.built()
     weights = [variable.path for variable in layer.trainable_variables]
     layer.trainable = False
@@ -88,14 +89,6 @@ def _made(subject: Subject, **arguments: Any) -> Any:
     if missing:
         raise NotApplicable(f"has no weights of the names {', '.join(missing)}")
     return layer
-
-
-def made_with(subject: Subject, **arguments: Any) -> Any:
-    """A layer with these arguments, if it takes them."""
-    try:
-        return subject.make(**arguments)
-    except (TypeError, ValueError) as error:
-        raise NotApplicable(f"refuses {', '.join(arguments)}: {error}") from error
 
 
 def _has(layer: Any, name: str) -> bool:

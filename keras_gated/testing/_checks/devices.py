@@ -16,12 +16,16 @@ from keras_gated.testing._checks.training import compiled_model
 from keras_gated.testing._fresh import check_importable, run_fresh
 from keras_gated.testing._subject import Subject
 from keras_gated.testing._training_data import BATCH, EPOCHS, training_data
+from keras_gated.testing.check import layer_check
 
 MODEL, TRAINED = "model.keras", "trained.npz"
 
 
+@layer_check(
+    "training with batches spread over two devices gives the weights of one",
+    "exhaustive",
+)
 def two_devices(subject: Subject) -> None:
-    """Trains with batches over two devices: the weights are those of one."""
     layer = subject.built(return_sequences=True)
     modules = check_importable(layer)
     model = compiled_model(layer)

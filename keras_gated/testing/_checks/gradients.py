@@ -19,6 +19,7 @@ from keras_gated.testing._arrays import (
 from keras_gated.testing._backends import double_precision, one_program
 from keras_gated.testing._step_by_step import random_states
 from keras_gated.testing._subject import Subject
+from keras_gated.testing.check import layer_check
 
 STEPS = (1e-2, 1e-3)
 """Of the differences; four of them make their error one of its fourth power. The large
@@ -29,6 +30,7 @@ STENCIL = {-2: 1 / 12, -1: -8 / 12, 1: 8 / 12, 2: -1 / 12}
 MANY = 1000
 
 
+@layer_check("gradients to inputs, states and weights are those of finite differences")
 def gradients(subject: Subject) -> None:
     """Derives to inputs, states and weights along two random directions, in float64."""
     with double_precision():
@@ -98,8 +100,8 @@ def _tensors(arrays: list[np.ndarray]) -> Tensors:
     return tuple(keras.ops.convert_to_tensor(array, "float64") for array in arrays)
 
 
+@layer_check("gradients through 1,000 steps are finite", "exhaustive")
 def gradient_flow(subject: Subject) -> None:
-    """Derives the last output to the inputs of 1,000 steps: finite and not zero."""
     layer = subject.built()
 
     def total(arguments: Tensors) -> Any:

@@ -5,12 +5,13 @@ import numpy as np
 
 from keras_gated.testing._arrays import BATCH, FEATURES, TIME, assert_close
 from keras_gated.testing._subject import Subject
+from keras_gated.testing.check import layer_check
 
 DTYPES = "bool", "uint8", "int32", "int64"
 
 
+@layer_check("integers and booleans are the same numbers as floats")
 def integers(subject: Subject) -> None:
-    """Takes integers and booleans for the same numbers as floats."""
     layer = subject.built(return_sequences=True)
     x = np.random.default_rng(3).integers(0, 2, (BATCH, TIME, FEATURES))
     expected = layer(x.astype("float32"))

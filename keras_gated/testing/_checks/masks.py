@@ -16,13 +16,28 @@ from keras_gated.testing._arrays import (
 )
 from keras_gated.testing._step_by_step import random_states, step_by_step
 from keras_gated.testing._subject import Subject
-from keras_gated.testing.check import NotApplicable
+from keras_gated.testing.check import NotApplicable, layer_check
 
 BOTH = (False, True)
 
 
+@layer_check(
+    "without a mask, and in both directions, the layer is its cell step by step"
+)
+def no_mask(subject: Subject) -> None:
+    for go_backwards in BOTH:
+        layer = subject.built(
+            return_sequences=True, return_state=True, go_backwards=go_backwards
+        )
+        expected = step_by_step(subject, layer, sequences(), go_backwards=go_backwards)
+        assert_close(layer(sequences()), expected, f"with {go_backwards=}")
+
+
+@layer_check(
+    "with a mask, in both directions and with both kinds of masked outputs, the layer "
+    "is its cell step by step"
+)
 def masks(subject: Subject) -> None:
-    """Compares a masked layer with its cell for both directions and kinds of zeros."""
     for go_backwards, zero_output_for_mask in product(BOTH, BOTH):
         order: dict[str, Any] = {
             "go_backwards": go_backwards,
@@ -34,18 +49,12 @@ def masks(subject: Subject) -> None:
         assert_close(layer(x, mask=HOLES), expected, f"masked, with {order}")
 
 
-def no_mask(subject: Subject) -> None:
-    """Compares a layer without a mask with its cell, in both directions."""
-    for go_backwards in BOTH:
-        layer = subject.built(
-            return_sequences=True, return_state=True, go_backwards=go_backwards
-        )
-        expected = step_by_step(subject, layer, sequences(), go_backwards=go_backwards)
-        assert_close(layer(sequences()), expected, f"with {go_backwards=}")
-
-
+@layer_check(
+    "so it is for all combinations of mask, go_backwards, zero_output_for_mask, "
+    "return_sequences and return_state",
+    "exhaustive",
+)
 def mask_arguments(subject: Subject) -> None:
-    """Compares a layer with its cell for all combinations of its arguments."""
     for mask, go_backwards, zeros in product((None, HOLES), BOTH, BOTH):
         order: dict[str, Any] = {
             "go_backwards": go_backwards,
@@ -67,8 +76,8 @@ def mask_arguments(subject: Subject) -> None:
             assert_close(found, expected, f"{what}{order | returned}")
 
 
+@layer_check("masking every step leaves the states as they were")
 def all_masked(subject: Subject) -> None:
-    """Masks every step: the states stay as they were."""
     layer = subject.built(return_state=True)
     nothing = np.zeros((BATCH, TIME), bool)
     states = random_states(subject, BATCH)
@@ -79,8 +88,10 @@ def all_masked(subject: Subject) -> None:
     assert_close(zeros, [0 * state for state in states], "states of zero")
 
 
+@layer_check(
+    "the output before the first valid step is the first of the initial states"
+)
 def all_masked_output(subject: Subject) -> None:
-    """Masks every step: the output is the first of the states given."""
     layer = subject.built(return_state=True)
     states = random_states(subject, BATCH)
     output, *_ = layer(
@@ -89,8 +100,8 @@ def all_masked_output(subject: Subject) -> None:
     assert_close(output, states[0], "the output")
 
 
+@layer_check("a mask goes through two layers behind Masking")
 def mask_through_layers(subject: Subject) -> None:
-    """Compares two layers behind `Masking` with their cells."""
     first = subject.built(return_sequences=True)
     size = first.compute_output_shape((BATCH, TIME, FEATURES))[-1]
     second = subject.built(size, return_sequences=True)

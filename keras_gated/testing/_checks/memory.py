@@ -7,15 +7,15 @@ import keras
 
 from keras_gated.testing._arrays import FEATURES, normal
 from keras_gated.testing._subject import Subject
-from keras_gated.testing.check import NotApplicable
+from keras_gated.testing.check import NotApplicable, layer_check
 
 CALLS = 1000
 ALLOWED = 2**21
 """Bytes: two kilobytes a call, less than the outputs of one."""
 
 
+@layer_check("1,000 predictions leave no memory behind", "exhaustive")
 def memory(subject: Subject) -> None:
-    """Predicts 1,000 times: the process does not grow by the outputs, nor by less."""
     model = keras.Sequential(
         [keras.Input((None, FEATURES)), subject.make(return_sequences=True)]
     )

@@ -7,6 +7,7 @@ import keras
 from keras_gated.testing._arrays import BATCH, FEATURES, assert_close, sequences
 from keras_gated.testing._step_by_step import random_states, step_by_step
 from keras_gated.testing._subject import Subject, move_weights
+from keras_gated.testing.check import layer_check
 
 
 class Subclassed(keras.Model):
@@ -20,8 +21,8 @@ class Subclassed(keras.Model):
         return self.recurrent(inputs)
 
 
+@layer_check("states are inputs and outputs of a functional model")
 def functional(subject: Subject) -> None:
-    """Has states as inputs and outputs of a functional model."""
     layer = subject.built(return_sequences=True, return_state=True)
     x, states = sequences(), random_states(subject, BATCH)
     inputs = keras.Input((None, FEATURES))
@@ -39,6 +40,7 @@ def functional(subject: Subject) -> None:
     assert_close(model([x, *states]), expected, "the outputs and final states")
 
 
+@layer_check("the layer works in a sequential model")
 def sequential(subject: Subject) -> None:
     """Builds a sequential model from its data, and one that knows its inputs."""
     for inputs in ([], [keras.Input((None, FEATURES))]):
@@ -46,8 +48,8 @@ def sequential(subject: Subject) -> None:
         _check_model(subject, layer, keras.Sequential([*inputs, layer]))
 
 
+@layer_check("the layer works in a subclassed model")
 def subclassed(subject: Subject) -> None:
-    """Calls the layer in the `call` of a model."""
     layer = subject.make(return_sequences=True)
     _check_model(subject, layer, Subclassed(layer))
 

@@ -16,15 +16,22 @@ from keras_gated.testing._backends import double_precision
 from keras_gated.testing._checks.training import compiled_model, train
 from keras_gated.testing._step_by_step import step_by_step
 from keras_gated.testing._subject import Subject
+from keras_gated.testing.check import layer_check
 
 
+@layer_check(
+    "mixed_float16 computes in float16 near to float32, and learns",
+    "exhaustive",
+)
 def mixed_float16(subject: Subject) -> None:
-    """Computes in float16, with weights in float32, and learns."""
     _check_mixed(subject, "float16", tolerance=1e-2)
 
 
+@layer_check(
+    "mixed_bfloat16 computes in bfloat16 near to float32, and learns",
+    "exhaustive",
+)
 def mixed_bfloat16(subject: Subject) -> None:
-    """Computes in bfloat16, with weights in float32, and learns."""
     _check_mixed(subject, "bfloat16", tolerance=8e-2)
 
 
@@ -51,8 +58,8 @@ def _check_mixed(subject: Subject, dtype: str, tolerance: float) -> None:
             )
 
 
+@layer_check("float64 is computed and held in float64, near to float32", "exhaustive")
 def float64(subject: Subject) -> None:
-    """Computes in float64, near to the numbers of float32."""
     single = subject.built(return_sequences=True, return_state=True)
     with double_precision():
         layer = subject.make(return_sequences=True, return_state=True, dtype="float64")

@@ -11,12 +11,13 @@ import numpy as np
 from keras_gated.testing._arrays import FEATURES, assert_close, sequences
 from keras_gated.testing._fresh import check_importable, run_fresh
 from keras_gated.testing._subject import Subject, move_weights
+from keras_gated.testing.check import layer_check
 
 CONFIG, MODEL, WEIGHTS, OUTPUTS = "m.json", "m.keras", "m.weights.h5", "y.npy"
 
 
+@layer_check("the config makes the same layer, also as JSON")
 def config(subject: Subject) -> None:
-    """Makes a layer from its config, by way of JSON, and compares the two."""
     arguments = {"return_sequences": True, "go_backwards": True}
     layer = subject.built(**arguments, zero_output_for_mask=True, name="chosen")
     text = json.dumps(keras.saving.serialize_keras_object(layer))
@@ -34,8 +35,8 @@ def config(subject: Subject) -> None:
         assert_close(copy(sequences()), layer(sequences()), f"made by {way}")
 
 
+@layer_check("clone_model gives the same model")
 def cloning(subject: Subject) -> None:
-    """Clones a model: the same config, and weights of its own."""
     model = _model(subject)
     clone = keras.models.clone_model(model)
     if clone.get_config() != model.get_config():
@@ -49,16 +50,16 @@ def cloning(subject: Subject) -> None:
     assert_close(clone(sequences()), model(sequences()), "the outputs of the clone")
 
 
+@layer_check(".keras files in safe mode, and weights and config, give the same model")
 def files(subject: Subject) -> None:
-    """Loads a model and its weights from files, in safe mode."""
     model = _model(subject)
     with tempfile.TemporaryDirectory() as folder:
         save(model, Path(folder))
         check_files(Path(folder))
 
 
+@layer_check("so they do in a new process", "exhaustive")
 def fresh_process(subject: Subject) -> None:
-    """Loads a model, its weights and its config in a new process, in safe mode."""
     model = _model(subject)
     modules = check_importable(model.layers[-1])
     with tempfile.TemporaryDirectory() as folder:

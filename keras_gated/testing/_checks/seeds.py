@@ -8,14 +8,17 @@ from keras_gated.testing._arrays import (
     assert_different,
     sequences,
 )
-from keras_gated.testing._checks.arguments import made_with
+from keras_gated.testing._made_with import made_with
 from keras_gated.testing._subject import Subject
+from keras_gated.testing.check import layer_check
 
 DROPOUT = {"dropout": 0.5, "recurrent_dropout": 0.5}
 
 
+@layer_check(
+    "the same seed gives the same dropout, another one and another call do not"
+)
 def seeds(subject: Subject) -> None:
-    """Drops out by a seed: the same one gives the same numbers, another one others."""
     layers = [made_with(subject, **DROPOUT, seed=seed) for seed in (7, 7, 8)]
     for layer in layers:
         layer.build((None, None, FEATURES))
@@ -29,8 +32,8 @@ def seeds(subject: Subject) -> None:
     assert_different(other(x, training=True), drawn[0], "the call with another seed")
 
 
-def inference_is_certain(subject: Subject) -> None:
-    """Drops nothing at inference: the numbers are those without dropout."""
+@layer_check("at inference nothing is dropped")
+def inference(subject: Subject) -> None:
     clean = subject.built()
     layer = made_with(subject, **DROPOUT, seed=7)
     layer.build((None, None, FEATURES))

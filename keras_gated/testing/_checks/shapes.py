@@ -14,10 +14,11 @@ from keras_gated.testing._arrays import (
 from keras_gated.testing._backends import compiled
 from keras_gated.testing._step_by_step import step_by_step
 from keras_gated.testing._subject import Subject
+from keras_gated.testing.check import layer_check
 
 
+@layer_check("a model that knows neither batch nor time predicts batches of two sizes")
 def unknown_sizes(subject: Subject) -> None:
-    """Predicts batches of two sizes and lengths with a model that knows neither."""
     inputs = keras.Input(batch_shape=(None, None, FEATURES))
     layer = subject.built(return_sequences=True)
     outputs = layer(inputs)
@@ -35,13 +36,13 @@ def unknown_sizes(subject: Subject) -> None:
         assert_close(found, expected, f"inputs of the shape {x.shape}")
 
 
+@layer_check("a batch of one sequence works")
 def one_sequence(subject: Subject) -> None:
-    """Runs a batch of one sequence."""
     _check_size(subject, batch=1, time=TIME)
 
 
+@layer_check("sequences of one step work")
 def one_step(subject: Subject) -> None:
-    """Runs sequences of one step."""
     _check_size(subject, batch=BATCH, time=1)
 
 
@@ -52,8 +53,8 @@ def _check_size(subject: Subject, batch: int, time: int) -> None:
     assert_close(layer(x), expected, f"inputs of the shape {x.shape}")
 
 
+@layer_check("sequences of no step raise a ValueError that says so")
 def no_steps(subject: Subject) -> None:
-    """Runs sequences of no step, and looks at the error."""
     layer = subject.built()
     shape = (BATCH, 0, FEATURES)
     try:

@@ -13,13 +13,14 @@ from keras_gated.testing._arrays import (
     sequences,
     to_numpy,
 )
-from keras_gated.testing._checks.arguments import made_with
+from keras_gated.testing._made_with import made_with
 from keras_gated.testing._step_by_step import random_states, step_by_step
 from keras_gated.testing._subject import Subject
+from keras_gated.testing.check import layer_check
 
 
+@layer_check("the layer starts from initial_state; a single one needs no list")
 def initial_state(subject: Subject) -> None:
-    """Starts from given states; a single one needs no list."""
     layer = subject.built(return_sequences=True, return_state=True)
     x, states = sequences(), random_states(subject, BATCH)
     expected = step_by_step(subject, layer, x, states)
@@ -29,8 +30,8 @@ def initial_state(subject: Subject) -> None:
         assert_close(found, expected, "from one state without a list")
 
 
+@layer_check("chunks, each from the states after the one before, are one pass")
 def streaming(subject: Subject) -> None:
-    """Runs sequences in chunks, each from the states after the one before."""
     layer = subject.built(return_sequences=True, return_state=True)
     x = sequences()
     expected, *final = step_by_step(subject, layer, x)
@@ -47,8 +48,11 @@ def streaming(subject: Subject) -> None:
 WINDOWS = 3
 
 
+@layer_check(
+    "with stateful=True windows are one pass, in calls and in predict_on_batch",
+    "exhaustive",
+)
 def stateful(subject: Subject) -> None:
-    """Runs sequences in windows, each from where the one before ended."""
     whole = subject.built(return_sequences=True)
     x = sequences(time=WINDOWS)
     expected = np.split(to_numpy(whole(x)), WINDOWS, axis=1)

@@ -8,18 +8,22 @@ import keras
 
 from keras_gated.testing._arrays import FEATURES, assert_close, normal
 from keras_gated.testing._subject import Subject, move_weights
+from keras_gated.testing.check import layer_check
 
 THREADS, CALLS, SIZE = 4, 16, 6
 
 
+@layer_check(
+    "calls of a model in four threads at a time are those in one",
+    "exhaustive",
+)
 def threads(subject: Subject) -> None:
-    """Calls a model in four threads: each gets what it would get alone."""
     model = _model(subject)
     _check(lambda x: keras.ops.convert_to_numpy(model(x, training=False)))
 
 
+@layer_check("so are those of its predict_on_batch", "exhaustive")
 def threads_predict(subject: Subject) -> None:
-    """Does the same with `predict_on_batch`."""
     _check(_model(subject).predict_on_batch)
 
 

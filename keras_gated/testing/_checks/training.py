@@ -10,6 +10,7 @@ from keras_gated.testing._arrays import FEATURES, assert_close, normal, sequence
 from keras_gated.testing._backends import COMPILES_TRAINING
 from keras_gated.testing._subject import Subject
 from keras_gated.testing._training_data import RATE
+from keras_gated.testing.check import layer_check
 
 LENGTHS = 3, 5, 3
 """Of the batches: what is compiled for the first one serves the last."""
@@ -32,8 +33,8 @@ def train(model: Any, steps: int = len(LENGTHS)) -> list[float]:
     return losses
 
 
+@layer_check("a step of training is one along the gradient of the loss")
 def training_step(subject: Subject) -> None:
-    """Takes one eager step, which must be that along the gradient of the loss."""
     layer = subject.built(return_sequences=True)
     model = compiled_model(layer, run_eagerly=True)
     x = sequences(time=LENGTHS[0])
@@ -57,8 +58,12 @@ def training_step(subject: Subject) -> None:
         assert_close(variable.value, weight, f"{variable.path} after a step")
 
 
+@layer_check(
+    "training eagerly, in a graph and, but for PyTorch, with XLA gives the same "
+    "weights",
+    "exhaustive",
+)
 def fit(subject: Subject) -> None:
-    """Fits eagerly, in a graph and compiled by XLA: the same weights come out."""
     ways = [{"run_eagerly": True}, {"jit_compile": False}]
     if COMPILES_TRAINING:
         ways.append({"jit_compile": True})

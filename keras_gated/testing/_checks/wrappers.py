@@ -18,7 +18,7 @@ from keras_gated.testing._arrays import (
 from keras_gated.testing._backends import compiled
 from keras_gated.testing._step_by_step import cell_step, run_step, step_by_step
 from keras_gated.testing._subject import Subject, move_weights
-from keras_gated.testing.check import NotApplicable
+from keras_gated.testing.check import NotApplicable, layer_check
 
 MERGES: dict[str | None, Callable[[np.ndarray, np.ndarray], Any]] = {
     "concat": lambda one, other: np.concatenate([one, other], axis=-1),
@@ -29,13 +29,13 @@ MERGES: dict[str | None, Callable[[np.ndarray, np.ndarray], Any]] = {
 }
 
 
+@layer_check("Bidirectional runs the masked layer both ways")
 def bidirectional(subject: Subject) -> None:
-    """Runs a masked layer in both directions, and gets both outputs and states."""
     _check_bidirectional(subject, "concat", HOLES)
 
 
+@layer_check("so it does with all ways to merge, masked and not", "exhaustive")
 def bidirectional_merges(subject: Subject) -> None:
-    """Merges both directions in all ways, masked and not."""
     for merge_mode in MERGES:
         for mask in (None, HOLES):
             _check_bidirectional(subject, merge_mode, mask)
@@ -66,8 +66,8 @@ def _check_bidirectional(subject: Subject, merge_mode: Any, mask: Any) -> None:
     )
 
 
+@layer_check("two masked cells in StackedRNNCells are a stack of two layers")
 def stacked_cells(subject: Subject) -> None:
-    """Stacks two cells in `StackedRNNCells`, which is a stack of two layers."""
     layers = subject.make(), subject.make()
     if not hasattr(layers[0], "cell"):
         raise NotApplicable("has no cell of its own to stack")
@@ -86,8 +86,10 @@ def stacked_cells(subject: Subject) -> None:
     assert_close(layer(sequences(), mask=HOLES), [outputs, found], "masked")
 
 
+@layer_check(
+    "TimeDistributed runs the layer on every element, and another layer behind it"
+)
 def time_distributed(subject: Subject) -> None:
-    """Runs the layer on every element of a sequence, and others on its outputs."""
     layer = subject.built()
     outer = 2
     x = normal(BATCH, outer, TIME, FEATURES)

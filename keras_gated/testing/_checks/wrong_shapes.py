@@ -9,10 +9,14 @@ from keras_gated._types import Shape
 from keras_gated.testing._arrays import BATCH, FEATURES, TIME, normal, sequences
 from keras_gated.testing._step_by_step import random_states
 from keras_gated.testing._subject import Subject
+from keras_gated.testing.check import layer_check
 
 
+@layer_check(
+    "sequences, states and masks of other shapes than the layer needs raise a "
+    "ValueError that shows the shape; a batch of one is not repeated"
+)
 def wrong_shapes(subject: Subject) -> None:
-    """Calls the layer with what does not fit, one thing at a time."""
     layer, x = subject.built(), sequences()
     for features in (FEATURES - 1, FEATURES + 1):
         wrong = normal(BATCH, TIME, features)

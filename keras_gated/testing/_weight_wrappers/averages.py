@@ -12,12 +12,13 @@ from keras_gated.testing._weight_wrappers.models import (
     learner,
     train,
 )
+from keras_gated.testing.check import wrapper_check
 
 MOMENTUM = 0.5
 
 
+@wrapper_check("moving averages (use_ema, SwapEMAWeights) are those of all weights")
 def averages(subject: Subject) -> None:
-    """Ends an epoch with the averages of all weights where Keras is asked for them."""
     model = compiled(
         learner(subject.make(dense())), use_ema=True, ema_momentum=MOMENTUM
     )

@@ -16,10 +16,11 @@ from keras_gated.testing._weight_wrappers.models import (
     gru,
     learner,
 )
+from keras_gated.testing.check import wrapper_check
 
 
+@wrapper_check("inside of Bidirectional it is the layer there, with masks and states")
 def bidirectional(subject: Subject) -> None:
-    """Runs in a Bidirectional as the layer alone does there."""
     layer = keras.layers.Bidirectional(subject.make(gru(return_state=True)))
     states = [normal(BATCH, UNITS, seed=seed) for seed in (4, 5)]
     layer(X)
@@ -32,8 +33,8 @@ def bidirectional(subject: Subject) -> None:
         assert_close(found, expected, f"with {', '.join(arguments) or 'nothing else'}")
 
 
+@wrapper_check("there it trains, is saved and loaded")
 def bidirectional_files(subject: Subject) -> None:
-    """Trains it there, saves and loads it."""
     model = learner(keras.layers.Bidirectional(subject.make(gru())))
     check_learns(model)
     move_weights(model)
@@ -47,8 +48,8 @@ def bidirectional_files(subject: Subject) -> None:
         )
 
 
+@wrapper_check("the two directions draw different numbers")
 def bidirectional_draws(subject: Subject) -> None:
-    """Draws different numbers for the two directions."""
     layer = keras.layers.Bidirectional(subject.make(gru()), merge_mode=None)
     x = np.repeat(X[:, :1], 5, axis=1)
     layer(x)
@@ -63,8 +64,8 @@ def bidirectional_draws(subject: Subject) -> None:
         raise AssertionError("expected other draws for each; out came the same.")
 
 
+@wrapper_check("around Bidirectional it is the layer there, and trains")
 def around_bidirectional(subject: Subject) -> None:
-    """Runs around a Bidirectional, too."""
     layer = keras.layers.Bidirectional(gru())
     layer.build(X.shape)
     wrapper = subject.make(layer)

@@ -21,11 +21,11 @@ from keras_gated.testing._weight_wrappers.models import (
     learner,
     train,
 )
-from keras_gated.testing.check import NotApplicable
+from keras_gated.testing.check import NotApplicable, wrapper_check
 
 
+@wrapper_check("a clone with the same weights computes the same")
 def weights(subject: Subject) -> None:
-    """Hands the weights to a clone, in a list."""
     for model in _models(subject):
         clone = keras.models.clone_model(model)
         clone.set_weights(model.get_weights())
@@ -35,8 +35,11 @@ def weights(subject: Subject) -> None:
             raise AssertionError("expected weights of its own; the clone shares some.")
 
 
+@wrapper_check(
+    "new, built and frozen models go on from .keras files, weights files and weights "
+    "in shards as without them"
+)
 def files(subject: Subject) -> None:
-    """Goes on from files as without them, in new, built and frozen models."""
     for model in _models(subject):
         expected = model(X)
         with tempfile.TemporaryDirectory() as folder:
@@ -57,25 +60,8 @@ def files(subject: Subject) -> None:
             assert_close(*after, f"weights after a step from {name}")
 
 
-def copies(subject: Subject) -> None:
-    """Copies and pickles models and layers."""
-    (model, _) = _models(subject)
-    wrapper, inputs = model.layers[1], model.layers[0](X)
-    ways: dict[str, Callable[[Any], Any]] = {
-        "deepcopy": copy.deepcopy,
-        "pickle": lambda x: pickle.loads(pickle.dumps(x)),
-    }
-    for way, copied in ways.items():
-        assert_close(copied(model)(X), model(X), f"the outputs of the {way} of a model")
-        other = copied(wrapper)
-        assert_close(other(inputs), wrapper(inputs), f"the outputs of the {way}")
-        same = {id(v) for v in other.variables} & {id(v) for v in wrapper.variables}
-        if same:
-            raise AssertionError(f"expected weights of its own; the {way} shares some.")
-
-
+@wrapper_check("the weights of the layer alone are refused, and so the other way round")
 def other_files(subject: Subject) -> None:
-    """Refuses the weights of a model with the layer alone, and it those of this one."""
     models = [
         keras.Sequential([keras.Input((TIME, FEATURES)), layer])
         for layer in (subject.make(dense()), dense())
@@ -96,8 +82,25 @@ def other_files(subject: Subject) -> None:
         )
 
 
+@wrapper_check("copies and pickles of model and layer are the same")
+def copies(subject: Subject) -> None:
+    (model, _) = _models(subject)
+    wrapper, inputs = model.layers[1], model.layers[0](X)
+    ways: dict[str, Callable[[Any], Any]] = {
+        "deepcopy": copy.deepcopy,
+        "pickle": lambda x: pickle.loads(pickle.dumps(x)),
+    }
+    for way, copied in ways.items():
+        assert_close(copied(model)(X), model(X), f"the outputs of the {way} of a model")
+        other = copied(wrapper)
+        assert_close(other(inputs), wrapper(inputs), f"the outputs of the {way}")
+        same = {id(v) for v in other.variables} & {id(v) for v in wrapper.variables}
+        if same:
+            raise AssertionError(f"expected weights of its own; the {way} shares some.")
+
+
+@wrapper_check("model.export computes the same", "exhaustive")
 def export(subject: Subject) -> None:
-    """Exports the model, which then computes the same."""
     (model, _) = _models(subject)
     with tempfile.TemporaryDirectory() as folder:
         try:

@@ -12,17 +12,18 @@ from keras_gated.testing._weight_wrappers.models import (
     gru,
     learner,
 )
+from keras_gated.testing.check import wrapper_check
 
 
+@wrapper_check("the wrapper is frozen between layers that learn, and thawed")
 def frozen(subject: Subject) -> None:
-    """Freezes the wrapper between layers that learn, and thaws it."""
     for layer in (dense(), gru()):
         wrapper = subject.make(layer)
         _check_switch(learner(wrapper), wrapper, wrapper.weights)
 
 
+@wrapper_check("it is made with trainable=False, or frozen before it is built")
 def frozen_from_the_start(subject: Subject) -> None:
-    """Makes the wrapper with `trainable=False`, or freezes it before it is built."""
     late = subject.make(dense())
     late.trainable = False
     for wrapper in (subject.make(dense(), trainable=False), late):
@@ -32,14 +33,14 @@ def frozen_from_the_start(subject: Subject) -> None:
         check_learns(compiled(model))
 
 
+@wrapper_check("the layer inside is frozen and thawed; what the wrapper learns goes on")
 def frozen_layer(subject: Subject) -> None:
-    """Freezes the layer inside: what the wrapper itself learns goes on."""
     wrapper = subject.make(dense())
     _check_switch(learner(wrapper), wrapper.layer, wrapper.layer.weights)
 
 
+@wrapper_check("of two layers inside one is frozen and thawed, then the other")
 def frozen_inside(subject: Subject) -> None:
-    """Freezes one of two layers inside."""
     layers = gru(), gru()
     model = learner(subject.make(keras.Sequential(layers)))
     for layer in layers:

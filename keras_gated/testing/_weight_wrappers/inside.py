@@ -15,7 +15,7 @@ from keras_gated.testing._weight_wrappers.models import (
     learner,
     train,
 )
-from keras_gated.testing.check import NotApplicable
+from keras_gated.testing.check import NotApplicable, wrapper_check
 
 
 class Counting(keras.layers.Dense):
@@ -30,8 +30,8 @@ class Counting(keras.layers.Dense):
         return super().call(inputs)
 
 
+@wrapper_check("a batch normalisation and a metric inside are updated once a call")
 def statistics(subject: Subject) -> None:
-    """Updates the statistics of a batch normalisation and a metric, each once."""
     alone, wrapped = _pair(
         subject, lambda: keras.Sequential([keras.layers.BatchNormalization(), dense()])
     )
@@ -45,8 +45,8 @@ def statistics(subject: Subject) -> None:
     assert_close(found, expected, "the variables of the metric")
 
 
+@wrapper_check("so is the batch normalisation in train_on_batch")
 def statistics_in_training(subject: Subject) -> None:
-    """The same in `train_on_batch`."""
     model = learner(
         subject.make(keras.Sequential([keras.layers.BatchNormalization(), dense()]))
     )
@@ -56,8 +56,8 @@ def statistics_in_training(subject: Subject) -> None:
     assert_close(normalisation.moving_mean, expected, "the moving mean")
 
 
+@wrapper_check("dropout inside draws what it draws alone, anew in each call")
 def dropout(subject: Subject) -> None:
-    """Draws other numbers in each call, those that the layer draws alone."""
 
     def make() -> Any:
         return keras.Sequential([keras.layers.Dropout(0.5, seed=1), dense()])
@@ -69,8 +69,10 @@ def dropout(subject: Subject) -> None:
         _check_states(alone, wrapped)
 
 
+@wrapper_check(
+    "a stateful layer inside carries its states, and reset_state sets them back"
+)
 def stateful(subject: Subject) -> None:
-    """Carries the states of a stateful layer, and sets them back."""
     alone, wrapped = _pair(subject, lambda: gru(stateful=True))
     expected = [to_numpy(alone(X)) for _ in range(2)]
     for array in expected:
@@ -84,8 +86,8 @@ def stateful(subject: Subject) -> None:
         raise AssertionError("expected states after training; out came zeros.")
 
 
+@wrapper_check("the penalty is that of the weight of the layer, once")
 def regularizers(subject: Subject) -> None:
-    """Has the penalty of the weight that the layer has among the losses, once."""
     wrapper = subject.make(dense(kernel_regularizer=keras.regularizers.L2(0.1)))
     wrapper(X, training=True)
     penalty = 0.1 * np.sum(to_numpy(wrapper.layer.kernel) ** 2)
@@ -94,8 +96,8 @@ def regularizers(subject: Subject) -> None:
         raise AssertionError(f"expected one loss of {penalty}; out came {found}.")
 
 
+@wrapper_check("the constraint of the weight of the layer holds after a step")
 def constraints(subject: Subject) -> None:
-    """Holds the constraint of the weight that the layer has."""
     wrapper = subject.make(dense(kernel_constraint=keras.constraints.MaxNorm(0.1)))
     train(learner(wrapper))
     norm = np.max(np.linalg.norm(to_numpy(wrapper.layer.kernel), axis=0))
@@ -103,8 +105,8 @@ def constraints(subject: Subject) -> None:
         raise AssertionError(f"expected columns of norm 0.1 at most; out came {norm}.")
 
 
+@wrapper_check("a layer that assigns to the weight itself is refused")
 def assigned_weight(subject: Subject) -> None:
-    """Refuses a layer that assigns to the weight itself: it would keep the change."""
     wrapper = subject.make(keras.layers.SpectralNormalization(dense()))
     wrapper.build(X.shape)
     before = to_numpy(wrapper.layer.layer.kernel)

@@ -20,12 +20,13 @@ from keras_gated.testing._weight_wrappers.models import (
     train,
 )
 from keras_gated.testing._weight_wrappers.quantization import quantize
+from keras_gated.testing.check import wrapper_check
 
 RANK = 2
 
 
+@wrapper_check("enable_lora changes no outputs, and trains its factors for the kernel")
 def lora(subject: Subject) -> None:
-    """Enables the update in the wrapper, and trains it in place of the kernel."""
     for model in _models(subject):
         layer, expected = model.layers[1].layer, model(X)
         layer.enable_lora(RANK, lora_alpha=3)
@@ -34,8 +35,8 @@ def lora(subject: Subject) -> None:
         check_learns(compiled(model), [_kernel(layer)], steps=2)
 
 
+@wrapper_check("a layer that has such an update computes the same in the wrapper")
 def lora_before(subject: Subject) -> None:
-    """Wraps a layer that has an update already: it computes the same as alone."""
     for layer in (dense(lora_rank=RANK), einsum_dense(lora_rank=RANK)):
         layer.build(X.shape)
         move_weights(layer)
@@ -43,6 +44,7 @@ def lora_before(subject: Subject) -> None:
         assert_close(subject.make(layer)(X), expected, "the outputs in the wrapper")
 
 
+@wrapper_check("files of a model with such an update compute the same")
 def lora_files(subject: Subject) -> None:
     """Saves and loads a model with an update, which files have in the kernel."""
     for model in _models(subject):
@@ -51,8 +53,8 @@ def lora_files(subject: Subject) -> None:
             assert_close(again(X), model(X), "the outputs of what is loaded")
 
 
+@wrapper_check("so they do within 10% for an update of a kernel in int8")
 def lora_int8(subject: Subject) -> None:
-    """Trains an update of a kernel in int8, saves and loads it."""
     for model in _models(subject):
         quantize(model, "int8")
         with quietly():

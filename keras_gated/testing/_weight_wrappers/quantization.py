@@ -24,22 +24,25 @@ from keras_gated.testing._weight_wrappers.models import (
     quietly,
     train,
 )
+from keras_gated.testing.check import wrapper_check
 
 
+@wrapper_check(
+    "quantize('int8') does what it does to the layer alone, and the rest trains"
+)
 def int8(subject: Subject) -> None:
-    """Predicts in int8 what the layer alone does, and trains what is left."""
     for model in _quantized(subject, "int8"):
         _check_trains(model)
 
 
+@wrapper_check("so does quantize('int4')")
 def int4(subject: Subject) -> None:
-    """Predicts in int4 what the layer alone does, and trains what is left."""
     for model in _quantized(subject, "int4"):
         _check_trains(model)
 
 
+@wrapper_check("so does quantize('float8'), and all trains")
 def float8(subject: Subject) -> None:
-    """Predicts in float8 what the layer alone does, and trains everything."""
     for model in _quantized(subject, "float8"):
         # Beside them are ranges of numbers, which may stay.
         names = "kernel", "bias"
@@ -54,8 +57,8 @@ def float8(subject: Subject) -> None:
                 )
 
 
+@wrapper_check("files of a model in int8 compute the same, and it trains")
 def quantized_files(subject: Subject) -> None:
-    """Saves and loads a quantized model."""
     for model in _quantized(subject, "int8"):
         with tempfile.TemporaryDirectory() as folder:
             model.save(Path(folder, "m.keras"))

@@ -16,6 +16,7 @@ from keras_gated.testing._weight_wrappers.models import (
     compiled,
     dense,
 )
+from keras_gated.testing.check import wrapper_check
 
 
 class Borrowing(keras.layers.Dense):
@@ -30,8 +31,8 @@ class Borrowing(keras.layers.Dense):
         return super().call(inputs) + keras.ops.matmul(inputs, self.borrowed())
 
 
+@wrapper_check("a layer in two wrappers has one kernel, trains, and loads its weights")
 def shared_layer(subject: Subject) -> None:
-    """Has a layer in two wrappers, trains it and hands its weights on in a file."""
     model, again = _sharing(subject), _sharing(subject)
     kernels = [v for v in model.weights if v.name == "kernel"]
     if len(kernels) != 2:
@@ -46,8 +47,8 @@ def shared_layer(subject: Subject) -> None:
     assert_close(again(X), model(X), "the outputs of a model with these weights")
 
 
+@wrapper_check("a model with a layer in two wrappers is loaded from a .keras file")
 def shared_layer_files(subject: Subject) -> None:
-    """Saves and loads a model with a layer in two wrappers."""
     model = _sharing(subject)
     with tempfile.TemporaryDirectory() as folder:
         model.save(Path(folder, "m.keras"))
@@ -55,8 +56,8 @@ def shared_layer_files(subject: Subject) -> None:
     assert_close(again(X), model(X), "the outputs of what is loaded")
 
 
+@wrapper_check("a wrapper called twice in a model adds its losses once")
 def called_twice(subject: Subject) -> None:
-    """Calls the wrapper twice in a model: what it adds to the loss it adds once."""
     wrapper = subject.make(dense(kernel_regularizer="l2"))
     single, double = (_model(*[wrapper] * times) for times in (1, 2))
     losses = []
@@ -67,8 +68,8 @@ def called_twice(subject: Subject) -> None:
     check_learns(double)
 
 
+@wrapper_check("weights that the layer borrows from another one learn by it")
 def borrowed_weights(subject: Subject) -> None:
-    """Wraps a layer that computes with the weights of another, which learn by it."""
     lender = keras.layers.Dense(UNITS, use_bias=False)
     inputs = keras.Input((TIME, FEATURES))
     unused = 0 * lender(inputs)
