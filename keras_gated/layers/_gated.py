@@ -14,6 +14,7 @@ from keras_gated._types import (
     Shape,
     Tensor,
 )
+from keras_gated.layers._keras_arguments import by_owner
 from keras_gated.layers.recurrent_cell import RecurrentCell
 from keras_gated.layers.recurrent_layer import RecurrentLayer
 from keras_gated.recurrence import exact, units
@@ -92,38 +93,13 @@ class GatedCell(RecurrentCell, keras.layers.GRUCell):
 class GatedLayer(RecurrentLayer):
     """The layer of a cell that its subclass names, with the arguments of `GRU`.
 
+    The arguments that are not listed here are those of all recurrent layers;
+    `RecurrentLayer` describes them.
+
     Args:
         units: Number of units.
         activation: Activation of the candidate, and of whatever leaves the unit.
         recurrent_activation: Activation of the gates.
-        use_bias: Whether there is a bias.
-        kernel_initializer: Initializer of `kernel`.
-        recurrent_initializer: Initializer of `recurrent_kernel`.
-        bias_initializer: Initializer of `bias`.
-        kernel_regularizer: Regularizer of `kernel`.
-        recurrent_regularizer: Regularizer of `recurrent_kernel`.
-        bias_regularizer: Regularizer of `bias`.
-        activity_regularizer: Regularizer of the output.
-        kernel_constraint: Constraint of `kernel`.
-        recurrent_constraint: Constraint of `recurrent_kernel`.
-        bias_constraint: Constraint of `bias`.
-        dropout: Share of the inputs to drop.
-        recurrent_dropout: Share of the entries to drop where `recurrent_dropout_form`
-            says.
-        seed: Seed of the dropout masks.
-        return_sequences: Whether to return the output of every step.
-        return_state: Whether to return the last states as well.
-        go_backwards: Whether to start at the last step.
-        stateful: Whether each call starts from the states that the one before left;
-            see `GRU`.
-        unroll: Accepted, and without effect.
-        zero_output_for_mask: Whether masked steps put out zeros.
-        checkpoint_steps: Every how many steps the states are kept for the backward
-            pass; see `GRU`.
-        recurrent_dropout_form: Where the mask of the recurrent dropout acts; see
-            `GRU`. Each layer says which forms it has.
-        zoneout: How probable it is, while training, that a step leaves an entry of a
-            state as it was; see `GRU`.
         cell_arguments: Arguments that the cell has and these are not.
         **kwargs: `name`, `dtype` and `trainable`, as in every Keras layer.
     """
@@ -162,39 +138,6 @@ class GatedLayer(RecurrentLayer):
         cell_arguments: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
-        cell = self.cell_class(
-            units,
-            activation=activation,
-            recurrent_activation=recurrent_activation,
-            use_bias=use_bias,
-            kernel_initializer=kernel_initializer,
-            recurrent_initializer=recurrent_initializer,
-            bias_initializer=bias_initializer,
-            kernel_regularizer=kernel_regularizer,
-            recurrent_regularizer=recurrent_regularizer,
-            bias_regularizer=bias_regularizer,
-            kernel_constraint=kernel_constraint,
-            recurrent_constraint=recurrent_constraint,
-            bias_constraint=bias_constraint,
-            dropout=dropout,
-            recurrent_dropout=recurrent_dropout,
-            recurrent_dropout_form=recurrent_dropout_form,
-            zoneout=zoneout,
-            seed=seed,
-            dtype=kwargs.get("dtype"),
-            trainable=kwargs.get("trainable", True),
-            name="cell",
-            **(cell_arguments or {}),
-        )
-        super().__init__(
-            cell,
-            return_sequences=return_sequences,
-            return_state=return_state,
-            go_backwards=go_backwards,
-            stateful=stateful,
-            unroll=unroll,
-            zero_output_for_mask=zero_output_for_mask,
-            checkpoint_steps=checkpoint_steps,
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
+        cell, layer = by_owner(locals())
+        own = cell.pop("cell_arguments") or {}
+        super().__init__(self.cell_class(**cell, **own, name="cell"), **layer)

@@ -8,6 +8,39 @@ from keras_gated.layers._stateful import CarriesStates
 UseCudnn = bool | Literal["auto"]
 
 
+OF_THE_LAYER = (
+    "activity_regularizer",
+    "checkpoint_steps",
+    "go_backwards",
+    "return_sequences",
+    "return_state",
+    "stateful",
+    "unroll",
+    "use_cudnn",
+    "zero_output_for_mask",
+)
+"""The arguments of a recurrent layer that say how its cell is run."""
+
+
+def by_owner(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Divides what a layer was given between its cell and `RecurrentLayer`.
+
+    So a constructor names its arguments, with their types and defaults and in the order
+    of Keras, and does not hand on each of them by hand.
+
+    Args:
+        given: `locals()` in the first line of a constructor, which ends in `**kwargs`.
+            What is in there goes to the layer, but for what a cell needs, too.
+    """
+    own = {**given}
+    others = own.pop("kwargs")
+    for name in ("self", "__class__"):
+        del own[name]
+    layer = {name: own.pop(name) for name in OF_THE_LAYER if name in own}
+    shared = {"dtype": others.get("dtype"), "trainable": others.get("trainable", True)}
+    return {**own, **shared}, {**layer, **others}
+
+
 def without_implementation(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     """The arguments but `implementation`, which chooses a way among one here.
 
