@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_gated import archives
+from keras_gated import _archives
 from keras_gated._files import replacing
 
 MAX_BYTES = 1 << 30
@@ -38,7 +38,7 @@ def load_arrays(path: Path) -> tuple[dict[str, Arrays], dict[str, Any]]:
     """
     try:
         with path.open("rb") as file:
-            arrays = archives.load_arrays(file, MAX_BYTES)
+            arrays = _archives.load_arrays(file, MAX_BYTES)
         notes = json.loads(arrays["notes"].tobytes())
         groups = {
             group: [arrays[f"{group}/{number}"] for number in range(count)]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from keras_gated.datasets._files import DATA_VARIABLE
+from keras_gated.datasets.files import DATA_VARIABLE
 from keras_gated.datasets.music._catalogue import CATALOGUE
 from keras_gated.datasets.music._piano_roll import SPLITS, Splits, fingerprint
 from keras_gated.datasets.music._read_mat import read_mat

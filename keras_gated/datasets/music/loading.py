@@ -4,13 +4,13 @@ import os
 from collections.abc import Iterable
 
 from keras_gated.datasets.music._catalogue import CATALOGUE
-from keras_gated.datasets.music._dataset import MusicDataset
 from keras_gated.datasets.music._find import find
 from keras_gated.datasets.music._piano_roll import (
     fingerprint,
     to_paper_columns,
 )
 from keras_gated.datasets.music._read import read_canonical
+from keras_gated.datasets.music.dataset import MusicDataset
 
 NAMES = tuple(CATALOGUE)
 """The names that `load` knows."""

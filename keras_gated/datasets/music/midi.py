@@ -11,7 +11,6 @@ from typing import TypeAlias
 
 import numpy as np
 
-from keras_gated.datasets.music._dataset import MusicDataset
 from keras_gated.datasets.music._midi_file import Note, read_notes
 from keras_gated.datasets.music._piano_roll import (
     HIGHEST_PITCH,
@@ -21,6 +20,7 @@ from keras_gated.datasets.music._piano_roll import (
     fingerprint,
 )
 from keras_gated.datasets.music._split import split_pieces
+from keras_gated.datasets.music.dataset import MusicDataset
 
 SUFFIXES = (".mid", ".midi")
 TOLERANCE = Fraction(1, 10)
