@@ -8,7 +8,7 @@ import keras  # noqa: E402  It loads what reads the choice.
 
 others = {"jax", "tensorflow", "torch"} - {keras.backend.backend()}
 collect_ignore_glob = [
-    f"keras_gated/{folder}/{other}*"
-    for folder in ("recurrence", "recurrence/native", "testing/backends")
+    f"keras_gated/{place}{other}*"
+    for place in ("recurrence/_", "recurrence/native/", "testing/_backends/")
     for other in others
 ]

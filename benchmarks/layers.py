@@ -225,7 +225,7 @@ def compiles(backend: str, options: argparse.Namespace) -> bool:
 
 def save(found: dict[str, Any], out: Path) -> None:
     """Writes all that was found so far; each file is replaced as a whole."""
-    from keras_gated.files import replacing
+    from keras_gated._files import replacing
 
     texts = {"layers.json": json.dumps(found, indent=1), "layers.md": table.page(found)}
     for name, text in texts.items():

@@ -7,8 +7,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.worker import Step
-from benchmarks.workloads import PRODUCT, Workload
+from benchmarks.workloads import PRODUCT, Step, Workload
 from keras_gated import layers
 
 OURS: dict[str, Callable[[int], Any]] = {

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from benchmarks.workloads import GROWTH_BASE
-from keras_gated.files import replacing
+from keras_gated._files import replacing
 
 COLOURS = {"jax": "#0072B2", "tensorflow": "#D55E00", "torch": "#009E73"}
 """One colour for each backend, told apart by colour-blind readers too."""

@@ -12,10 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-MARK = "RESULT "
+from benchmarks.workloads import Step, Workload
 
-Step = Callable[[], object]
-"""Something to measure. It comes back when the result is there as a Python value."""
+MARK = "RESULT "
 
 LONG_S = 1.0
 """Longer steps do not notice what ran before them."""
@@ -55,7 +54,6 @@ def times(
     import keras
 
     from benchmarks import peers
-    from benchmarks.workloads import Workload
 
     keras.utils.clear_session()
     batch = peers.Batch(Workload.parse(workload))
@@ -119,7 +117,6 @@ def seconds(step: Step) -> float:
 def memory(workload: str, unit: str, contender: str, jit: bool) -> dict[str, float]:
     """By how many MB the peak memory of this process grows in its first step."""
     from benchmarks import peers
-    from benchmarks.workloads import Workload
 
     batch = peers.Batch(Workload.parse(workload))
     step = peers.build(contender, unit, batch, jit)["training"]

@@ -1,6 +1,7 @@
 """What is measured: the sizes, the units and who takes part."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 BACKENDS = ("jax", "tensorflow", "torch")
@@ -12,6 +13,9 @@ UNITS = tuple(GATES)
 
 PRODUCT = 1024
 """The size of the square matrices whose product sets the floor."""
+
+Step = Callable[[], object]
+"""Something to measure. It comes back when the result is there as a Python value."""
 
 LONG = 4000
 """From so many time steps on, a third of the repeats has to do."""

@@ -12,6 +12,7 @@ from keras_gated import (
     metrics,
     mixture,
     models,
+    recurrence,
     testing,
 )
 from keras_gated.saving import load_model
@@ -31,5 +32,6 @@ __all__ = [
     "metrics",
     "mixture",
     "models",
+    "recurrence",
     "testing",
 ]

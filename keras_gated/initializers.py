@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gated.types import Shape, Tensor
+from keras_gated._types import Shape, Tensor
 
 __all__ = ["Chrono"]
 

@@ -6,8 +6,8 @@ import keras
 from keras import ops
 
 from keras_gated import mixture
-from keras_gated.precision import DTypeLike, float32_or_wider
-from keras_gated.types import Shape, Tensor
+from keras_gated._precision import DTypeLike, float32_or_wider
+from keras_gated._types import Shape, Tensor
 
 
 class NegativeLogLikelihood(keras.losses.Loss):

@@ -5,9 +5,9 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gated._precision import DTypeLike, float32_or_wider
+from keras_gated._types import Tensor
 from keras_gated.losses import NegativeLogLikelihood
-from keras_gated.precision import DTypeLike, float32_or_wider
-from keras_gated.types import Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")

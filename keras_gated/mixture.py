@@ -15,8 +15,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_gated.precision import float32_or_wider
-from keras_gated.types import Tensor
+from keras_gated._precision import float32_or_wider
+from keras_gated._types import Tensor
 
 
 def packed_size(components: int, event_size: int) -> int:

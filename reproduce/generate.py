@@ -45,7 +45,7 @@ def _command(options: argparse.Namespace) -> int:
 def _generate(options: argparse.Namespace) -> list[Path]:
     """The files with a continuation."""
     from keras_gated.generation import generate
-    from keras_gated.generation.chain import read_chain
+    from keras_gated.generation._chain import read_chain
     from keras_gated.layers import BernoulliHead
     from reproduce.generation.files import write_music, write_speech
     from reproduce.generation.models import load_model

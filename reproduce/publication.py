@@ -12,8 +12,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gated._files import replacing
 from keras_gated.datasets import SequenceBatches
-from keras_gated.files import replacing
 from keras_gated.layers import MDNHead
 from keras_gated.models import load_pretrained
 from keras_gated.models.pretrained import file_stem, model_of, named_variables

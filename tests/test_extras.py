@@ -1,6 +1,6 @@
 import pytest
 
-from keras_gated.extras import needing
+from keras_gated._extras import needing
 
 
 def test_the_extra_is_named():

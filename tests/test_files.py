@@ -1,6 +1,6 @@
 import pytest
 
-from keras_gated.files import replacing
+from keras_gated._files import replacing
 
 
 def test_the_old_file_stands_until_the_new_one_is_whole(tmp_path):

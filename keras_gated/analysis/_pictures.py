@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from keras_gated.extras import needing
+from keras_gated._extras import needing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

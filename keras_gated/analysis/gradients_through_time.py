@@ -8,12 +8,12 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_gated._types import Tensor, Tensors
 from keras_gated.analysis._arrays import pieces
 from keras_gated.analysis._pictures import new_axes, style
 from keras_gated.analysis.model_gates import check_built, gates
 from keras_gated.recurrence import Observer, unchanged
 from keras_gated.recurrence.backend import gradient
-from keras_gated.types import Tensor, Tensors
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,9 +6,9 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_gated._types import Tensor
 from keras_gated.analysis._arrays import pieces
 from keras_gated.recurrence import Observer, unchanged
-from keras_gated.types import Tensor
 
 
 def gates(

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from keras_gated._extras import needing
 from keras_gated.analysis._arrays import step_weights, steps
 from keras_gated.analysis._pictures import new_axes
-from keras_gated.extras import needing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

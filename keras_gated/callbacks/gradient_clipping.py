@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_gated.callbacks.clipped_training import (
+from keras_gated.callbacks._clipped_training import (
     ClippedTrainFunction,
     clipped_train_function,
 )

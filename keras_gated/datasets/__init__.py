@@ -1,7 +1,7 @@
 """Data sets of the studies, and batches of sequences for `fit` and `evaluate`."""
 
 from keras_gated.datasets import music, speech
-from keras_gated.datasets._files import DatasetNotFoundError
 from keras_gated.datasets.batches import SequenceBatches
+from keras_gated.datasets.files import DatasetNotFoundError
 
 __all__ = ["DatasetNotFoundError", "SequenceBatches", "music", "speech"]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from keras_gated.extras import needing
-from keras_gated.files import replacing
+from keras_gated._extras import needing
+from keras_gated._files import replacing
 
 _CHUNK_BYTES = 1 << 16
 

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from keras_gated.generation.arguments import (
+from keras_gated.generation._arguments import (
     Prompt,
     read_prompt,
     read_seed,
@@ -15,9 +15,9 @@ from keras_gated.generation.arguments import (
     read_temperature,
     shows_progress,
 )
-from keras_gated.generation.chain import Chain, read_chain
-from keras_gated.generation.sampling import NoiseSource
-from keras_gated.generation.steps import Continuation, WarmUp, state_count
+from keras_gated.generation._chain import Chain, read_chain
+from keras_gated.generation._sampling import NoiseSource
+from keras_gated.generation._steps import Continuation, WarmUp, state_count
 from keras_gated.layers import BernoulliHead
 
 CHUNK_STEPS = 256

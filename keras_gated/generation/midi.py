@@ -6,10 +6,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from keras_gated.extras import needing
-from keras_gated.files import replacing
-from keras_gated.generation.needs import check_positive
-from keras_gated.generation.notes import LOWEST_PITCH, Note, read_notes
+from keras_gated._extras import needing
+from keras_gated._files import replacing
+from keras_gated.generation._needs import check_positive
+from keras_gated.generation._notes import LOWEST_PITCH, Note, read_notes
 
 TICKS_PER_BEAT = 480
 """At least, so that programs which show scores can place what is played in them."""

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from keras_gated.extras import needing
-from keras_gated.generation.needs import check_positive, read_samples
-from keras_gated.generation.notes import LOWEST_PITCH, Note, read_notes
+from keras_gated._extras import needing
+from keras_gated.generation._needs import check_positive, read_samples
+from keras_gated.generation._notes import LOWEST_PITCH, Note, read_notes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from keras_gated.extras import needing
-from keras_gated.files import replacing
-from keras_gated.generation.needs import check_positive, read_samples
-from keras_gated.generation.notes import LOWEST_PITCH, Note, read_notes
+from keras_gated._extras import needing
+from keras_gated._files import replacing
+from keras_gated.generation._needs import check_positive, read_samples
+from keras_gated.generation._notes import LOWEST_PITCH, Note, read_notes
 
 Samples = npt.NDArray[np.float32]
 

@@ -3,7 +3,7 @@
 import importlib
 from typing import Any
 
-from keras_gated.extras import needing
+from keras_gated._extras import needing
 
 
 def optional(name: str, extra: str = "") -> Any:

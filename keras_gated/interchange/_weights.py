@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from keras_gated._types import Tensor
 from keras_gated.layers import (
     GRU,
     GRUCell,
@@ -15,9 +16,8 @@ from keras_gated.layers import (
     PeepholeLSTMCell,
     SimpleRNN,
     SimpleRNNCell,
+    inference_layer,
 )
-from keras_gated.layers.kernel_wrapper import inference_layer
-from keras_gated.types import Tensor
 
 Array = npt.NDArray[Any]
 Activation = Callable[[Tensor], Tensor]

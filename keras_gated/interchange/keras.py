@@ -6,8 +6,7 @@ import keras
 from keras import ops
 
 from keras_gated.interchange._weights import check_built, check_without_zoneout
-from keras_gated.layers import GRU, PeepholeLSTM, SimpleRNN
-from keras_gated.layers.kernel_wrapper import inference_layer
+from keras_gated.layers import GRU, PeepholeLSTM, SimpleRNN, inference_layer
 
 OURS: dict[type, Any] = {
     keras.layers.LSTM: PeepholeLSTM,

@@ -7,12 +7,12 @@ from typing import Any
 
 import keras
 
-from keras_gated.files import replacing
+from keras_gated._files import replacing
+from keras_gated._types import Shape
+from keras_gated.interchange._onnx_nodes import Graph, add_layer
 from keras_gated.interchange._optional import optional
 from keras_gated.interchange._weights import read_layer
-from keras_gated.interchange.onnx_nodes import Graph, add_layer
-from keras_gated.layers.kernel_wrapper import inference_layer
-from keras_gated.types import Shape
+from keras_gated.layers import inference_layer
 
 # Old enough for runtimes of 2022 and later.
 OPSET = 17

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from os import PathLike, fspath
 from typing import Any
 
+from keras_gated.interchange._onnx_weights import DEFAULT_ACTIVATIONS, weights_from
 from keras_gated.interchange._optional import optional
 from keras_gated.interchange._weights import Array, make_layer
-from keras_gated.interchange.onnx_weights import DEFAULT_ACTIVATIONS, weights_from
 
 INPUTS = {
     "LSTM": ("X", "W", "R", "B", "sequence_lens", "initial_h", "initial_c", "P"),

@@ -18,7 +18,7 @@ from keras_gated.interchange._weights import (
     read_layer,
     regrouped,
 )
-from keras_gated.layers.kernel_wrapper import inference_layer
+from keras_gated.layers import inference_layer
 
 # Torch has i, f, g, o and r, z, n. Each order leads to ours and back.
 ORDER: dict[Kind, tuple[int, ...]] = {

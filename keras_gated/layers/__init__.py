@@ -5,6 +5,7 @@ from keras_gated.layers.bernoulli_head import BernoulliHead
 from keras_gated.layers.drop_connect import DropConnect
 from keras_gated.layers.gru import GRU, GRUCell
 from keras_gated.layers.janet import JANET, JANETCell
+from keras_gated.layers.kernel_wrapper import inference_layer
 from keras_gated.layers.layer_norm_gru import LayerNormGRU, LayerNormGRUCell
 from keras_gated.layers.layer_norm_lstm import LayerNormLSTM, LayerNormLSTMCell
 from keras_gated.layers.lstm_variant import LSTM_VARIANTS, LSTMVariant
@@ -15,7 +16,10 @@ from keras_gated.layers.mut1 import MUT1, MUT1Cell
 from keras_gated.layers.mut2 import MUT2, MUT2Cell
 from keras_gated.layers.mut3 import MUT3, MUT3Cell
 from keras_gated.layers.peephole_lstm import PeepholeLSTM, PeepholeLSTMCell
+from keras_gated.layers.recurrent_cell import RecurrentCell
+from keras_gated.layers.recurrent_layer import RecurrentLayer
 from keras_gated.layers.simple_rnn import SimpleRNN, SimpleRNNCell
+from keras_gated.layers.weight_compression import WeightCompression
 from keras_gated.layers.weight_noise import WeightNoise
 from keras_gated.layers.weight_normalization import WeightNormalization
 
@@ -45,8 +49,12 @@ __all__ = [
     "MUT3Cell",
     "PeepholeLSTM",
     "PeepholeLSTMCell",
+    "RecurrentCell",
+    "RecurrentLayer",
     "SimpleRNN",
     "SimpleRNNCell",
+    "WeightCompression",
     "WeightNoise",
     "WeightNormalization",
+    "inference_layer",
 ]

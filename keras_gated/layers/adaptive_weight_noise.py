@@ -8,12 +8,12 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_gated.layers.learning_kernel_wrapper import LearningKernelWrapper
-from keras_gated.layers.random_kernel_wrapper import RandomKernelWrapper
-from keras_gated.layers.replaced_weight import ReplacedWeight
+from keras_gated._types import Tensor
+from keras_gated.layers._learning_kernel_wrapper import LearningKernelWrapper
+from keras_gated.layers._random_kernel_wrapper import RandomKernelWrapper
+from keras_gated.layers._replaced_weight import ReplacedWeight
 from keras_gated.layers.weight_compression import WeightCompression
 from keras_gated.layers.weight_noise import NOISY_WEIGHTS
-from keras_gated.types import Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")

@@ -5,14 +5,14 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gated import recurrence
-from keras_gated.precision import DTypeLike, float32_or_wider
-from keras_gated.types import (
+from keras_gated._precision import DTypeLike, float32_or_wider
+from keras_gated._types import (
     ConstraintLike,
     InitializerLike,
     RegularizerLike,
     Tensor,
 )
+from keras_gated.recurrence.backend import own_dtype
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
@@ -97,7 +97,7 @@ class BernoulliHead(keras.layers.Dense):
         self.event_size = event_size
 
     def call(self, inputs: Tensor, training: bool | None = None) -> Tensor:
-        with recurrence.own_dtype(inputs):
+        with own_dtype(inputs):
             return super().call(inputs, training=training)
 
     def mean(self, logits: Tensor) -> Tensor:

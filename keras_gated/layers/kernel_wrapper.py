@@ -5,15 +5,15 @@ from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from keras_gated import recurrence
-from keras_gated.layers.recurrent_wrapper import RecurrentWrapper
-from keras_gated.layers.replaced_weight import (
+from keras_gated._types import Shape, Tensor
+from keras_gated.layers._recurrent_wrapper import RecurrentWrapper
+from keras_gated.layers._replaced_weight import (
     ReplacedWeight,
     is_quantized,
     weights_named,
 )
-from keras_gated.layers.replacing_scope import ReplacingScope
-from keras_gated.types import Shape, Tensor
+from keras_gated.layers._replacing_scope import ReplacingScope
+from keras_gated.recurrence.backend import uncompiled
 
 
 class KernelWrapper(RecurrentWrapper):
@@ -79,7 +79,7 @@ class KernelWrapper(RecurrentWrapper):
     def replacements(self, training: bool) -> Iterable[tuple[ReplacedWeight, Tensor]]:
         """What the layer reads instead of some of `replaced_weights`."""
 
-    @recurrence.uncompiled
+    @uncompiled
     def call(
         self,
         inputs: Any,

@@ -4,11 +4,11 @@ from typing import Any
 
 import keras
 
-from keras_gated.layers.gated import GatedLayer
-from keras_gated.layers.layer_norm import LayerNormCell
+from keras_gated._types import InitializerLike, Shape, Tensor
+from keras_gated.layers._gated import GatedLayer
+from keras_gated.layers._layer_norm import LayerNormCell
 from keras_gated.layers.recurrent_cell import tensors
 from keras_gated.recurrence import exact, units
-from keras_gated.types import InitializerLike, Shape, Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")

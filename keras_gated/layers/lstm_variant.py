@@ -5,15 +5,16 @@ from typing import Any
 
 import keras
 
-from keras_gated.layers.lstm_variant_cell import LSTMVariantCell
-from keras_gated.layers.recurrent_layer import RecurrentLayer
-from keras_gated.recurrence.units import DropoutForm
-from keras_gated.types import (
+from keras_gated._types import (
     ActivationLike,
     ConstraintLike,
     InitializerLike,
     RegularizerLike,
 )
+from keras_gated.layers._keras_arguments import by_owner
+from keras_gated.layers.lstm_variant_cell import LSTMVariantCell
+from keras_gated.layers.recurrent_layer import RecurrentLayer
+from keras_gated.recurrence.units import DropoutForm
 
 LSTM_VARIANTS: dict[str, dict[str, Any]] = {
     "V": {},
@@ -95,8 +96,8 @@ class LSTMVariant(RecurrentLayer):
         unit_forget_bias: `True` for 1, `False` for what `bias_initializer` gives, or
             the number at which the bias of the forget gate starts. A layer whose forget
             gate is missing (NFG) or tied (CIFG) has no such bias, and it has no effect.
-        checkpoint_steps: As in `PeepholeLSTM`. Only for the activations tanh, linear
-            and sigmoid, and without `full_gate_recurrence`.
+        checkpoint_steps: As in all recurrent layers, but for the activations tanh,
+            linear and sigmoid, and only without `full_gate_recurrence`.
         **kwargs: All other arguments of `PeepholeLSTM` but `activation`, whose place
             the two above take.
 
@@ -174,49 +175,5 @@ class LSTMVariant(RecurrentLayer):
         zoneout: float | Sequence[float] = 0.0,
         **kwargs: Any,
     ) -> None:
-        cell = LSTMVariantCell(
-            units,
-            use_input_gate=use_input_gate,
-            use_forget_gate=use_forget_gate,
-            use_output_gate=use_output_gate,
-            input_activation=input_activation,
-            output_activation=output_activation,
-            coupled_gates=coupled_gates,
-            use_peepholes=use_peepholes,
-            full_gate_recurrence=full_gate_recurrence,
-            recurrent_activation=recurrent_activation,
-            use_bias=use_bias,
-            kernel_initializer=kernel_initializer,
-            recurrent_initializer=recurrent_initializer,
-            bias_initializer=bias_initializer,
-            peephole_initializer=peephole_initializer,
-            unit_forget_bias=unit_forget_bias,
-            kernel_regularizer=kernel_regularizer,
-            recurrent_regularizer=recurrent_regularizer,
-            bias_regularizer=bias_regularizer,
-            peephole_regularizer=peephole_regularizer,
-            kernel_constraint=kernel_constraint,
-            recurrent_constraint=recurrent_constraint,
-            bias_constraint=bias_constraint,
-            peephole_constraint=peephole_constraint,
-            dropout=dropout,
-            recurrent_dropout=recurrent_dropout,
-            recurrent_dropout_form=recurrent_dropout_form,
-            zoneout=zoneout,
-            seed=seed,
-            dtype=kwargs.get("dtype"),
-            trainable=kwargs.get("trainable", True),
-            name="lstm_variant_cell",
-        )
-        super().__init__(
-            cell,
-            return_sequences=return_sequences,
-            return_state=return_state,
-            go_backwards=go_backwards,
-            stateful=stateful,
-            unroll=unroll,
-            zero_output_for_mask=zero_output_for_mask,
-            checkpoint_steps=checkpoint_steps,
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
+        cell, layer = by_owner(locals())
+        super().__init__(LSTMVariantCell(**cell, name="lstm_variant_cell"), **layer)

@@ -4,10 +4,10 @@ from typing import Any
 
 import keras
 
-from keras_gated.layers.peephole_cell import PeepholeCell
+from keras_gated._types import ActivationLike, Shape, Tensor
+from keras_gated.layers._peephole_cell import PeepholeCell
 from keras_gated.layers.recurrent_cell import tensors
 from keras_gated.recurrence import exact, units
-from keras_gated.types import ActivationLike, Shape, Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")

@@ -6,14 +6,15 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_gated import mixture, recurrence
-from keras_gated.precision import DTypeLike, float32_or_wider
-from keras_gated.types import (
+from keras_gated import mixture
+from keras_gated._precision import DTypeLike, float32_or_wider
+from keras_gated._types import (
     ConstraintLike,
     InitializerLike,
     RegularizerLike,
     Tensor,
 )
+from keras_gated.recurrence.backend import own_dtype
 
 Seed: TypeAlias = int | keras.random.SeedGenerator | None
 
@@ -105,7 +106,7 @@ class MDNHead(keras.layers.Dense):
         self.event_size = event_size
 
     def call(self, inputs: Tensor, training: bool | None = None) -> Tensor:
-        with recurrence.own_dtype(inputs):
+        with own_dtype(inputs):
             return super().call(inputs, training=training)
 
     def unpack(self, packed: Tensor) -> tuple[Tensor, Tensor, Tensor]:

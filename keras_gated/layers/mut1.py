@@ -3,10 +3,10 @@
 import keras
 from keras import ops
 
-from keras_gated.layers.bare_input import BareInputCell
-from keras_gated.layers.gated import GatedLayer
+from keras_gated._types import Tensor
+from keras_gated.layers._bare_input import BareInputCell
+from keras_gated.layers._gated import GatedLayer
 from keras_gated.recurrence import units
-from keras_gated.types import Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")

@@ -2,8 +2,8 @@
 
 import keras
 
-from keras_gated.layers.bare_input import BareInputCell
-from keras_gated.layers.gated import GatedLayer
+from keras_gated.layers._bare_input import BareInputCell
+from keras_gated.layers._gated import GatedLayer
 from keras_gated.recurrence import units
 
 

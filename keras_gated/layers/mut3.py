@@ -2,7 +2,7 @@
 
 import keras
 
-from keras_gated.layers.gated import GatedCell, GatedLayer
+from keras_gated.layers._gated import GatedCell, GatedLayer
 from keras_gated.recurrence import units
 
 

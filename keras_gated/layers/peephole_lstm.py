@@ -4,16 +4,16 @@ from typing import Any
 
 import keras
 
-from keras_gated.layers.keras_arguments import UseCudnn
-from keras_gated.layers.peephole_cell import PeepholeCell
-from keras_gated.layers.recurrent_layer import RecurrentLayer
-from keras_gated.recurrence import exact, units
-from keras_gated.types import (
+from keras_gated._types import (
     ActivationLike,
     ConstraintLike,
     InitializerLike,
     RegularizerLike,
 )
+from keras_gated.layers._keras_arguments import UseCudnn, by_owner
+from keras_gated.layers._peephole_cell import PeepholeCell
+from keras_gated.layers.recurrent_layer import RecurrentLayer
+from keras_gated.recurrence import exact, units
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
@@ -83,62 +83,30 @@ class PeepholeLSTM(RecurrentLayer):
     `keras.layers.LSTM`, then `peephole_kernel` (3, units) with the rows i, f, o. With
     `use_peepholes=False` weights and outputs are those of `keras.layers.LSTM`.
 
+    The arguments that are not listed here are those of all recurrent layers;
+    `RecurrentLayer` describes them.
+
     Args:
         units: Number of units.
         activation: Activation of the candidate and of the cell state on its way out.
         recurrent_activation: Activation of the three gates.
-        use_bias: Whether there is a bias.
-        kernel_initializer: Initializer of `kernel`.
-        recurrent_initializer: Initializer of `recurrent_kernel`.
-        bias_initializer: Initializer of `bias`.
         unit_forget_bias: `True` for 1, `False` for what `bias_initializer` gives, or
             the number at which the bias of the forget gate starts: with $b$ the
             untrained layer keeps about $\sigma(b)$ of the cell state from step to step.
             1 is the LSTM-b of Jozefowicz et al. 2015.
-        kernel_regularizer: Regularizer of `kernel`.
-        recurrent_regularizer: Regularizer of `recurrent_kernel`.
-        bias_regularizer: Regularizer of `bias`.
-        activity_regularizer: Regularizer of the output.
-        kernel_constraint: Constraint of `kernel`.
-        recurrent_constraint: Constraint of `recurrent_kernel`.
-        bias_constraint: Constraint of `bias`.
-        dropout: Share of the inputs to drop. One mask per sequence, the same for all
-            steps and gates (Gal and Ghahramani 2016, with tied weights).
-        recurrent_dropout: Share of the entries to drop where `recurrent_dropout_form`
-            says; the others grow by 1 / (1 - `recurrent_dropout`).
-        seed: Seed of the dropout masks.
-        return_sequences: Whether to return the output of every step.
-        return_state: Whether to return the last output and cell state as well.
-        go_backwards: Whether to start at the last step.
-        stateful: Whether each call starts from the states that the one before left,
-            sequence by sequence. The batch size must be fixed, as in
-            `keras.Input(batch_shape=(32, None, 3))`, and the data in order, without
-            shuffling. `reset_states()` starts anew; no gradient flows from call to
-            call. `initial_state` does the same in sight, for any batch size.
-        unroll: Accepted, and without effect: the loop is the same.
-        use_cudnn: `"auto"` or `False`, without effect: no loop here is cuDNN's. `True`
-            is refused on building.
         use_peepholes: Whether the gates see the cell state.
         peephole_initializer: Initializer of `peephole_kernel`. With the default the
             layer starts as an LSTM without peepholes.
         peephole_regularizer: Regularizer of `peephole_kernel`.
         peephole_constraint: Constraint of `peephole_kernel`.
-        zero_output_for_mask: Whether masked steps put out zeros instead of the output
-            before them.
-        checkpoint_steps: Every how many steps the states are kept for the backward
-            pass, which then computes the activations between them once more: less
-            memory for long sequences, for more time. By default all are kept. Only for
-            the activations tanh and sigmoid.
         recurrent_dropout_form: Where the mask $d$ of the recurrent dropout acts.
             `"gal"` (Gal and Ghahramani 2016): $U (d \odot h_{t-1})$, one mask per
             sequence for all gates. `"semeniuta"` (Semeniuta et al. 2016):
             $c_t = f_t \odot c_{t-1} + i_t \odot d_t \odot \tilde c_t$ with the
             candidate $\tilde c_t$, one mask per step. `"moon"` (Moon et al. 2015), one
             per sequence: $c_t = d \odot (f_t \odot c_{t-1} + i_t \odot \tilde c_t)$.
-        zoneout: How probable it is, while training, that a step leaves an entry of
-            $h$ or $c$ as it was (Krueger et al. 2016), one number or one for each of
-            the two. $h_t$ is computed from the new $c_t$, held or not. At inference
-            each state is the expectation, `zoneout * old + (1 - zoneout) * new`.
+        zoneout: One number, or one each for $h$ and $c$. $h_t$ is computed from the new
+            $c_t$, held or not.
         **kwargs: `name`, `dtype` and `trainable`, as in every Keras layer, and
             `implementation`: 0, 1 or 2, without effect.
 
@@ -214,44 +182,5 @@ class PeepholeLSTM(RecurrentLayer):
         zoneout: float | tuple[float, float] = 0.0,
         **kwargs: Any,
     ) -> None:
-        cell = PeepholeLSTMCell(
-            units,
-            activation=activation,
-            recurrent_activation=recurrent_activation,
-            use_bias=use_bias,
-            use_peepholes=use_peepholes,
-            kernel_initializer=kernel_initializer,
-            recurrent_initializer=recurrent_initializer,
-            bias_initializer=bias_initializer,
-            peephole_initializer=peephole_initializer,
-            unit_forget_bias=unit_forget_bias,
-            kernel_regularizer=kernel_regularizer,
-            recurrent_regularizer=recurrent_regularizer,
-            bias_regularizer=bias_regularizer,
-            peephole_regularizer=peephole_regularizer,
-            kernel_constraint=kernel_constraint,
-            recurrent_constraint=recurrent_constraint,
-            bias_constraint=bias_constraint,
-            peephole_constraint=peephole_constraint,
-            dropout=dropout,
-            recurrent_dropout=recurrent_dropout,
-            recurrent_dropout_form=recurrent_dropout_form,
-            zoneout=zoneout,
-            seed=seed,
-            dtype=kwargs.get("dtype"),
-            trainable=kwargs.get("trainable", True),
-            name="lstm_cell",
-        )
-        super().__init__(
-            cell,
-            return_sequences=return_sequences,
-            return_state=return_state,
-            go_backwards=go_backwards,
-            stateful=stateful,
-            unroll=unroll,
-            use_cudnn=use_cudnn,
-            zero_output_for_mask=zero_output_for_mask,
-            checkpoint_steps=checkpoint_steps,
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
+        cell, layer = by_owner(locals())
+        super().__init__(PeepholeLSTMCell(**cell, name="lstm_cell"), **layer)

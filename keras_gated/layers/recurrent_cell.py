@@ -6,11 +6,12 @@ from typing import Any
 from keras import ops
 
 from keras_gated import recurrence
-from keras_gated.layers.keras_arguments import without_implementation
-from keras_gated.layers.regularised import RegularisedCell
-from keras_gated.layers.shapes import check_mask, check_step
-from keras_gated.recurrence.operands import noise, project
-from keras_gated.types import Tensor
+from keras_gated._types import Tensor
+from keras_gated.layers._keras_arguments import without_implementation
+from keras_gated.layers._regularised import RegularisedCell
+from keras_gated.layers._shapes import check_mask, check_step
+from keras_gated.recurrence import noise, project
+from keras_gated.recurrence.backend import own_dtype
 
 
 class RecurrentCell(RegularisedCell):
@@ -73,7 +74,7 @@ class RecurrentCell(RegularisedCell):
         check_mask(self, recurrent_mask, before[0])
         if input_mask is not None:
             inputs = inputs * input_mask
-        with recurrence.own_dtype(inputs):
+        with own_dtype(inputs):
             after, _ = self.regularised_unit.forward(
                 project(inputs, projection),
                 before,

@@ -7,9 +7,10 @@ import keras
 from keras import ops
 
 from keras_gated import recurrence
-from keras_gated.layers.keras_arguments import KerasArguments
-from keras_gated.layers.shapes import check_states
-from keras_gated.types import Shape, Tensor
+from keras_gated._types import Shape, Tensor
+from keras_gated.layers._keras_arguments import KerasArguments
+from keras_gated.layers._shapes import check_states
+from keras_gated.recurrence import Observer, unchanged
 
 
 class RecurrentLayer(KerasArguments):
@@ -17,8 +18,46 @@ class RecurrentLayer(KerasArguments):
 
     Args:
         cell: The `RecurrentCell` to run.
-        checkpoint_steps: Every how many steps the states are kept for the derivative.
-        **kwargs: `use_cudnn`, and all other arguments of `keras.layers.RNN`.
+        checkpoint_steps: Every how many steps the states are kept for the backward
+            pass, which then computes the activations between them once more: less
+            memory for long sequences, for more time. By default all are kept. Only for
+            the activations tanh and sigmoid.
+        **kwargs: The other arguments of the run, below, and those of every Keras
+            layer: `name`, `dtype` and `trainable`.
+
+    Arguments of the run:
+        - `return_sequences`: Whether to return the output of every step.
+        - `return_state`: Whether to return the last states as well.
+        - `go_backwards`: Whether to start at the last step.
+        - `stateful`: Whether each call starts from the states that the one before left,
+              sequence by sequence. The batch size must be fixed, as in
+              `keras.Input(batch_shape=(32, None, 3))`, and the data in order, without
+              shuffling. `reset_states()` starts anew; no gradient flows from call to
+              call. `initial_state` does the same in sight, for any batch size.
+        - `unroll`: Accepted, and without effect: the loop is the same.
+        - `zero_output_for_mask`: Whether masked steps put out zeros instead of the
+              output before them.
+        - `activity_regularizer`: Regularizer of the output.
+        - `use_cudnn`: Of `GRU` and `PeepholeLSTM`. `"auto"` or `False`, without effect:
+              no loop here is cuDNN's. `True` is refused on building.
+
+    Arguments of the cell:
+        - `use_bias`: Whether there is a bias.
+        - `kernel_initializer`, `recurrent_initializer`, `bias_initializer`,
+              `kernel_regularizer`, `recurrent_regularizer`, `bias_regularizer`,
+              `kernel_constraint`, `recurrent_constraint`, `bias_constraint`: Those of
+              the weights `kernel`, `recurrent_kernel` and `bias`.
+        - `dropout`: Share of the inputs to drop. One mask per sequence, the same for
+              all steps and gates (Gal and Ghahramani 2016, with tied weights).
+        - `recurrent_dropout`: Share of the entries to drop where
+              `recurrent_dropout_form` says; the others grow by
+              1 / (1 - `recurrent_dropout`).
+        - `recurrent_dropout_form`: Where that is; each layer has its forms.
+        - `zoneout`: How probable it is, while training, that a step leaves an entry of
+              a state as it was (Krueger et al. 2016), one number or one for each state.
+              At inference there is the expectation, `zoneout * old + (1 - zoneout) *
+              new`.
+        - `seed`: Seed of the masks.
 
     Raises:
         ValueError: If `checkpoint_steps` is not a positive integer, or is given for
@@ -202,7 +241,7 @@ class RecurrentLayer(KerasArguments):
             )
         if not self.built:
             self.build(tuple(sequences.shape))
-        with recurrence.unchanged(self), recurrence.Observer() as observer:
+        with unchanged(self), Observer() as observer:
             self(sequences, initial_state=initial_state, mask=mask, training=False)
         (gates,) = observer.seen.values()
         return gates

@@ -4,15 +4,16 @@ from typing import Any
 
 import keras
 
-from keras_gated.layers.recurrent_cell import RecurrentCell
-from keras_gated.layers.recurrent_layer import RecurrentLayer
-from keras_gated.recurrence import exact, units
-from keras_gated.types import (
+from keras_gated._types import (
     ActivationLike,
     ConstraintLike,
     InitializerLike,
     RegularizerLike,
 )
+from keras_gated.layers._keras_arguments import by_owner
+from keras_gated.layers.recurrent_cell import RecurrentCell
+from keras_gated.layers.recurrent_layer import RecurrentLayer
+from keras_gated.recurrence import exact, units
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
@@ -54,45 +55,14 @@ class SimpleRNN(RecurrentLayer):
     Weights: `kernel` (features, units), `recurrent_kernel` (units, units) and `bias`
     (units,). They interchange with those of `keras.layers.SimpleRNN`.
 
+    The arguments that are not listed here are those of all recurrent layers;
+    `RecurrentLayer` describes them.
+
     Args:
         units: Number of units.
         activation: Activation of the units.
-        use_bias: Whether there is a bias.
-        kernel_initializer: Initializer of `kernel`.
-        recurrent_initializer: Initializer of `recurrent_kernel`.
-        bias_initializer: Initializer of `bias`.
-        kernel_regularizer: Regularizer of `kernel`.
-        recurrent_regularizer: Regularizer of `recurrent_kernel`.
-        bias_regularizer: Regularizer of `bias`.
-        activity_regularizer: Regularizer of the output.
-        kernel_constraint: Constraint of `kernel`.
-        recurrent_constraint: Constraint of `recurrent_kernel`.
-        bias_constraint: Constraint of `bias`.
-        dropout: Share of the inputs to drop. One mask per sequence, the same for all
-            steps (Gal and Ghahramani 2016).
-        recurrent_dropout: Share of $h_{t-1}$ to drop before it meets
-            `recurrent_kernel`; the others grow by 1 / (1 - `recurrent_dropout`). One
-            mask per sequence, likewise.
-        return_sequences: Whether to return the output of every step.
-        return_state: Whether to return the last output as well.
-        go_backwards: Whether to start at the last step.
-        stateful: Whether each call starts from the states that the one before left,
-            sequence by sequence. The batch size must be fixed, as in
-            `keras.Input(batch_shape=(32, None, 3))`, and the data in order, without
-            shuffling. `reset_states()` starts anew; no gradient flows from call to
-            call. `initial_state` does the same in sight, for any batch size.
-        unroll: Accepted, and without effect: the loop is the same.
-        seed: Seed of the dropout masks.
-        zero_output_for_mask: Whether masked steps put out zeros instead of the output
-            before them.
-        checkpoint_steps: Every how many steps the states are kept for the backward
-            pass, which then computes the activations between them once more: less
-            memory for long sequences, for more time. By default all are kept. Only for
-            the activations tanh and sigmoid.
-        recurrent_dropout_form: Only `"gal"`, the dropout of Gal and Ghahramani 2016.
-        zoneout: How probable it is, while training, that a step leaves an entry of
-            $h$ as it was (Krueger et al. 2016). At inference there is the expectation,
-            `zoneout * old + (1 - zoneout) * new`.
+        recurrent_dropout_form: Only `"gal"`, the dropout of Gal and Ghahramani 2016:
+            one mask per sequence for the $h_{t-1}$ that meets `recurrent_kernel`.
         **kwargs: `name`, `dtype` and `trainable`, as in every Keras layer, and
             `implementation`: 0, 1 or 2, without effect.
 
@@ -154,37 +124,5 @@ class SimpleRNN(RecurrentLayer):
         zoneout: float = 0.0,
         **kwargs: Any,
     ) -> None:
-        cell = SimpleRNNCell(
-            units,
-            activation=activation,
-            use_bias=use_bias,
-            kernel_initializer=kernel_initializer,
-            recurrent_initializer=recurrent_initializer,
-            bias_initializer=bias_initializer,
-            kernel_regularizer=kernel_regularizer,
-            recurrent_regularizer=recurrent_regularizer,
-            bias_regularizer=bias_regularizer,
-            kernel_constraint=kernel_constraint,
-            recurrent_constraint=recurrent_constraint,
-            bias_constraint=bias_constraint,
-            dropout=dropout,
-            recurrent_dropout=recurrent_dropout,
-            recurrent_dropout_form=recurrent_dropout_form,
-            zoneout=zoneout,
-            seed=seed,
-            dtype=kwargs.get("dtype"),
-            trainable=kwargs.get("trainable", True),
-            name="simple_rnn_cell",
-        )
-        super().__init__(
-            cell,
-            return_sequences=return_sequences,
-            return_state=return_state,
-            go_backwards=go_backwards,
-            stateful=stateful,
-            unroll=unroll,
-            zero_output_for_mask=zero_output_for_mask,
-            checkpoint_steps=checkpoint_steps,
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
+        cell, layer = by_owner(locals())
+        super().__init__(SimpleRNNCell(**cell, name="simple_rnn_cell"), **layer)

@@ -16,7 +16,7 @@ class WeightCompression:
         prior_stddev: Standard deviation of the prior.
 
     Examples:
-        >>> from keras_gated.layers.weight_compression import WeightCompression
+        >>> from keras_gated.layers import WeightCompression
         >>> report = WeightCompression(1000, 2079.44, 250, 0.0, 0.5)
         >>> round(report.bits), round(report.bits_per_weight, 2)
         (3000, 3.0)

@@ -5,9 +5,9 @@ from typing import Any
 
 import keras
 
-from keras_gated.layers.random_kernel_wrapper import RandomKernelWrapper
-from keras_gated.layers.replaced_weight import ReplacedWeight
-from keras_gated.types import Tensor
+from keras_gated._types import Tensor
+from keras_gated.layers._random_kernel_wrapper import RandomKernelWrapper
+from keras_gated.layers._replaced_weight import ReplacedWeight
 
 NOISY_WEIGHTS = ("kernel", "recurrent_kernel")
 

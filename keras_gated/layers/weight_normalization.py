@@ -6,13 +6,13 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gated.layers.adaptive_weight_noise import AdaptiveWeightNoise
-from keras_gated.layers.learning_kernel_wrapper import (
+from keras_gated._types import Tensor
+from keras_gated.layers._learning_kernel_wrapper import (
     LearningKernelWrapper,
     wrappers_that_follow,
 )
-from keras_gated.layers.replaced_weight import ReplacedWeight, own_variables
-from keras_gated.types import Tensor
+from keras_gated.layers._replaced_weight import ReplacedWeight, own_variables
+from keras_gated.layers.adaptive_weight_noise import AdaptiveWeightNoise
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")

@@ -10,7 +10,7 @@ from typing import Any, cast
 import keras
 
 from keras_gated import mixture
-from keras_gated.archives import load_arrays
+from keras_gated._archives import load_arrays
 from keras_gated.layers import BernoulliHead, MDNHead
 from keras_gated.layers.weight_noise import without_noise
 from keras_gated.models.matched import sequence_model

@@ -4,11 +4,11 @@ This is the one place of the package with code for single backends. `run` puts a
 masks, direction and layout around one of three loops:
 
 - the native one (`native/`) is in C++, for float32 on a CPU under JAX and PyTorch;
-- the hand-written one (`hand_written.py`) runs a unit's step forward and its derivative
-  backward, under the backend's custom gradient. JAX and TensorFlow compile both with
-  XLA (`scanned.py`), PyTorch works in place (`torch_loops/`) where a unit has such a
-  loop. `checkpointed.py` wraps either of them for long sequences;
-- the generic one (`differentiated.py`) serves units without a derivative by hand and
+- the hand-written one (`_hand_written.py`) runs a unit's step forward, and its
+  derivative backward, under the backend's custom gradient. JAX and TensorFlow compile
+  both with XLA (`_scanned.py`), PyTorch works in place (`_torch_loops/`) where a unit
+  has such a loop. `_checkpointed.py` wraps either of them for long sequences;
+- the generic one (`_differentiated.py`) serves units without a derivative by hand and
   activations that it does not know, and is differentiated by the backend.
 
 `path_for` says which one it is, and why. Inside the `with` block of an `Observer` a
@@ -28,18 +28,22 @@ exact operations:
 JAX, `matmul` on PyTorch.
 """
 
-from keras_gated.recurrence.backend import exact, own_dtype, uncompiled
+from keras_gated.recurrence import units
+from keras_gated.recurrence.backend import exact, matmul
 from keras_gated.recurrence.loop import run
 from keras_gated.recurrence.observed import Observer, unchanged
+from keras_gated.recurrence.operands import noise, project
 from keras_gated.recurrence.path import Path, path_for
 
 __all__ = [
     "Observer",
     "Path",
     "exact",
-    "own_dtype",
+    "matmul",
+    "noise",
     "path_for",
+    "project",
     "run",
     "unchanged",
-    "uncompiled",
+    "units",
 ]

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import keras
 
-from keras_gated.types import Tensor
+from keras_gated._types import Tensor
 
 match keras.backend.backend():
     case "jax":
-        from keras_gated.recurrence.jax import (
+        from keras_gated.recurrence._jax import (
             custom_gradient,
             gradient,
             is_recorded,
@@ -22,7 +22,7 @@ match keras.backend.backend():
             with_batch_size,
         )
     case "tensorflow":
-        from keras_gated.recurrence.tensorflow import (
+        from keras_gated.recurrence._tensorflow import (
             custom_gradient,
             gradient,
             is_recorded,
@@ -36,7 +36,7 @@ match keras.backend.backend():
             with_batch_size,
         )
     case "torch":
-        from keras_gated.recurrence.torch import (
+        from keras_gated.recurrence._torch import (
             custom_gradient,
             gradient,
             is_recorded,

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 
 from keras import ops
 
+from keras_gated._types import Tensor, Tensors
+from keras_gated.recurrence._differentiated import run_differentiated
+from keras_gated.recurrence._hand_written import run_hand_written
+from keras_gated.recurrence._shapes import agreed, matched
 from keras_gated.recurrence.backend import is_recorded, own_dtype, uncompiled
-from keras_gated.recurrence.differentiated import run_differentiated
-from keras_gated.recurrence.hand_written import run_hand_written
 from keras_gated.recurrence.observed import Observer
 from keras_gated.recurrence.operands import Operands
 from keras_gated.recurrence.path import path_for
-from keras_gated.recurrence.shapes import agreed, matched
 from keras_gated.recurrence.units import HandWrittenUnit, Unit
-from keras_gated.types import Tensor, Tensors
 
 
 @uncompiled

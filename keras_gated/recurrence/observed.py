@@ -7,11 +7,11 @@ from typing import Any, Self
 import keras
 from keras import ops
 
+from keras_gated._types import Tensor, Tensors
+from keras_gated.recurrence._scanned import held
 from keras_gated.recurrence.backend import scan
 from keras_gated.recurrence.operands import Operands, present, project
-from keras_gated.recurrence.scanned import held
 from keras_gated.recurrence.units import Unit
-from keras_gated.types import Tensor, Tensors
 
 
 class Observer:

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from keras import ops
 
+from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.backend import matmul
 from keras_gated.recurrence.units import Noise
 from keras_gated.recurrence.units.unit import product_gradient, sum_gradient
-from keras_gated.types import Tensor, Tensors
 
 
 class Operands(NamedTuple):

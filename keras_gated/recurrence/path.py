@@ -6,8 +6,8 @@ from typing import Any, Literal
 import keras
 
 from keras_gated.recurrence import native
-from keras_gated.recurrence.hand_written import backend_loop_of
-from keras_gated.recurrence.scanned import ScannedLoop
+from keras_gated.recurrence._hand_written import backend_loop_of
+from keras_gated.recurrence._scanned import ScannedLoop
 from keras_gated.recurrence.units import HandWrittenUnit, Unit, Zoneout
 
 TRANSFORMATIONS = {

@@ -2,14 +2,18 @@
 
 `check_recurrent_layer` runs them on a recurrent layer of this package, of Keras or of
 your own, `check_weight_wrapper` on a wrapper that changes the weights of a layer; both
-on the active backend. `CHECKS` and `WRAPPER_CHECKS` are the tables of them; each file
-here has those of one topic. Needs Keras and NumPy only.
+on the active backend. `CHECKS` and `WRAPPER_CHECKS` have them by name. A check is a
+function under `@layer_check` or `@wrapper_check`; `_checks/` and `_weight_wrappers/`
+have a file of them for each topic. Needs Keras and NumPy only.
 """
 
-from keras_gated.testing.check import Check, NotApplicable
+from keras_gated.testing.check import (
+    CHECKS,
+    WRAPPER_CHECKS,
+    Check,
+    NotApplicable,
+)
 from keras_gated.testing.run import check_recurrent_layer, check_weight_wrapper
-from keras_gated.testing.table import CHECKS
-from keras_gated.testing.weight_wrappers.table import WRAPPER_CHECKS
 
 __all__ = [
     "CHECKS",

@@ -1,12 +1,14 @@
-"""What a check is."""
+"""What a check is, and the tables that checks register themselves in."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
-from keras_gated.testing.subject import Subject
+from keras_gated.testing._subject import Subject
 
 Tier = Literal["quick", "exhaustive"]
+
+Function: TypeAlias = Callable[[Subject], None]
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,42 @@ class Check:
 
     name: str
     description: str
-    function: Callable[[Subject], None]
+    function: Function
     tier: Tier = "quick"
+
+
+CHECKS: dict[str, Check] = {}
+"""The checks of `check_recurrent_layer` by name, in the order in which they run."""
+
+WRAPPER_CHECKS: dict[str, Check] = {}
+"""The checks of `check_weight_wrapper` by name, in the order in which they run."""
+
+
+def layer_check(
+    description: str, tier: Tier = "quick"
+) -> Callable[[Function], Function]:
+    """Registers the function below it in `CHECKS`, under its own name."""
+    return _registered(CHECKS, description, tier)
+
+
+def wrapper_check(
+    description: str, tier: Tier = "quick"
+) -> Callable[[Function], Function]:
+    """Registers the function below it in `WRAPPER_CHECKS`, under its own name."""
+    return _registered(WRAPPER_CHECKS, description, tier)
+
+
+def _registered(
+    table: dict[str, Check], description: str, tier: Tier
+) -> Callable[[Function], Function]:
+    def register(function: Function) -> Function:
+        name = function.__name__.replace("_", "-")
+        if name in table:
+            raise ValueError(f"There are two checks of the name {name!r}.")
+        table[name] = Check(name, description, function, tier)
+        return function
+
+    return register
 
 
 class NotApplicable(Exception):

@@ -7,11 +7,16 @@ from typing import Any
 
 import keras
 
-from keras_gated.testing.backends import interpreted
-from keras_gated.testing.check import Check, NotApplicable, Tier
-from keras_gated.testing.subject import Factory, Subject
-from keras_gated.testing.table import CHECKS
-from keras_gated.testing.weight_wrappers.table import WRAPPER_CHECKS
+from keras_gated.testing import _checks, _weight_wrappers  # noqa: F401
+from keras_gated.testing._backends import interpreted
+from keras_gated.testing._subject import Factory, Subject
+from keras_gated.testing.check import (
+    CHECKS,
+    WRAPPER_CHECKS,
+    Check,
+    NotApplicable,
+    Tier,
+)
 
 
 def check_recurrent_layer(

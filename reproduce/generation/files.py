@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from keras_gated.files import replacing
+from keras_gated._files import replacing
 from keras_gated.generation import (
     plot_piano_roll,
     plot_waveform,

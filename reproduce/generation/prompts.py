@@ -6,7 +6,7 @@ from pathlib import Path
 from keras_gated.datasets import music
 from keras_gated.datasets.music import ENCODINGS
 from keras_gated.datasets.music._piano_roll import to_paper_columns
-from keras_gated.generation.chain import Chain
+from keras_gated.generation._chain import Chain
 from keras_gated.layers import MDNHead
 from reproduce.data import Array, load_task
 from reproduce.generation.options import RECORDING, WORDS, PromptChoice

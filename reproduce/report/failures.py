@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from keras_gated.files import replacing
+from keras_gated._files import replacing
 from reproduce.report.tables import markdown_table
 
 FAILURES = "failures.txt"

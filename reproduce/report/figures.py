@@ -17,7 +17,7 @@ from matplotlib.ticker import (
     ScalarFormatter,
 )
 
-from keras_gated.files import replacing
+from keras_gated._files import replacing
 from reproduce.report.names import (
     COLOURS,
     HEADLINE_ARM,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 from rich.console import Console
 
-from keras_gated.files import replacing
+from keras_gated._files import replacing
 from reproduce.report.claims import claim_table
 from reproduce.report.console import print_results
 from reproduce.report.failures import Failure

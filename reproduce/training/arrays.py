@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from keras_gated import archives
-from keras_gated.files import replacing
+from keras_gated import _archives
+from keras_gated._files import replacing
 from reproduce.storing import storing
 
 MAX_BYTES = 1 << 30
@@ -43,7 +43,7 @@ def load_arrays(path: Path) -> tuple[dict[str, Arrays], dict[str, Any]]:
     """
     try:
         with path.open("rb") as file:
-            arrays = archives.load_arrays(file, MAX_BYTES)
+            arrays = _archives.load_arrays(file, MAX_BYTES)
         notes = json.loads(arrays["notes"].tobytes())
         groups = {
             group: [arrays[f"{group}/{number}"] for number in range(count)]

@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from keras_gated.layers import WeightNoise
-from keras_gated.layers.recurrent_wrapper import RecurrentWrapper
+from keras_gated.layers._recurrent_wrapper import RecurrentWrapper
 
 registered = keras.saving.register_keras_serializable("keras_gated_broken")
 

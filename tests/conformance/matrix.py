@@ -206,7 +206,7 @@ def _all(names, results):
 
 
 def main():
-    from keras_gated.files import replacing
+    from keras_gated._files import replacing
     from keras_gated.testing import CHECKS, WRAPPER_CHECKS
 
     tables = {"layers": CHECKS, "wrappers": WRAPPER_CHECKS}

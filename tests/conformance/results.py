@@ -9,7 +9,7 @@ from pathlib import Path
 
 import keras
 
-from keras_gated.files import replacing
+from keras_gated._files import replacing
 
 _folder = os.environ.get("KERAS_GATED_CONFORMANCE")
 FOLDER = Path(_folder) if _folder else None

@@ -3,8 +3,8 @@
 import pytest
 
 from keras_gated.testing import NotApplicable
+from keras_gated.testing._subject import Subject
 from keras_gated.testing.run import run_check
-from keras_gated.testing.subject import Subject
 from tests.conformance.layers import EVERY
 
 

@@ -89,8 +89,7 @@ def _outcome(reader, path: Path) -> str:
         if (str(path) if reader.names is None else reader.names) in str(error):
             return "refused"
         return _last_lines()
-    # The boundary of a job: what a reader raises is what is looked for.
-    except BaseException:  # noqa: BLE001
+    except BaseException:  # noqa: BLE001  Whatever it was is reported.
         return _last_lines()
     return "right"
 

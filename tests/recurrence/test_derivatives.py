@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gated.recurrence.hand_written import loop_of
+from keras_gated.recurrence._hand_written import loop_of
 from keras_gated.recurrence.operands import Operands
 from tests.units import GRU_BEFORE, normal, own_tanh, randomise
 

@@ -9,9 +9,9 @@ import pytest
 
 from keras_gated.layers import LSTMVariant
 from keras_gated.recurrence import units
-from keras_gated.recurrence.hand_written import backend_loop_of
+from keras_gated.recurrence._hand_written import backend_loop_of
+from keras_gated.recurrence._scanned import ScannedLoop
 from keras_gated.recurrence.operands import Operands
-from keras_gated.recurrence.scanned import ScannedLoop
 from tests.gradients import value_and_gradients
 from tests.units import normal, own_tanh, randomise, weights_of
 from tests.variants import BY_HAND, VARIANTS
@@ -117,7 +117,7 @@ def test_pytorch_scans_a_unit_without_a_backend_loop_of_its_own(
 ):
     if backend != "torch":
         pytest.skip("the other backends always do")
-    from keras_gated.recurrence.torch_loops import LSTMVariantLoop
+    from keras_gated.recurrence._torch_loops import LSTMVariantLoop
 
     @dataclass(frozen=True)
     class Stranger(units.LSTMVariant):

@@ -14,7 +14,7 @@ from keras_gated.layers import (
     WeightNoise,
     WeightNormalization,
 )
-from keras_gated.recurrence import hand_written, loop, native
+from keras_gated.recurrence import _hand_written, loop, native
 from tests.recurrence.native.expected import FLOAT32_LOOP
 from tests.units import normal
 
@@ -26,7 +26,7 @@ MASK = np.arange(TIME) < np.array([[5], [3], [1]])
 def taken(monkeypatch):
     """The names of the loops that have run, in order."""
     names = []
-    chosen, differentiated = hand_written.loop_of, loop.run_differentiated
+    chosen, differentiated = _hand_written.loop_of, loop.run_differentiated
 
     def loop_of(*args):
         found = chosen(*args)
@@ -38,7 +38,7 @@ def taken(monkeypatch):
         names.append("generic")
         return differentiated(*args, **kwargs)
 
-    monkeypatch.setattr(hand_written, "loop_of", loop_of)
+    monkeypatch.setattr(_hand_written, "loop_of", loop_of)
     monkeypatch.setattr(loop, "run_differentiated", run_differentiated)
     return names
 

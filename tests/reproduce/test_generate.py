@@ -12,7 +12,7 @@ import soundfile
 
 from keras_gated.datasets import music, speech
 from keras_gated.generation import generate, write_midi
-from keras_gated.generation.notes import read_notes
+from keras_gated.generation._notes import read_notes
 from keras_gated.layers import BernoulliHead, MDNHead
 from keras_gated.models import sequence_model
 from reproduce.generate import main

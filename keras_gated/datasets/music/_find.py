@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from keras_gated.datasets._download import fetch_first
-from keras_gated.datasets._files import (
+from keras_gated.datasets.files import (
     DATA_VARIABLE,
     DatasetNotFoundError,
     cache_folder,

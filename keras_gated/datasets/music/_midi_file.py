@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from keras_gated.extras import needing
+from keras_gated._extras import needing
 
 DRUMS = 9
 """The channel whose numbers are drums and no pitches, counted from 0."""

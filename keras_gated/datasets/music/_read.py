@@ -4,7 +4,7 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
-from keras_gated.datasets._files import DATA_VARIABLE, read_published
+from keras_gated.datasets.files import DATA_VARIABLE, read_published
 from keras_gated.datasets.music._catalogue import CATALOGUE, REBUILT
 from keras_gated.datasets.music._piano_roll import SPLITS, Splits, fingerprint
 from keras_gated.datasets.music._read_mat import read_mat

@@ -6,7 +6,8 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
-from keras_gated.archives import load_arrays
+from keras_gated._archives import load_arrays
+from keras_gated._files import replacing
 from keras_gated.datasets.music._piano_roll import (
     SPLITS,
     PianoRoll,
@@ -14,7 +15,6 @@ from keras_gated.datasets.music._piano_roll import (
     from_notes,
     to_notes,
 )
-from keras_gated.files import replacing
 
 _MAX_BYTES = 1 << 23
 _ARRAYS = {"lengths": np.int32, "step_sizes": np.uint8, "notes": np.uint8}

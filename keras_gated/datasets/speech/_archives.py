@@ -10,7 +10,7 @@ from typing import IO
 
 import numpy as np
 
-from keras_gated.archives import check_members
+from keras_gated._archives import check_members
 from keras_gated.datasets.speech._recordings import SAMPLE_RATE, Recording
 
 _MAX_BYTES = 1 << 26

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from keras_gated.datasets._download import DownloadError, fetch_first
-from keras_gated.datasets._files import (
+from keras_gated.datasets.files import (
     DATA_VARIABLE,
     DatasetNotFoundError,
     cache_folder,

@@ -8,8 +8,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from keras_gated.archives import load_arrays
-from keras_gated.files import replacing
+from keras_gated._archives import load_arrays
+from keras_gated._files import replacing
 
 SAMPLE_RATE = 8000
 """Samples per second of the named sources."""

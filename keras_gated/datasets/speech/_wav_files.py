@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from keras_gated._extras import needing
 from keras_gated.datasets.speech._windows import Samples
-from keras_gated.extras import needing
 
 _FORMATS = ("WAV", "WAVEX", "RF64")
 _LOWEST_RATE, _HIGHEST_RATE = 1000, 192_000

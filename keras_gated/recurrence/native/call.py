@@ -6,7 +6,8 @@ from typing import Literal
 
 import keras
 
-from keras_gated.recurrence.shapes import agreed
+from keras_gated._types import Tensor
+from keras_gated.recurrence._shapes import agreed
 from keras_gated.recurrence.units import (
     LSTM,
     GRUResetAfter,
@@ -14,7 +15,6 @@ from keras_gated.recurrence.units import (
     HandWrittenUnit,
     SimpleRNN,
 )
-from keras_gated.types import Tensor
 
 Direction = Literal["forward", "backward"]
 

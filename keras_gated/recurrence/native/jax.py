@@ -13,11 +13,11 @@ from jax.extend.core import Primitive
 from jax.interpreters import mlir
 from jax.sharding import NamedSharding, PartitionSpec
 
+from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.native import library
 from keras_gated.recurrence.native.call import READS, WRITES, Call
 from keras_gated.recurrence.native.reference import computed_by_backend
 from keras_gated.recurrence.operands import Operands
-from keras_gated.types import Tensor, Tensors
 
 
 def missing() -> str | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from keras import ops
 
+from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.native.backend import run
 from keras_gated.recurrence.native.call import Call, Direction
 from keras_gated.recurrence.operands import Operands
@@ -13,7 +14,6 @@ from keras_gated.recurrence.units import (
     GRUResetBefore,
     HandWrittenUnit,
 )
-from keras_gated.types import Tensor, Tensors
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from typing import Any
 
 from keras import ops
 
+from keras_gated._types import Tensor, Tensors
+from keras_gated.recurrence._scanned import ScannedLoop, shifted
 from keras_gated.recurrence.native.call import Call
 from keras_gated.recurrence.operands import Operands, present
-from keras_gated.recurrence.scanned import ScannedLoop, shifted
 from keras_gated.recurrence.units import LSTM, GRUResetBefore
-from keras_gated.types import Tensor, Tensors
 
 
 def computed_by_backend(call: Call, arrays: Tensors) -> Tensors:

@@ -1,8 +1,8 @@
 """TensorFlow has no C++ loops: operators for it are bound to one build of it."""
 
+from keras_gated._types import Tensors
 from keras_gated.recurrence.native.call import Call
 from keras_gated.recurrence.operands import Operands
-from keras_gated.types import Tensors
 
 
 def missing() -> str | None:

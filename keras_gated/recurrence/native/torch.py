@@ -2,10 +2,10 @@
 
 import torch
 
+from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.native import library
 from keras_gated.recurrence.native.call import Call, Direction
 from keras_gated.recurrence.operands import Operands
-from keras_gated.types import Tensor, Tensors
 
 
 @torch.compiler.assume_constant_result

@@ -33,7 +33,14 @@ from keras_gated.recurrence.units.lstm_variant import LSTMVariant
 from keras_gated.recurrence.units.mgu import MGU
 from keras_gated.recurrence.units.mut import MUT1, MUT2, MUT3
 from keras_gated.recurrence.units.simple_rnn import SimpleRNN
-from keras_gated.recurrence.units.unit import DropoutForm, HandWrittenUnit, Unit
+from keras_gated.recurrence.units.unit import (
+    DropoutForm,
+    HandWrittenUnit,
+    Unit,
+    drop,
+    product_gradient,
+    sum_gradient,
+)
 from keras_gated.recurrence.units.zoneout import Noise, Zoneout
 
 __all__ = [
@@ -55,4 +62,7 @@ __all__ = [
     "SimpleRNN",
     "Unit",
     "Zoneout",
+    "drop",
+    "product_gradient",
+    "sum_gradient",
 ]

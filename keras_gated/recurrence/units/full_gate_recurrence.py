@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from keras import ops
 
+from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.backend import matmul
 from keras_gated.recurrence.units.lstm_variant import LSTMVariantStep
-from keras_gated.types import Tensor, Tensors
 
 
 @dataclass(frozen=True)

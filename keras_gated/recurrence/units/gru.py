@@ -2,13 +2,13 @@
 
 from keras import ops
 
+from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.backend import matmul
 from keras_gated.recurrence.units.unit import (
     HandWrittenUnit,
     product_gradient,
     sum_gradient,
 )
-from keras_gated.types import Tensor, Tensors
 
 
 class GRUResetBefore(HandWrittenUnit):

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import keras
 from keras import ops
 
+from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.backend import matmul
 from keras_gated.recurrence.units.unit import Unit, drop
-from keras_gated.types import Tensor, Tensors
 
 
 @dataclass(frozen=True)

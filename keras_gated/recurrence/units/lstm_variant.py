@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from keras import activations, ops
 
+from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.backend import matmul, sigmoid, tanh
 from keras_gated.recurrence.units.unit import (
     Activation,
@@ -15,7 +16,6 @@ from keras_gated.recurrence.units.unit import (
     product_gradient,
     sum_gradient,
 )
-from keras_gated.types import Tensor, Tensors
 
 Parts = dict[str, Tensor]
 """Tensors by the names of the gates and the candidate that they belong to."""

@@ -2,9 +2,9 @@
 
 from keras import ops
 
+from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.backend import matmul, tanh
 from keras_gated.recurrence.units.unit import HandWrittenUnit, drop, product_gradient
-from keras_gated.types import Tensor, Tensors
 
 
 class MUT2(HandWrittenUnit):

@@ -7,8 +7,8 @@ from typing import ClassVar, Literal, NamedTuple, TypeAlias
 
 from keras import ops
 
+from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.backend import sigmoid, tanh, tensordot
-from keras_gated.types import Tensor, Tensors
 
 Activation: TypeAlias = Callable[[Tensor], Tensor]
 

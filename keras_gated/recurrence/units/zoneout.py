@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from keras import ops
 
+from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.units.unit import HandWrittenUnit
-from keras_gated.types import Tensor, Tensors
 
 
 class Noise(NamedTuple):

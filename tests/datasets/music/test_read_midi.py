@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from keras_gated.datasets import SequenceBatches, music
-from keras_gated.datasets.music._midi import MOST_STEPS
+from keras_gated.datasets.music.midi import MOST_STEPS
 from keras_gated.generation import write_midi
 from tests.datasets.music.midi_files import (
     note,

@@ -7,7 +7,7 @@ from fractions import Fraction
 import mido
 import numpy as np
 
-from keras_gated.datasets.music._midi import MOST_STEPS, _read_piece
+from keras_gated.datasets.music.midi import MOST_STEPS, _read_piece
 from tests.fuzz.reader import Reader, demand
 
 TICKS = 96

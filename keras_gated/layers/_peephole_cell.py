@@ -1,0 +1,146 @@
+"""What the LSTM cells with peepholes have in common."""
+
+import math
+from numbers import Real
+from typing import Any
+
+import keras
+from keras import ops
+
+from keras_gated._types import (
+    ConstraintLike,
+    InitializerLike,
+    RegularizerLike,
+    Shape,
+    Tensor,
+)
+from keras_gated.layers.recurrent_cell import RecurrentCell, tensors
+
+
+class PeepholeCell(RecurrentCell, keras.layers.LSTMCell):
+    """The weights of an LSTM cell, with peepholes and a bias of the forget gate.
+
+    Args:
+        units: Number of units.
+        *args: Further ones of `keras.layers.LSTMCell`, in its order.
+        use_peepholes: Whether the gates see the cell state.
+        peephole_initializer: Initializer of `peephole_kernel`.
+        peephole_regularizer: Regularizer of `peephole_kernel`.
+        peephole_constraint: Constraint of `peephole_kernel`.
+        unit_forget_bias: `True` for 1, `False` for what `bias_initializer` gives, or
+            the number at which the bias of the forget gate starts.
+        **kwargs: All other arguments of `keras.layers.LSTMCell`.
+    """
+
+    unit_forget_bias: bool | float
+
+    def __init__(
+        self,
+        units: int,
+        *args: Any,
+        use_peepholes: bool = True,
+        peephole_initializer: InitializerLike = "zeros",
+        peephole_regularizer: RegularizerLike = None,
+        peephole_constraint: ConstraintLike = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(units, *args, **kwargs)
+        if not isinstance(self.unit_forget_bias, bool):
+            self.unit_forget_bias = _checked(self.unit_forget_bias, type(self).__name__)
+        self.use_peepholes = use_peepholes
+        self.peephole_initializer = keras.initializers.get(peephole_initializer)
+        self.peephole_regularizer = keras.regularizers.get(peephole_regularizer)
+        self.peephole_constraint = keras.constraints.get(peephole_constraint)
+        self.peephole_kernel = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What each block of columns of the kernels and of the bias belongs to."""
+        return ("input_gate", "forget_gate", "candidate", "output_gate")
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The gate that each row of the peepholes belongs to."""
+        return tuple(name for name in self.columns if name != "candidate")
+
+    def build(self, input_shape: Shape) -> None:
+        width = len(self.columns) * self.units
+        self.kernel = self.add_weight(
+            shape=(input_shape[-1], width),
+            name="kernel",
+            initializer=self.kernel_initializer,
+            regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
+        )
+        self.recurrent_kernel = self.add_weight(
+            shape=(self.units, width),
+            name="recurrent_kernel",
+            initializer=self.recurrent_initializer,
+            regularizer=self.recurrent_regularizer,
+            constraint=self.recurrent_constraint,
+        )
+        self.bias = None
+        if self.use_bias:
+            self.bias = self.add_weight(
+                shape=(width,),
+                name="bias",
+                initializer=self._initial_bias,
+                regularizer=self.bias_regularizer,
+                constraint=self.bias_constraint,
+            )
+        if self.use_peepholes and self.rows:
+            self.peephole_kernel = self.add_weight(
+                shape=(len(self.rows), self.units),
+                name="peephole_kernel",
+                initializer=self.peephole_initializer,
+                regularizer=self.peephole_regularizer,
+                constraint=self.peephole_constraint,
+            )
+
+    def _initial_bias(self, shape: Shape, *args: Any, **kwargs: Any) -> Tensor:
+        if self.unit_forget_bias is False or "forget_gate" not in self.columns:
+            return self.bias_initializer(shape, *args, **kwargs)
+        start = keras.initializers.Constant(float(self.unit_forget_bias))
+        before = self.columns.index("forget_gate")
+        after = len(self.columns) - 1 - before
+        blocks = (
+            (before, self.bias_initializer),
+            (1, start),
+            (after, self.bias_initializer),
+        )
+        return ops.concatenate(
+            [
+                initializer((count * self.units,), *args, **kwargs)
+                for count, initializer in blocks
+                if count
+            ]
+        )
+
+    def recurrent_weights(self) -> tuple[Tensor, ...]:
+        return tensors(self.recurrent_kernel, self.peephole_kernel)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "use_peepholes": self.use_peepholes,
+            "peephole_initializer": keras.initializers.serialize(
+                self.peephole_initializer
+            ),
+            "peephole_regularizer": keras.regularizers.serialize(
+                self.peephole_regularizer
+            ),
+            "peephole_constraint": keras.constraints.serialize(
+                self.peephole_constraint
+            ),
+        }
+
+
+def _checked(unit_forget_bias: Any, name: str) -> float:
+    """The number at which the bias of the forget gate starts."""
+    if not isinstance(unit_forget_bias, Real) or not math.isfinite(unit_forget_bias):
+        raise ValueError(
+            f"{name} needs True, False or a finite number for unit_forget_bias, the "
+            "value at which the bias of the forget gate starts. Received "
+            f"unit_forget_bias={unit_forget_bias!r}."
+        )
+    return float(unit_forget_bias)

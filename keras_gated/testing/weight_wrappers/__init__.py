@@ -1,1 +1,0 @@
-"""The checks of wrappers that change weights: each file has those of one topic."""
