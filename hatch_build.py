@@ -35,7 +35,7 @@ OBJECTS = ROOT / "build" / "native"
 OLD_OBJECTS = 3
 """For how many other sources or compilers they are kept."""
 
-JAXLIB = "jaxlib==0.8.*" if sys.version_info < (3, 15) else "jaxlib>=0.8"
+JAXLIB = "jaxlib==0.8.0" if sys.version_info < (3, 15) else "jaxlib>=0.8"
 """The oldest one that keras_gated works with: XLA takes custom calls that were built
 with its older headers, but not with newer ones. Later Pythons have later ones only."""
 
