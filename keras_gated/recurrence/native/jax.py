@@ -14,6 +14,7 @@ from jax.sharding import NamedSharding, PartitionSpec
 
 from keras_gated.recurrence.native import library
 from keras_gated.recurrence.native.call import READS, WRITES, Call
+from keras_gated.recurrence.native.how_to_build import how_to_build
 from keras_gated.recurrence.native.layout import numbers
 from keras_gated.recurrence.native.reference import computed_by_backend
 from keras_gated.recurrence.operands import Operands
@@ -54,7 +55,7 @@ def _registered() -> str | None:
     except RuntimeError as error:
         return (
             "this jaxlib is older than the one that the C++ loops were built for, and "
-            f"refuses them ({error}); {library.how_to_build()}"
+            f"refuses them ({error}); {how_to_build()}"
         )
     return None
 

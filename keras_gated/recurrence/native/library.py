@@ -6,7 +6,6 @@ the hash of its sources in it, and is not called if they are not those that are 
 
 import ctypes
 import os
-import shlex
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -14,9 +13,9 @@ from typing import NamedTuple
 
 from keras_gated.recurrence.native import build_table, layout
 from keras_gated.recurrence.native.call import READS, WRITES, Direction
+from keras_gated.recurrence.native.how_to_build import how_to_build
 
-FOLDER = Path(__file__).resolve().parent
-CHECKOUT = FOLDER.parents[2]
+FOLDER = Path(__file__).parent
 LOOPS = FOLDER / "libkeras_gated.so"
 """The loops, with nothing but the C++ standard library around them."""
 
@@ -42,17 +41,6 @@ def missing(file: Path) -> str | None:
     return (
         f"this installation of keras_gated has no C++ loops ({why}); {how_to_build()}"
     )
-
-
-def how_to_build() -> str:
-    """The command that builds the libraries for this installation."""
-    command = (
-        "pip install --force-reinstall --no-deps --no-cache-dir "
-        "--no-binary keras_gated keras_gated"
-    )
-    if (CHECKOUT / "hatch_build.py").exists():
-        command = f"pip install --no-deps --editable {shlex.quote(str(CHECKOUT))}"
-    return f"with a C++ compiler (g++ or clang++) `{command}` builds them"
 
 
 @cache

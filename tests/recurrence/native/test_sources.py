@@ -42,7 +42,7 @@ def test_a_wrong_library_is_refused_with_the_way_to_build_it(
     use(content, tmp_path, monkeypatch)
     assert layer.recurrence.name == "hand-written"
     assert reason in layer.recurrence.reason
-    assert f"--editable {library.CHECKOUT}`" in layer.recurrence.reason
+    assert f"--editable {hatch_build.ROOT}`" in layer.recurrence.reason
     assert tuple(layer(keras.ops.ones((2, 4, 3))).shape) == (2, 3)
 
 
@@ -58,14 +58,6 @@ def test_without_its_sources_it_is_not_taken(tmp_path, monkeypatch):
     use(lambda file: file.read_bytes(), tmp_path, monkeypatch)
     monkeypatch.setattr(build_table, "SOURCES", tmp_path / "none")
     assert "without their sources" in GRU(3).recurrence.reason
-
-
-@pytest.mark.once
-def test_an_installation_is_told_what_pip_does_not_take_from_its_cache(
-    tmp_path, monkeypatch
-):
-    monkeypatch.setattr(library, "CHECKOUT", tmp_path)
-    assert "--no-cache-dir" in library.how_to_build()
 
 
 CHANGES = {
