@@ -106,10 +106,22 @@ docs: $(VENV)/.dev
 	$(BIN)/mkdocs build --strict
 
 clean:
-	rm -rf $(VENV) site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) build site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
+
+$(SUITES:%=test-%) $(SUITES:%=exhaustive-%) bench: $(VENV)/.native
+
+# The C++ loops, where one of their sources changed after they were installed; and no
+# program is kept that calls others.
+NATIVE := keras_gated/recurrence/native
+
+$(VENV)/.native: $(VENV)/.dev hatch_build.py $(wildcard $(NATIVE)/src/*) \
+		$(NATIVE)/build_table.py $(NATIVE)/layout.py
+	rm -rf $(PROGRAMS)
+	$(BIN)/python hatch_build.py
+	touch $@
 
 $(VENV)/.reproduce: pyproject.toml | $(BIN)/python
 	@echo "Installing keras_gated with JAX into $(VENV), about a minute:"

@@ -1,17 +1,22 @@
 """Compiles the C++ loops while keras_gated is installed, where there is a compiler.
 
 Whatever goes wrong, the package is installed: then without them, and with a note that
-says why, which `layer.recurrence` repeats.
+says why, which `layer.recurrence` repeats. In a checkout `python hatch_build.py` puts
+the libraries beside their sources, if those that are there come from others.
 """
 
+import hashlib
 import importlib.util
 import os
+import re
 import shlex
 import shutil
 import subprocess
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,38 +25,46 @@ from packaging.tags import sys_tags
 
 ROOT = Path(__file__).resolve().parent
 NATIVE = Path("keras_gated", "recurrence", "native")
-SOURCES = ROOT / NATIVE / "src"
+LIBRARIES = ("libkeras_gated.so", "libkeras_gated_xla.so")
 NOTE = "not_built.txt"
-PRODUCTS = ("libkeras_gated.so", "libkeras_gated_xla.so", NOTE)
+PRODUCTS = (*LIBRARIES, NOTE)
 
-JAXLIB = "jaxlib>=0.7"
+OBJECTS = ROOT / "build" / "native"
+"""Where a checkout keeps its objects, so that one build serves all that come after."""
+
+OLD_OBJECTS = 3
+"""For how many other sources or compilers they are kept."""
+
+JAXLIB = "jaxlib==0.8.0" if sys.version_info < (3, 15) else "jaxlib>=0.8"
+"""The oldest one that keras_gated works with: XLA takes custom calls that were built
+with its older headers, but not with newer ones. Later Pythons have later ones only."""
+
+JAXLIB_PLATFORMS = (
+    "manylinux_2_27_x86_64",
+    "manylinux_2_27_aarch64",
+    "macosx_11_0_arm64",
+)
 
 
 class BuildHook(BuildHookInterface):
     """Puts the libraries into a wheel, or beside their sources for an editable one."""
 
     def dependencies(self) -> list[str]:
-        """jaxlib, whose headers declare the custom calls, if there is none already.
+        """jaxlib, whose headers declare the custom calls, where there are wheels of it.
 
-        What is installed into the environment serves as well, and agrees with it.
+        What is installed is left aside: pip keeps the wheel for other environments.
         """
-        needed = not why_not() and xla_headers() is None
-        return [JAXLIB] if needed else []
+        has_wheels = any(tag.platform in JAXLIB_PLATFORMS for tag in sys_tags())
+        return [JAXLIB] if has_wheels and why_not() is None else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if self.target_name != "wheel":
             return
-        folder = Path(tempfile.mkdtemp(prefix="keras_gated-"))
-        build(folder)
-        built = [file for file in map(folder.joinpath, PRODUCTS) if file.exists()]
         if version == "editable":
-            for product in PRODUCTS:
-                (ROOT / NATIVE / product).unlink(missing_ok=True)
-            for product in built:
-                shutil.move(product, ROOT / NATIVE)
-            shutil.rmtree(folder)
+            build_beside_sources()
             return
-        self._folder = folder
+        self._folder = Path(tempfile.mkdtemp(prefix="keras_gated-"))
+        built = build(self._folder)
         for product in built:
             build_data["force_include"][str(product)] = str(NATIVE / product.name)
         if any(product.suffix == ".so" for product in built):
@@ -63,7 +76,19 @@ class BuildHook(BuildHookInterface):
             shutil.rmtree(self._folder)
 
 
-def build(folder: Path) -> None:
+def build_beside_sources() -> None:
+    """Replaces what is there, whole files by whole files."""
+    with tempfile.TemporaryDirectory(dir=ROOT / NATIVE) as folder:
+        built = {product.name: product for product in build(Path(folder))}
+        for name in PRODUCTS:
+            place = ROOT / NATIVE / name
+            if name in built:
+                built[name].replace(place)
+            else:
+                place.unlink(missing_ok=True)
+
+
+def build(folder: Path) -> list[Path]:
     """Leaves the libraries in `folder`, and a note if one of them cannot be built."""
     reason = why_not()
     if reason is None:
@@ -76,6 +101,7 @@ def build(folder: Path) -> None:
     if reason is not None:
         print(f"keras_gated: no C++ loops, {reason}", file=sys.stderr)
         (folder / NOTE).write_text(reason)
+    return [file for file in map(folder.joinpath, PRODUCTS) if file.exists()]
 
 
 def why_not() -> str | None:
@@ -84,66 +110,119 @@ def why_not() -> str | None:
         return "KERAS_GATED_NATIVE=0 turned them off when it was installed"
     if sys.platform == "win32":
         return "they are not built on Windows"
-    if compiler() is None:
+    if not compiler():
         return "there was no C++ compiler when it was installed"
     return None
 
 
-def compiler() -> list[str] | None:
+def compiler() -> list[str]:
     """The command of a C++ compiler: that in CXX if it is set, else the first found."""
     if "CXX" in os.environ:
         command = shlex.split(os.environ["CXX"])
-        return command if command and shutil.which(command[0]) else None
+        return command if command and shutil.which(command[0]) else []
     found = filter(shutil.which, ("c++", "g++", "clang++"))
-    return next(([command] for command in found), None)
-
-
-def xla_headers() -> Path | None:
-    """The headers of jaxlib, of the build or of the environment that is built for."""
-    spec = importlib.util.find_spec("jaxlib")
-    folders = [Path(spec.origin).parent] if spec and spec.origin else []
-    folders.append(Path(sysconfig.get_path("platlib"), "jaxlib"))
-    includes = (folder / "include" for folder in folders)
-    header = Path("xla", "ffi", "api", "ffi.h")
-    return next((path for path in includes if (path / header).exists()), None)
+    return next(([command] for command in found), [])
 
 
 def compile_into(folder: Path) -> str | None:
-    """Compiles both libraries; says what is missing if it is one."""
-    table = build_table()
-    objects = []
-    for source, flags, name in table.compilations():
-        objects.append(folder / f"{name}.o")
-        call_compiler(
-            *table.COMMON_FLAGS, *flags, "-c", SOURCES / source, "-o", objects[-1]
-        )
-    shared = ("-shared", *table.COMMON_FLAGS)
-    call_compiler(*shared, *objects, "-o", folder / PRODUCTS[0])
-    include = xla_headers()
-    if include is not None:
-        headers = ("-isystem", include)
-        call_compiler(
-            *shared, *headers, SOURCES / "xla.cc", *objects, "-o", folder / PRODUCTS[1]
-        )
-    for file in objects:
-        file.unlink()
-    return None if include else "the headers of jaxlib were missing, for JAX only"
+    """Makes both libraries; says what is missing if it is one."""
+    include, reason = xla_headers()
+    with objects(include) as (loops, calls):
+        link(loops, folder / LIBRARIES[0])
+        if calls:
+            link([*loops, *calls], folder / LIBRARIES[1])
+    return reason
 
 
-def call_compiler(*arguments: Any) -> None:
-    """Runs the compiler.
+@contextmanager
+def objects(include: Path | None) -> Iterator[tuple[list[Path], list[Path]]]:
+    """Compiles the loops, and with the headers of XLA their custom calls.
 
     Raises:
-        subprocess.CalledProcessError: If it fails.
+        subprocess.CalledProcessError: If the compiler fails.
     """
-    command = [*(compiler() or []), *map(str, arguments)]
+    table, header = native_file("build_table"), native_file("layout").header()
+    loops = table.compilations()
+    calls = ()
+    if include is not None:
+        name = f"xla_{digest(sorted((include / API).glob('*.h')))}"
+        calls = (table.Compilation("xla.cc", ("-isystem", str(include)), name),)
+    with place_for_objects(table.sources_hash(header)) as place:
+        made = table.compile_objects(compiler(), (*calls, *loops), header, place)
+        yield made[len(calls) :], made[: len(calls)]
+
+
+def link(parts: list[Path], library: Path) -> None:
+    flags = native_file("build_table").COMMON_FLAGS
+    command = [*compiler(), "-shared", *flags, *parts, "-o", library]
     subprocess.run(command, check=True, capture_output=True)
 
 
-def build_table() -> Any:
-    """The calls of the compiler; importing them as a package would import Keras."""
-    path = ROOT / NATIVE / "build_table.py"
-    spec = importlib.util.spec_from_file_location("build_table", path)
+API = Path("xla", "ffi", "api")
+
+
+def xla_headers() -> tuple[Path | None, str | None]:
+    """The headers of jaxlib; or why there are none that serve, as JAX needs them."""
+    spec = importlib.util.find_spec("jaxlib")
+    folders = [Path(spec.origin).parent] if spec and spec.origin else []
+    # A build by pip has a jaxlib of its own; this one is what the loops will meet.
+    folders.append(Path(sysconfig.get_path("platlib"), "jaxlib"))
+    includes = [folder / "include" for folder in folders]
+    found = [path for path in includes if (path / API / "ffi.h").exists()]
+    if not found:
+        return None, "the headers of jaxlib were missing, for JAX only"
+    if interface(found[-1]) < interface(found[0]):
+        return None, (
+            f"the jaxlib that is installed is older than {JAXLIB}, with whose headers "
+            "they are built, for JAX only: upgrade JAX first"
+        )
+    return found[0], None
+
+
+def interface(include: Path) -> tuple[int, ...]:
+    """The version of the interface that headers declare."""
+    text = (include / API / "c_api.h").read_text()
+    return tuple(
+        int(number)
+        for part in ("MAJOR", "MINOR")
+        for number in re.findall(rf"define XLA_FFI_API_{part} (\d+)", text)
+    )
+
+
+@contextmanager
+def place_for_objects(sources: str) -> Iterator[Path]:
+    """A folder of the objects of these sources, of which one build at a time has hold.
+
+    It lasts where this is a checkout that can be written to.
+    """
+    if not (ROOT / ".git").exists() or not os.access(ROOT, os.W_OK):
+        with tempfile.TemporaryDirectory(prefix="keras_gated-") as folder:
+            yield Path(folder)
+        return
+    import fcntl
+
+    OBJECTS.mkdir(parents=True, exist_ok=True)
+    about = subprocess.run([*compiler(), "--version"], capture_output=True, check=True)
+    key = hashlib.sha256(repr((compiler(), about.stdout, sources)).encode())
+    folder = OBJECTS / key.hexdigest()[:16]
+    with (OBJECTS / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        folder.mkdir(exist_ok=True)
+        folder.touch()
+        others = sorted(OBJECTS.glob("*/"), key=lambda other: other.stat().st_mtime)
+        for other in others[: -1 - OLD_OBJECTS]:
+            shutil.rmtree(other)
+        yield folder
+
+
+def digest(files: Iterable[Path]) -> str:
+    return hashlib.sha256(b"".join(map(Path.read_bytes, files))).hexdigest()[:16]
+
+
+def native_file(name: str) -> Any:
+    """A file of the native package; importing that would import Keras."""
+    path = ROOT / NATIVE / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -155,3 +234,16 @@ def platform_tag() -> str:
     """The tag of this machine's wheels, that of no manylinux: nothing was audited."""
     tags = (tag.platform for tag in sys_tags())
     return next(tag for tag in tags if "many" not in tag and "musl" not in tag)
+
+
+def is_current() -> bool:
+    """Whether both libraries beside the sources were compiled from them."""
+    table, header = native_file("build_table"), native_file("layout").header()
+    sources = table.sources_hash(header).encode()
+    files = [ROOT / NATIVE / library for library in LIBRARIES]
+    return all(file.exists() and sources in file.read_bytes() for file in files)
+
+
+if __name__ == "__main__":
+    if not is_current():
+        build_beside_sources()

@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from keras_gated.recurrence.native import library
+from keras_gated.recurrence.native import layout, library
 from keras_gated.recurrence.native.call import KINDS, READS, WRITES, Direction
 
 WORKLOADS = (
@@ -26,7 +26,7 @@ WORKLOADS = (
     (32, 500, 20, 195, 15),
     (64, 128, 256, 512, 7),
 )
-UNITS = ("lstm", "gru_reset_before", "gru_reset_after", "simple_rnn")
+UNITS = tuple(layout.UNITS)
 DIRECTIONS: tuple[Direction, ...] = ("forward", "backward")
 LARGE = 2048
 CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
@@ -112,8 +112,8 @@ def random_arrays(kind: int, sizes: dict[str, int]) -> dict[str, np.ndarray]:
     if UNITS[kind] != "gru_reset_after":
         absent |= {n for n in everything if "recurrent_bias" in n}
     arrays = {
-        name: rng.normal(size=[lengths[axis] for axis in axes]).astype(np.float32)
-        for name, axes in everything.items()
+        name: rng.normal(size=[lengths[a] for a in array.axes]).astype(np.float32)
+        for name, array in everything.items()
         if name not in absent
     }
     arrays["recurrent_kernel"] /= np.sqrt(units, dtype=np.float32)

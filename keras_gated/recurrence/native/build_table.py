@@ -1,7 +1,19 @@
-"""What the compiler is to be called with; imports nothing but the standard library."""
+"""How the C++ libraries are compiled; imports nothing but the standard library.
 
+`hatch_build.py` and `.ci/sanitizers` read this file by itself, and `layout.py`: both
+work where there is no Keras.
+"""
+
+import hashlib
+import os
 import platform
+import subprocess
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import NamedTuple
+
+SOURCES = Path(__file__).resolve().parent / "src"
 
 
 class Compilation(NamedTuple):
@@ -21,9 +33,9 @@ instruction. Nothing that would lose what is not a number."""
 
 VECTOR_FLAGS = {
     "x86_64": {
-        "sse2": (),
-        "avx2": ("-mavx2", "-mfma"),
         "avx512": ("-mavx512f", "-mavx2", "-mfma"),
+        "avx2": ("-mavx2", "-mfma"),
+        "sse2": (),
     }
 }
 """For each architecture the instruction sets that the kernels are compiled for, one of
@@ -31,15 +43,14 @@ which is chosen at run time. Other architectures have their compiler's default o
 
 
 def compilations(machine: str | None = None) -> tuple[Compilation, ...]:
-    """All compilations for a machine as `platform.machine()` names it."""
+    """All compilations for a machine as `platform.machine()` names it.
+
+    Those that take longest come first.
+    """
     machine = machine or platform.machine()
     machine = "x86_64" if machine == "AMD64" else machine
     sets = VECTOR_FLAGS.get(machine, {"baseline": ()})
     return (
-        Compilation("boundary.cc", (), "boundary"),
-        Compilation("dispatch.cc", (), "dispatch"),
-        Compilation("instruction_sets.cc", (), "instruction_sets"),
-        Compilation("threads.cc", (), "threads"),
         *(
             Compilation(
                 "kernels.cc",
@@ -48,4 +59,60 @@ def compilations(machine: str | None = None) -> tuple[Compilation, ...]:
             )
             for name, flags in sets.items()
         ),
+        Compilation("boundary.cc", (), "boundary"),
+        Compilation("dispatch.cc", (), "dispatch"),
+        Compilation("instruction_sets.cc", (), "instruction_sets"),
+        Compilation("threads.cc", (), "threads"),
     )
+
+
+def sources_hash(header: str) -> str:
+    """The hash of all that decides what the libraries are, which has them compiled in.
+
+    Args:
+        header: What `layout.header()` gives.
+    """
+    flags = COMMON_FLAGS, *map(compilations, (*VECTOR_FLAGS, "another"))
+    digest = hashlib.sha256(repr((header, flags)).encode())
+    for file in sorted(SOURCES.iterdir()):
+        digest.update(repr((file.name, file.read_bytes())).encode())
+    return digest.hexdigest()
+
+
+def compile_objects(
+    compiler: Sequence[str],
+    wanted: Iterable[Compilation],
+    header: str,
+    folder: Path,
+    flags: Sequence[str] = (),
+) -> list[Path]:
+    """Compiles into a folder, as many sources at a time as there are cores.
+
+    An object that is there already is taken as it is.
+
+    Args:
+        compiler: The command of the compiler.
+        wanted: The compilations.
+        header: What `layout.header()` gives.
+        folder: Where `layout.h` and the objects go, made with these flags only.
+        flags: Further flags for each.
+
+    Raises:
+        subprocess.CalledProcessError: If the compiler fails.
+    """
+    define = f'#define KERAS_GATED_SOURCES "{sources_hash(header)}"\n'
+    (folder / "layout.h").write_text(header + define)
+
+    def compiled(one: Compilation) -> Path:
+        done = folder / f"{one.name}.o"
+        if not done.exists():
+            begun = done.with_suffix(".part")
+            source = str(SOURCES / one.source)
+            settings = [*COMMON_FLAGS, *flags, *one.flags, f"-I{folder}"]
+            command = [*compiler, *settings, "-c", source, "-o", str(begun)]
+            subprocess.run(command, check=True, capture_output=True)
+            begun.replace(done)
+        return done
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(compiled, wanted))

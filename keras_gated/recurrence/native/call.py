@@ -1,4 +1,4 @@
-"""One call of the library: what it reads and writes, by the names of `src/loops.h`."""
+"""One call of the library: what it reads and writes, by the names of `layout.py`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,15 @@ import keras
 
 from keras_gated._types import Tensor
 from keras_gated.recurrence._shapes import agreed
+from keras_gated.recurrence.native.layout import (
+    BACKWARD_READS,
+    BACKWARD_WRITES,
+    FORWARD_WRITES,
+    LOOP,
+    PEEPHOLES,
+    UNITS,
+    Array,
+)
 from keras_gated.recurrence.units import (
     LSTM,
     GRUResetAfter,
@@ -18,62 +27,28 @@ from keras_gated.recurrence.units import (
 
 Direction = Literal["forward", "backward"]
 
-LOOP = {
-    "inputs": "btd",
-    "kernel": "dp",
-    "bias": "p",
-    "recurrent_kernel": "hp",
-    "recurrent_bias": "p",
-    "peepholes": "gh",
-    "valid": "bt",
-    "dropout_mask": "bh",
-    "first_output": "bh",
-    "first_carry": "bh",
-}
-"""The arrays of the struct `Loop` in its order, each with its axes: b(atch), t(ime), d
-for the features, h for the units, p for the projected inputs, k for what is kept, g for
-the three gates that have peepholes."""
-
-READS: dict[Direction, dict[str, str]] = {
+READS: dict[Direction, dict[str, Array]] = {
     "forward": LOOP,
-    "backward": {
-        **LOOP,
-        "outputs": "bth",
-        "carries": "tbh",
-        "kept": "tbk",
-        "d_outputs": "bth",
-        "d_last_output": "bh",
-        "d_last_carry": "bh",
-    },
+    "backward": {**LOOP, **BACKWARD_READS},
 }
-"""What each direction reads: the struct `Loop` and the first part of its own."""
+"""What each direction reads."""
 
-WRITES: dict[Direction, dict[str, str]] = {
-    "forward": {
-        "outputs": "bth",
-        "last_output": "bh",
-        "carries": "tbh",
-        "last_carry": "bh",
-        "kept": "tbk",
-    },
-    "backward": {
-        "d_inputs": "btd",
-        "d_first_output": "bh",
-        "d_first_carry": "bh",
-        "d_kernel": "dp",
-        "d_bias": "p",
-        "d_recurrent_kernel": "hp",
-        "d_recurrent_bias": "p",
-        "d_peepholes": "gh",
-    },
+WRITES: dict[Direction, dict[str, Array]] = {
+    "forward": FORWARD_WRITES,
+    "backward": BACKWARD_WRITES,
 }
-"""What each direction writes: the second part of its struct."""
-
-DTYPES = {"valid": "bool"}
-"""The types of arrays that are not float32."""
+"""What each direction writes."""
 
 GIVES_SIZES = ("inputs", "recurrent_kernel")
 """What no call is without: the lengths of all axes follow from theirs."""
+
+
+CLASSES: dict[str, type[HandWrittenUnit]] = {
+    "lstm": LSTM,
+    "gru_reset_before": GRUResetBefore,
+    "gru_reset_after": GRUResetAfter,
+    "simple_rnn": SimpleRNN,
+}
 
 
 @dataclass(frozen=True)
@@ -91,13 +66,8 @@ class Kind:
     kept_blocks: int
 
 
-KINDS = (
-    Kind(LSTM, blocks=4, kept_blocks=4),
-    Kind(GRUResetBefore, blocks=3, kept_blocks=3),
-    Kind(GRUResetAfter, blocks=3, kept_blocks=4),
-    Kind(SimpleRNN, blocks=1, kept_blocks=0),
-)
-"""In the order of the enumeration `Unit`, which numbers them."""
+KINDS = tuple(Kind(CLASSES[name], *blocks) for name, blocks in UNITS.items())
+"""By the numbers of the units."""
 
 
 @dataclass(frozen=True)
@@ -156,11 +126,11 @@ class Call:
 
     @property
     def read_axes(self) -> list[str]:
-        return [READS[self.direction][name] for name in self.reads]
+        return [READS[self.direction][name].axes for name in self.reads]
 
     @property
     def write_axes(self) -> list[str]:
-        return [WRITES[self.direction][name] for name in self.writes]
+        return [WRITES[self.direction][name].axes for name in self.writes]
 
     def sizes(self, arrays: Sequence[Tensor]) -> dict[str, int]:
         """How long each axis is, given what is read.
@@ -176,12 +146,12 @@ class Call:
         given = dict(zip(self.reads, arrays, strict=True))
         for name, array in given.items():
             dtype = keras.backend.standardize_dtype(array.dtype)
-            if dtype != DTYPES.get(name, "float32"):
+            needed = READS[self.direction][name].dtype
+            if dtype != needed:
                 raise ValueError(
-                    f"The C++ loops need {DTYPES.get(name, 'float32')} for {name}. "
-                    f"Received {dtype}."
+                    f"The C++ loops need {needed} for {name}. Received {dtype}."
                 )
-        known = {"g": 3}
+        known = {"g": PEEPHOLES}
         # A weight without axes is refused with the others.
         for units in given["recurrent_kernel"].shape[:1]:
             known["h"] = units

@@ -1,6 +1,5 @@
 """The C++ loops as custom calls of XLA, under the transformations of JAX."""
 
-import ctypes
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
@@ -16,6 +15,8 @@ from jax.sharding import NamedSharding, PartitionSpec
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.native import library
 from keras_gated.recurrence.native.call import READS, WRITES, Call
+from keras_gated.recurrence.native.how_to_build import how_to_build
+from keras_gated.recurrence.native.layout import numbers
 from keras_gated.recurrence.native.reference import computed_by_backend
 from keras_gated.recurrence.operands import Operands
 
@@ -43,7 +44,7 @@ def run(call: Call, arrays: Tensors) -> Tensors:
 @cache
 def _registered() -> str | None:
     """Registers the custom calls, once; why XLA refuses them, or None."""
-    shared = ctypes.CDLL(str(library.LOOPS_FOR_XLA))
+    shared = library.loaded(library.LOOPS_FOR_XLA)
     try:
         for direction in READS:
             name = f"keras_gated_{direction}"
@@ -52,7 +53,10 @@ def _registered() -> str | None:
                 name, jax.ffi.pycapsule(function), platform="cpu"
             )
     except RuntimeError as error:
-        return f"this jaxlib refuses C++ loops that were built for another ({error})"
+        return (
+            "this jaxlib is older than the one that the C++ loops were built for, and "
+            f"refuses them ({error}); {how_to_build()}"
+        )
     return None
 
 
@@ -179,12 +183,8 @@ def _custom_call(call: Call, arrays: Tensors) -> Tensors:
     results = [jax.ShapeDtypeStruct(s, dtype) for s in call.write_shapes(sizes)]
     return jax.ffi.ffi_call(f"keras_gated_{call.direction}", results)(
         *arrays,
-        unit=np.int64(call.unit),
-        steps=np.int64(sizes["t"]),
-        batch=np.int64(sizes["b"]),
-        features=np.int64(sizes["d"]),
-        units=np.int64(sizes["h"]),
-        devices=np.int64(jax.local_device_count()),
+        # In the place of the threads stand the devices that share those of the CPU.
+        sizes=np.array(numbers(call.unit, sizes, jax.local_device_count()), np.int64),
         reads=np.int64(_mask(READS[call.direction], call.reads)),
         writes=np.int64(_mask(WRITES[call.direction], call.writes)),
     )

@@ -1,6 +1,7 @@
 """The C library: where it is, how it is called, and why it may be missing.
 
-`hatch_build.py` puts it beside this file, or a note that says why it could not.
+`hatch_build.py` puts it beside this file, or a note that says why it could not. It has
+the hash of its sources in it, and is not called if they are not those that are here.
 """
 
 import ctypes
@@ -10,7 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from keras_gated.recurrence.native import build_table, layout
 from keras_gated.recurrence.native.call import READS, WRITES, Direction
+from keras_gated.recurrence.native.how_to_build import how_to_build
 
 FOLDER = Path(__file__).parent
 LOOPS = FOLDER / "libkeras_gated.so"
@@ -31,15 +34,36 @@ def missing(file: Path) -> str | None:
     if os.environ.get(SWITCH) == "0":
         return f"{SWITCH}=0 turns the C++ loops off"
     if file.exists():
-        return None
+        return _refusal(file)
     why = "it was not installed with pip"
     if NOTE.exists():
         why = NOTE.read_text().strip()
     return (
-        f"this installation of keras_gated has no C++ loops ({why}); with a C++ "
-        "compiler (g++ or clang++) `pip install --force-reinstall --no-deps "
-        "keras_gated`, in a checkout `pip install --editable .`, builds them"
+        f"this installation of keras_gated has no C++ loops ({why}); {how_to_build()}"
     )
+
+
+@cache
+def _refusal(file: Path) -> str | None:
+    """Why a library that is there is not to be called; None if it is to.
+
+    Its bytes are searched, so that not even a foreign one is loaded.
+    """
+    if not build_table.SOURCES.is_dir():
+        return f"the C++ loops are not used without their sources {build_table.SOURCES}"
+    sources = build_table.sources_hash(layout.header())
+    try:
+        if sources.encode() not in file.read_bytes():
+            return f"{file} has C++ loops of other sources than these; {how_to_build()}"
+        loaded(file)
+    except OSError as error:
+        return f"the C++ loops cannot be loaded ({error}); {how_to_build()}"
+    return None
+
+
+@cache
+def loaded(file: Path) -> ctypes.CDLL:
+    return ctypes.CDLL(str(file))
 
 
 class Array(NamedTuple):
@@ -58,18 +82,8 @@ class Array(NamedTuple):
     shape: tuple[int, ...]
 
 
-TYPES = {"float32": 1, "bool": 2}
-OTHER_TYPE = 3
-
-MOST_AXES = 3
-
 ROOM = 500
 """Bytes for a message."""
-
-
-@cache
-def _loaded() -> ctypes.CDLL:
-    return ctypes.CDLL(str(LOOPS))
 
 
 def run(
@@ -93,11 +107,11 @@ def run(
         ValueError: If an array has not the type, the shape or the number of bytes that
             such a call needs, or is missing.
     """
-    numbers = (unit, *(sizes[axis] for axis in "tbdh"), threads)
+    numbers = layout.numbers(unit, sizes, threads)
     names = (*READS[direction], *WRITES[direction])
     flat = [number for name in names for number in _flat(arrays.get(name))]
     message = ctypes.create_string_buffer(ROOM)
-    result = getattr(_loaded(), f"keras_gated_{direction}")(
+    result = getattr(loaded(LOOPS), f"keras_gated_{direction}")(
         (ctypes.c_int64 * len(numbers))(*numbers),
         (ctypes.c_int64 * len(flat))(*flat),
         ctypes.c_int64(len(names)),
@@ -114,20 +128,21 @@ def run(
 def _flat(array: Array | None) -> tuple[int, ...]:
     """The fields of the struct, all of which are integers of 64 bits."""
     if array is None:
-        return (0,) * (4 + MOST_AXES)
-    shape = array.shape[:MOST_AXES]
-    return (
-        TYPES.get(array.dtype, OTHER_TYPE),
-        array.address,
-        array.size,
-        len(array.shape),
-        *shape,
-        *(0,) * (MOST_AXES - len(shape)),
-    )
+        return (0,) * (len(layout.ARRAY) + layout.MOST_AXES)
+    types = {name: number for number, name in enumerate(layout.TYPES, start=1)}
+    fields = {
+        "type": types.get(array.dtype, len(types) + 1),
+        "address": array.address,
+        "bytes": array.size,
+        "axes": len(array.shape),
+    }
+    shape = array.shape[: layout.MOST_AXES]
+    padding = (0,) * (layout.MOST_AXES - len(shape))
+    return (*(fields[name] for name in layout.ARRAY), *shape, *padding)
 
 
 def instruction_set() -> str:
     """The vector instructions that the loops use on this machine, e.g. "avx2"."""
-    function = _loaded().keras_gated_isa
+    function = loaded(LOOPS).keras_gated_isa
     function.restype = ctypes.c_char_p
     return str(function().decode())

@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from keras_gated.recurrence.native.call import DTYPES, KINDS, READS, WRITES, Call
+from keras_gated.recurrence.native.call import KINDS, READS, WRITES, Call
 
 LSTM_ONLY = {"peepholes", "first_carry", "carries", "last_carry", "d_last_carry"}
 LSTM_ONLY |= {"d_first_carry", "d_peepholes"}
@@ -37,10 +37,8 @@ def right_calls(draw):
     sizes = {axis: draw(LENGTHS) for axis in "btdh"}
     rng = np.random.default_rng(draw(st.integers(0, 99)))
     arrays = [
-        rng.normal(size=shapes_of(unit, READS[direction][name], sizes)).astype(
-            DTYPES.get(name, "float32")
-        )
-        for name in reads
+        rng.normal(size=shapes_of(unit, axes, sizes)).astype(dtype)
+        for axes, _, dtype in (READS[direction][name] for name in reads)
     ]
     return Call(direction, unit, reads, writes), arrays
 

@@ -1,18 +1,13 @@
-"""The library, built once."""
+"""The library, as it is installed."""
 
 import pytest
 
-from tests.recurrence.native.library import Library, build
+from keras_gated.recurrence.native.library import LOOPS, missing
+from tests.recurrence.native.library import Library
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory):
-    """The folder with the library and its objects."""
-    folder = tmp_path_factory.mktemp("native")
-    build(folder)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def library(built):
-    return Library(built / "keras_gated_native.so")
+def library():
+    reason = missing(LOOPS)
+    assert reason is None, reason
+    return Library()

@@ -58,7 +58,7 @@ struct Fuzzed {
   Array& some() {
     for (;;) {
       Array& array = any();
-      if (array.type != Type::none) return array;
+      if (array.type != is_missing) return array;
     }
   }
 
@@ -69,11 +69,11 @@ struct Fuzzed {
       case 2: return spoil_memory();
       case 3: return spoil_axes_everywhere();
       case 4:
-        some().type = static_cast<Type>(4 + call.below(1 << 20));
+        some().type = 4 + call.below(1 << 20);
         return Verdict::wrong;
       case 5: {
         Array& array = some();
-        array.type = array.type == Type::float32 ? Type::boolean : Type::float32;
+        array.type = array.type == is_float32 ? is_bool : is_float32;
         return Verdict::wrong;
       }
       case 6: {
@@ -83,7 +83,7 @@ struct Fuzzed {
       }
       case 7: {
         Array& array = some();
-        if (array.type != Type::float32) return Verdict::either;
+        if (array.type != is_float32) return Verdict::either;
         array.address |= 1;
         return Verdict::wrong;
       }
@@ -94,7 +94,7 @@ struct Fuzzed {
         std::swap(any(), any());
         return Verdict::either;
       case 10:
-        any() = call.make({1 + call.below(3)}, Type::float32);
+        any() = call.make({1 + call.below(3)}, is_float32);
         return Verdict::either;
       case 11:
         sizes.unit = call.coin() ? call.below(4) : odd_size();
@@ -138,8 +138,7 @@ struct Fuzzed {
     if (array.axes < 1 || array.axes > keras_gated::kMostAxes) return Verdict::either;
     std::vector<std::int64_t> shape(array.axes);
     for (std::int64_t& length : shape) length = call.below(7);
-    array = call.make(shape, array.type == Type::boolean ? Type::boolean
-                                                         : Type::float32);
+    array = call.make(shape, array.type == is_bool ? is_bool : is_float32);
     return Verdict::either;
   }
 

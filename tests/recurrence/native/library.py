@@ -1,72 +1,17 @@
-"""The native loops, built from their sources and called through ctypes."""
-
-import ctypes
-import importlib.util
-import subprocess
-from pathlib import Path
+"""The C++ loops on arrays of NumPy, without what is around them in a layer."""
 
 import numpy as np
 
+from keras_gated.recurrence.native import library
 from tests.recurrence.native.reference import KEPT, UNITS, States
-
-NATIVE = Path(__file__).parents[3] / "keras_gated/recurrence/native"
-
-
-def build_table():
-    """The table of compilations, without all that importing the package needs."""
-    path = NATIVE / "build_table.py"
-    spec = importlib.util.spec_from_file_location("build_table", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def build(folder, compiler="c++", extra=()):
-    """Builds the library, without bindings, and returns its file."""
-    table = build_table()
-    objects = []
-    common = [compiler, *table.COMMON_FLAGS, *extra]
-    for compilation in table.compilations():
-        objects.append(str(folder / f"{compilation.name}.o"))
-        source = str(NATIVE / "src" / compilation.source)
-        command = [*common, *compilation.flags, "-c", source, "-o", objects[-1]]
-        subprocess.run(command, check=True)
-    library = folder / "keras_gated_native.so"
-    subprocess.run([*common, "-shared", *objects, "-o", str(library)], check=True)
-    return library
-
-
-class SizesStruct(ctypes.Structure):
-    _fields_ = tuple(
-        (name, ctypes.c_int64)
-        for name in ("unit", "steps", "batch", "features", "units", "threads")
-    )
-
-
-class ArrayStruct(ctypes.Structure):
-    _fields_ = (
-        *((name, ctypes.c_int64) for name in ("type", "address", "bytes", "axes")),
-        ("shape", ctypes.c_int64 * 3),
-    )
-
-
-TYPES = {np.dtype("float32"): 1, np.dtype("uint8"): 2, np.dtype("bool"): 2}
-LOOP = (
-    "inputs", "kernel", "bias", "recurrent_kernel", "recurrent_bias", "peepholes",
-    "valid", "dropout_mask", "first_output", "first_carry",
-)  # fmt: skip
 
 
 class Library:
-    """The functions of a built library on arrays."""
-
-    def __init__(self, path):
-        self._functions = ctypes.CDLL(str(path))
-        self._functions.keras_gated_isa.restype = ctypes.c_char_p
+    """The functions of the library on arrays."""
 
     @property
     def isa(self):
-        return self._functions.keras_gated_isa().decode()
+        return library.instruction_set()
 
     def forward(self, problem, threads=1, save=True):
         """The states; unless saved, without carries and activations."""
@@ -79,7 +24,7 @@ class Library:
             _empty(batch, units) if lstm else None,
             _empty(steps, batch, KEPT[problem.unit] * units) if save else None,
         )
-        self._call("forward", problem, threads, found)
+        self._call("forward", problem, threads, found._asdict())
         return found
 
     def backward(self, problem, states, upstream, threads=1, to_inputs=True):
@@ -96,32 +41,19 @@ class Library:
             "d_peepholes": problem.peepholes,
         }
         found = {n: None if x is None else _empty(*x.shape) for n, x in like.items()}
-        given = (states.outputs, states.carries, states.kept, *upstream)
-        arrays = (*given, *found.values())
-        self._call("backward", problem, threads, arrays)
+        kept = {n: getattr(states, n) for n in ("outputs", "carries", "kept")}
+        given = {f"d_{name}": value for name, value in upstream._asdict().items()}
+        self._call("backward", problem, threads, kept | given | found)
         return {name: value for name, value in found.items() if value is not None}
 
-    def _call(self, name, problem, threads, arrays):
+    def _call(self, direction, problem, threads, arrays):
         batch, steps, features = problem.inputs.shape
-        sizes = SizesStruct(
-            UNITS.index(problem.unit),
-            steps,
-            batch,
-            features,
-            problem.first_output.shape[-1],
-            threads,
-        )
-        arrays = *(getattr(problem, field) for field in LOOP), *arrays
-        structs = (ArrayStruct * len(arrays))(*map(_in_memory, arrays))
-        message = ctypes.create_string_buffer(500)
-        result = getattr(self._functions, f"keras_gated_{name}")(
-            ctypes.byref(sizes),
-            structs,
-            ctypes.c_int64(len(arrays)),
-            message,
-            ctypes.c_int64(len(message)),
-        )
-        assert result == 0, message.value
+        units = problem.first_output.shape[-1]
+        arrays = {**problem._asdict(), **arrays}
+        unit = UNITS.index(arrays.pop("unit"))
+        sizes = {"t": steps, "b": batch, "d": features, "h": units}
+        given = {n: _in_memory(x) for n, x in arrays.items() if x is not None}
+        library.run(direction, unit, sizes, given, threads)
 
 
 def _empty(*shape):
@@ -130,9 +62,6 @@ def _empty(*shape):
 
 
 def _in_memory(array):
-    if array is None:
-        return ArrayStruct()
     assert array.flags.c_contiguous
-    return ArrayStruct(
-        TYPES[array.dtype], array.ctypes.data, array.nbytes, array.ndim, array.shape
-    )
+    dtype = "bool" if array.dtype == np.uint8 else array.dtype.name
+    return library.Array(dtype, array.ctypes.data, array.nbytes, array.shape)

@@ -12,6 +12,9 @@
 using keras_gated::Array;
 using keras_gated::Sizes;
 using keras_gated::Type;
+using keras_gated::is_bool;
+using keras_gated::is_float32;
+using keras_gated::is_missing;
 using keras_gated::Unit;
 
 struct RandomCall {
@@ -39,7 +42,7 @@ struct RandomCall {
     add(both(), "hp");
     add(both(), "p", recurrent_bias);
     add(both(), "gh", peepholes);
-    add(both(), "bt", coin(), Type::boolean);
+    add(both(), "bt", coin(), is_bool);
     add(both(), "bh", coin());
     add(both(), "bh");
     add(both(), "bh", lstm);
@@ -93,11 +96,11 @@ struct RandomCall {
       array.shape[axis] = shape[axis];
       count *= shape[axis];
     }
-    array.bytes = count * (type == Type::float32 ? sizeof(float) : 1);
+    array.bytes = count * (type == is_float32 ? sizeof(float) : 1);
     memory_.emplace_back(new char[array.bytes]);
     array.address = reinterpret_cast<std::intptr_t>(memory_.back().get());
     std::normal_distribution<float> normal;
-    if (type == Type::float32) {
+    if (type == is_float32) {
       float* numbers = reinterpret_cast<float*>(array.address);
       for (std::int64_t i = 0; i < count; ++i) numbers[i] = normal(random);
     } else {
@@ -113,7 +116,7 @@ struct RandomCall {
   static Target both() { return {true, true}; }
 
   void add(Target to, const std::string& axes, bool present = true,
-           Type type = Type::float32) {
+           Type type = is_float32) {
     std::vector<std::int64_t> shape;
     for (char axis : axes) shape.push_back(size(axis));
     const Array array = present ? make(shape, type) : Array{};

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keras_gated.recurrence.native import library
+from keras_gated.recurrence.native import layout, library
 from keras_gated.recurrence.native.backend import missing, run
 from keras_gated.recurrence.native.call import READS, WRITES, Call
 from tests.properties.examples import few_or_many
@@ -173,12 +173,10 @@ def test_tensors_elsewhere_are_refused(kind):
     [
         {"unit": 4},
         {"unit": 0},
-        *(
-            {name: size}
-            for name in ("steps", "batch", "units")
-            for size in (-1, 6, 2**62)
-        ),
-        {"features": 0},
+        *({axis: size} for axis in "tbh" for size in (-1, 6, 2**62)),
+        {"d": 0},
+        {"sizes": np.array([1, 5, 3, 2, 4])},
+        {"sizes": np.int64(1)},
         {"reads": 0b1011},
         {"reads": 0b100001110},
         {"reads": -1},
@@ -203,12 +201,13 @@ def test_custom_call_refuses(changed):
             ("writes", WRITES, arguments[3]),
         )
     }
-    attributes = {"unit": 1, "steps": 5, "batch": 3, "features": 2, "units": 4}
-    attributes |= {"devices": 1, **masks}
-    given = arrays | {n: v for n, v in changed.items() if n in arrays}
+    sizes = SIZES | {axis: n for axis, n in changed.items() if axis in SIZES}
+    numbers = layout.numbers(changed.get("unit", 1), sizes, 1)
+    attributes = {"sizes": np.array(numbers), **masks}
     attributes |= {n: v for n, v in changed.items() if n in attributes}
+    given = arrays | {n: v for n, v in changed.items() if n in arrays}
     results = [jax.ShapeDtypeStruct(s, "float32") for s in ((3, 5, 4), (3, 4))]
     custom_call = jax.ffi.ffi_call("keras_gated_forward", results)
-    numbers = {name: np.int64(value) for name, value in attributes.items()}
+    attributes = {name: np.int64(value) for name, value in attributes.items()}
     with pytest.raises(Exception, match="INVALID_ARGUMENT"):
-        jax.block_until_ready(custom_call(*given.values(), **numbers))
+        jax.block_until_ready(custom_call(*given.values(), **attributes))

@@ -3,16 +3,21 @@
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from hatch_build import LIBRARIES
+from keras_gated.recurrence.native.build_table import SOURCES
 from tests import needs
 from tests.recurrence.native.expected import HAS_COMPILER
 
 ROOT = Path(__file__).resolve().parents[3]
 
 pytestmark = pytest.mark.once
+
+PIP = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
 
 PROGRAM = """
 import keras, keras_gated
@@ -24,20 +29,23 @@ print(keras_gated.__file__, layer.recurrence.name, layer.recurrence.reason, sep=
 """
 
 
-def installed(folder, **environment):
-    """Builds a wheel and installs it into a folder; its name and what a layer says.
+def build(folder, **environment):
+    """Builds a wheel into a folder.
 
     Without the isolation of the build, which would fetch what is here already.
     """
     needs.package("hatchling")
-    environment = {**os.environ, **environment}
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     wheel = ["wheel", "--no-deps", "--no-build-isolation", "-w", folder, ROOT]
-    subprocess.run([*pip, *wheel], check=True, env=environment)
+    subprocess.run([*PIP, *wheel], check=True, env={**os.environ, **environment})
     (built,) = folder.glob("*.whl")
-    place = folder / "site"
-    install = ["install", "--no-deps", "--target", place, built]
-    subprocess.run([*pip, *install], check=True, env=environment)
+    return built
+
+
+def ask(wheel, folder, **environment):
+    """What a layer says where the wheel is installed: its loop, and why."""
+    place, environment = folder / "site", {**os.environ, **environment}
+    install = ["install", "--no-deps", "--target", place, wheel]
+    subprocess.run([*PIP, *install], check=True, env=environment)
     answer = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", PROGRAM],
         check=True,
@@ -48,18 +56,36 @@ def installed(folder, **environment):
     ).stdout
     file, name, reason = answer.splitlines()[-1].split("|")
     assert Path(file).is_relative_to(place)
-    return built.name, name, reason
+    return name, reason
 
 
-@needs.mark(HAS_COMPILER, "there is no compiler")
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory):
+    """One with loops, for all tests."""
+    return build(tmp_path_factory.mktemp("wheel"))
+
+
+needs_compiler = needs.mark(HAS_COMPILER, "there is no compiler")
+
+
+@needs_compiler
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_compiler_makes_a_wheel_with_loops(backend, tmp_path):
+def test_compiler_makes_a_wheel_with_loops(backend, wheel, tmp_path):
     needs.package(backend)
-    wheel, name, reason = installed(tmp_path, KERAS_BACKEND=backend)
-    assert "-py3-none-" in wheel
-    assert not wheel.endswith("-any.whl")
+    assert "-py3-none-" in wheel.name
+    assert not wheel.name.endswith("-any.whl")
+    name, reason = ask(wheel, tmp_path, KERAS_BACKEND=backend)
     assert name == "native", reason
+
+
+@needs_compiler
+def test_wheel_has_the_sources_that_its_libraries_are_compared_with(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    native = "keras_gated/recurrence/native"
+    assert {f"{native}/{library}" for library in LIBRARIES} <= set(names)
+    sources = {name for name in names if name.startswith(f"{native}/src/")}
+    assert sources == {f"{native}/src/{file.name}" for file in SOURCES.iterdir()}
 
 
 @pytest.mark.parametrize(
@@ -76,7 +102,8 @@ def test_compiler_makes_a_wheel_with_loops(backend, tmp_path):
     ],
 )
 def test_without_one_the_wheel_is_pure_and_says_so(environment, reason, tmp_path):
-    wheel, name, told = installed(tmp_path, **environment)
-    assert wheel.endswith("-py3-none-any.whl")
+    wheel = build(tmp_path, **environment)
+    assert wheel.name.endswith("-py3-none-any.whl")
+    name, told = ask(wheel, tmp_path, **environment)
     assert name == "hand-written"
     assert reason in told

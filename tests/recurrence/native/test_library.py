@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+import hatch_build
 from tests import needs
 from tests.recurrence.native.library import Library
 from tests.recurrence.native.problems import random_problem
@@ -18,9 +19,12 @@ SHAPE = (40, 37, 70)
 
 
 @needs.mark(shutil.which("nm"), "there is no nm")
-def test_kernels_share_no_function_with_others(built):
+def test_kernels_share_no_function_with_others():
     """What the linker may merge could come from a set that the processor has not."""
-    for path in built.glob("kernels_*.o"):
+    with hatch_build.objects(None) as (objects, _):
+        kernels = [path for path in objects if path.name.startswith("kernels_")]
+    assert kernels
+    for path in kernels:
         lines = subprocess.run(
             ["nm", "-C", str(path)], check=True, capture_output=True, text=True
         ).stdout.splitlines()
@@ -43,23 +47,22 @@ def test_called_from_several_threads(library):
             np.testing.assert_array_equal(found, alone)
 
 
-def run_in_child(path, connection):
+def run_in_child(connection):
     problem = random_problem(np.random.default_rng(0), "lstm", SHAPE)
-    connection.send(Library(path).forward(problem, threads=2).outputs.sum())
+    connection.send(Library().forward(problem, threads=2).outputs.sum())
 
 
 # Python warns of a fork in a process with threads: that is what this is about.
 @pytest.mark.filterwarnings("ignore:.*fork.*")
 @pytest.mark.parametrize("method", ["fork", "spawn"])
-def test_in_child_processes(method, library, built):
+def test_in_child_processes(method, library):
     if method not in multiprocessing.get_all_start_methods():
         pytest.skip("not on this system")
     problem = random_problem(np.random.default_rng(0), "lstm", SHAPE)
     expected = library.forward(problem, threads=2).outputs.sum()
     context = multiprocessing.get_context(method)
     here, there = context.Pipe()
-    path = built / "keras_gated_native.so"
-    child = context.Process(target=run_in_child, args=(path, there))
+    child = context.Process(target=run_in_child, args=(there,))
     child.start()
     assert here.poll(300) and here.recv() == expected
     child.join(300)

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
+from keras_gated.recurrence.native.build_table import compilations
 from tests.recurrence.native import reference
-from tests.recurrence.native.library import build_table
 from tests.recurrence.native.problems import in_double, random_problem, random_upstream
 
 pytestmark = pytest.mark.once
 SETS = [
     compilation.name.removeprefix("kernels_")
-    for compilation in build_table().compilations()
+    for compilation in compilations()
     if compilation.source == "kernels.cc"
 ]
 CASES_OF_UNIT = 24

@@ -14,8 +14,6 @@ constexpr std::int64_t kMostThreads = 1 << 16;
 
 enum class Need { never, maybe, always };
 
-Need if_and_only_if(bool condition) { return condition ? Need::always : Need::never; }
-
 void check_axis(std::int64_t size) {
   if (size < 1 || size > kMostOfAnAxis) {
     throw std::invalid_argument("an axis cannot have the size " + std::to_string(size));
@@ -23,7 +21,7 @@ void check_axis(std::int64_t size) {
 }
 
 void check(const Sizes& sizes) {
-  if (sizes.unit < 0 || sizes.unit > static_cast<std::int64_t>(Unit::simple_rnn)) {
+  if (sizes.unit < 0 || sizes.unit >= kUnits) {
     throw std::invalid_argument("there is no unit of number " +
                                 std::to_string(sizes.unit));
   }
@@ -34,7 +32,7 @@ void check(const Sizes& sizes) {
   check_axis(sizes.units);
 }
 
-// Hands out the arrays of a call, one after the other.
+// Hands out the arrays of a call, one after the other, to the pointers of its structs.
 class Arrays {
  public:
   Arrays(const Sizes* sizes, const Array* arrays, std::int64_t given,
@@ -48,35 +46,73 @@ class Arrays {
     sizes_ = *sizes;
   }
 
+#define KERAS_GATED_NEXT(number, name, axes, given) \
+  to.name = next<number>(#name, axes, given());
+
+  // Comes first.
+  Loop loop() {
+    Loop& to = loop_;
+    to.unit = unit();
+    to.steps = sizes_.steps;
+    to.batch = sizes_.batch;
+    to.features = sizes_.features;
+    to.units = sizes_.units;
+    KERAS_GATED_LOOP(KERAS_GATED_NEXT)
+    to.threads =
+        static_cast<int>(std::clamp<std::int64_t>(sizes_.threads, 1, kMostThreads));
+    return to;
+  }
+
+  Forward forward() {
+    Forward to;
+    KERAS_GATED_FORWARD_WRITES(KERAS_GATED_NEXT)
+    return to;
+  }
+
+  Backward backward() {
+    Backward to;
+    KERAS_GATED_BACKWARD_READS(KERAS_GATED_NEXT)
+    KERAS_GATED_BACKWARD_WRITES(KERAS_GATED_NEXT)
+    return to;
+  }
+
+ private:
   Unit unit() const { return static_cast<Unit>(sizes_.unit); }
 
-  // The loop's own part, which comes first.
-  Loop loop();
+  // When an array is there, in the words of layout.py.
+  static Need only_if(bool condition) { return condition ? Need::always : Need::never; }
+  static Need maybe_if(bool condition) { return condition ? Need::maybe : Need::never; }
+  Need always() const { return Need::always; }
+  Need maybe() const { return Need::maybe; }
+  Need lstm() const { return only_if(unit() == Unit::lstm); }
+  Need maybe_lstm() const { return maybe_if(unit() == Unit::lstm); }
+  Need maybe_reset_after() const { return maybe_if(unit() == Unit::gru_reset_after); }
+  Need where_kept() const { return kept_blocks(unit()) ? Need::always : Need::maybe; }
+  Need as_bias() const { return only_if(loop_.bias); }
+  Need as_recurrent_bias() const { return only_if(loop_.recurrent_bias); }
+  Need as_peepholes() const { return only_if(loop_.peepholes); }
 
-  // The next array, with an axis for each letter of `axes`, which are those of call.py.
+  // The next array, with an axis for each letter of `axes`.
   template <typename Number>
   Number* next(const char* name, const std::string& axes, Need need) {
     constexpr bool is_float = std::is_same_v<std::remove_const_t<Number>, float>;
     const Array& array = *array_++;
-    if (array.type == Type::none) {
+    if (array.type == is_missing) {
       if (need == Need::always) throw std::invalid_argument(missing(name, "lacks"));
       return nullptr;
     }
     if (need == Need::never) throw std::invalid_argument(missing(name, "has no use for"));
-    if (array.type != (is_float ? Type::float32 : Type::boolean) ||
-        !has_shape(array, axes) || !has_bytes<Number>(array)) {
+    if (array.type != (is_float ? is_float32 : is_bool) || !has_shape(array, axes) ||
+        !has_bytes<Number>(array)) {
       throw std::invalid_argument(mismatch(name, array, axes, is_float));
     }
     return reinterpret_cast<Number*>(array.address);
   }
 
- private:
   std::int64_t size(char axis) const {
+#define KERAS_GATED_LENGTH(letter, name) case letter: return sizes_.name;
     switch (axis) {
-      case 'b': return sizes_.batch;
-      case 't': return sizes_.steps;
-      case 'd': return sizes_.features;
-      case 'h': return sizes_.units;
+      KERAS_GATED_AXES(KERAS_GATED_LENGTH)
       case 'p': return sizes_.units * blocks(unit());
       case 'k': return sizes_.units * kept_blocks(unit());
       default: return kPeepholes;
@@ -111,16 +147,17 @@ class Arrays {
     std::int64_t needed[kMostAxes];
     std::transform(axes.begin(), axes.end(), needed,
                    [&](char axis) { return size(axis); });
-    const Type type = is_float ? Type::float32 : Type::boolean;
+    const Type type = is_float ? is_float32 : is_bool;
     return std::string(name) + " is " + described(array.type, array.shape, array.axes) +
            " in " + std::to_string(array.bytes) + " bytes; the call needs " +
            described(type, needed, static_cast<std::int64_t>(axes.size()));
   }
 
-  static std::string described(Type type, const std::int64_t* shape, std::int64_t axes) {
-    std::string text = type == Type::float32   ? "float32"
-                       : type == Type::boolean ? "bool"
-                                               : "of another type";
+  static std::string described(std::int64_t type, const std::int64_t* shape,
+                               std::int64_t axes) {
+    std::string text = type == is_float32 ? "float32"
+                       : type == is_bool  ? "bool"
+                                          : "of another type";
     if (axes < 0 || axes > kMostAxes) return text + " with another number of axes";
     for (std::int64_t axis = 0; axis < axes; ++axis) {
       text += (axis ? ", " : " (") + std::to_string(shape[axis]);
@@ -129,76 +166,22 @@ class Arrays {
   }
 
   Sizes sizes_;
+  Loop loop_;
   const Array* array_;
 };
-
-Loop Arrays::loop() {
-  const bool lstm = unit() == Unit::lstm, after = unit() == Unit::gru_reset_after;
-  const Need recurrent_bias = after ? Need::maybe : Need::never;
-  const Need peepholes = lstm ? Need::maybe : Need::never;
-  Loop loop;
-  loop.unit = unit();
-  loop.steps = sizes_.steps;
-  loop.batch = sizes_.batch;
-  loop.features = sizes_.features;
-  loop.units = sizes_.units;
-  loop.inputs = next<const float>("inputs", "btd", Need::always);
-  loop.kernel = next<const float>("kernel", "dp", Need::always);
-  loop.bias = next<const float>("bias", "p", Need::maybe);
-  loop.recurrent_kernel = next<const float>("recurrent_kernel", "hp", Need::always);
-  loop.recurrent_bias = next<const float>("recurrent_bias", "p", recurrent_bias);
-  loop.peepholes = next<const float>("peepholes", "gh", peepholes);
-  loop.valid = next<const std::uint8_t>("valid", "bt", Need::maybe);
-  loop.dropout_mask = next<const float>("dropout_mask", "bh", Need::maybe);
-  loop.first_output = next<const float>("first_output", "bh", Need::always);
-  loop.first_carry = next<const float>("first_carry", "bh", if_and_only_if(lstm));
-  loop.threads = static_cast<int>(
-      std::clamp<std::int64_t>(sizes_.threads, 1, kMostThreads));
-  return loop;
-}
 
 }  // namespace
 
 ForwardCall forward_call(const Sizes* sizes, const Array* arrays, std::int64_t count) {
-  Arrays given(sizes, arrays, count, kLoopArrays + kForwardArrays);
-  const bool lstm = given.unit() == Unit::lstm;
-  ForwardCall call;
-  call.loop = given.loop();
-  Forward& to = call.forward;
-  to.outputs = given.next<float>("outputs", "bth", Need::always);
-  to.last_output = given.next<float>("last_output", "bh", Need::always);
-  to.carries = given.next<float>("carries", "tbh", lstm ? Need::maybe : Need::never);
-  to.last_carry = given.next<float>("last_carry", "bh", if_and_only_if(lstm));
-  to.kept = given.next<float>("kept", "tbk", Need::maybe);
-  return call;
+  Arrays given(sizes, arrays, count, kLoopArrays + kForwardWrites);
+  const Loop loop = given.loop();
+  return {loop, given.forward()};
 }
 
 BackwardCall backward_call(const Sizes* sizes, const Array* arrays, std::int64_t count) {
-  Arrays given(sizes, arrays, count, kLoopArrays + kBackwardArrays);
-  const Unit unit = given.unit();
-  const bool lstm = unit == Unit::lstm;
-  BackwardCall call;
-  const Loop& loop = call.loop = given.loop();
-  Backward& to = call.backward;
-  to.outputs = given.next<const float>("outputs", "bth", Need::always);
-  to.carries = given.next<const float>("carries", "tbh", if_and_only_if(lstm));
-  to.kept = given.next<const float>("kept", "tbk",
-                                    kept_blocks(unit) ? Need::always : Need::maybe);
-  to.d_outputs = given.next<const float>("d_outputs", "bth", Need::always);
-  to.d_last_output = given.next<const float>("d_last_output", "bh", Need::maybe);
-  to.d_last_carry = given.next<const float>("d_last_carry", "bh",
-                                            lstm ? Need::maybe : Need::never);
-  to.d_inputs = given.next<float>("d_inputs", "btd", Need::maybe);
-  to.d_first_output = given.next<float>("d_first_output", "bh", Need::always);
-  to.d_first_carry = given.next<float>("d_first_carry", "bh", if_and_only_if(lstm));
-  to.d_kernel = given.next<float>("d_kernel", "dp", Need::always);
-  to.d_bias = given.next<float>("d_bias", "p", if_and_only_if(loop.bias));
-  to.d_recurrent_kernel = given.next<float>("d_recurrent_kernel", "hp", Need::always);
-  to.d_recurrent_bias =
-      given.next<float>("d_recurrent_bias", "p", if_and_only_if(loop.recurrent_bias));
-  to.d_peepholes =
-      given.next<float>("d_peepholes", "gh", if_and_only_if(loop.peepholes));
-  return call;
+  Arrays given(sizes, arrays, count, kLoopArrays + kBackwardReads + kBackwardWrites);
+  const Loop loop = given.loop();
+  return {loop, given.backward()};
 }
 
 }  // namespace keras_gated

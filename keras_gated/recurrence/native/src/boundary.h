@@ -1,6 +1,7 @@
 // What callers that are not C++ hand over: looked at before a loop touches any of it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "loops.h"
@@ -8,20 +9,23 @@
 namespace keras_gated {
 
 // All fields have 64 bits: both structs may be handed over as so many integers.
+#define KERAS_GATED_SIZE(letter, name) std::int64_t name;
 struct Sizes {
-  std::int64_t unit, steps, batch, features, units;
+  std::int64_t unit;
+  KERAS_GATED_AXES(KERAS_GATED_SIZE)
   std::int64_t threads;  // as in Loop
 };
+constexpr std::size_t kSizes = sizeof(Sizes) / sizeof(std::int64_t);
 
-enum class Type : std::int64_t { none, float32, boolean, other };
+#define KERAS_GATED_TYPE(name) name,
+enum Type : std::int64_t { is_missing, KERAS_GATED_TYPES(KERAS_GATED_TYPE) is_other };
 
-constexpr int kMostAxes = 3;
+constexpr int kMostAxes = KERAS_GATED_MOST_AXES;
 
+// Nothing else is read of one whose type says that it is missing.
+#define KERAS_GATED_FIELD(name) std::int64_t name = 0;
 struct Array {
-  Type type = Type::none;  // where there is no array; nothing else is read then
-  std::int64_t address = 0;
-  std::int64_t bytes = 0;  // how many there are
-  std::int64_t axes = 0;
+  KERAS_GATED_ARRAY(KERAS_GATED_FIELD)
   std::int64_t shape[kMostAxes] = {};
 };
 
@@ -35,8 +39,8 @@ struct BackwardCall {
   Backward backward;
 };
 
-// The arrays are the pointers of Loop and those of the other struct, in their order. What
-// does not have the shape that loops.h says raises std::invalid_argument.
+// The arrays are those of layout.py in its order. One that is not as it says there raises
+// std::invalid_argument.
 ForwardCall forward_call(const Sizes* sizes, const Array* arrays, std::int64_t count);
 BackwardCall backward_call(const Sizes* sizes, const Array* arrays, std::int64_t count);
 

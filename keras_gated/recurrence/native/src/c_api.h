@@ -5,8 +5,8 @@
 
 #define KERAS_GATED_API extern "C" __attribute__((visibility("default")))
 
-// 0; 1 where there is not enough memory; 2 where the call is not as loops.h says, and what
-// is wrong with it in `message`, which has room for so many bytes.
+// 0; 1 where there is not enough memory; 2 where the call is not as layout.py says, and
+// what is wrong with it in `message`, which has room for so many bytes.
 KERAS_GATED_API int keras_gated_forward(const keras_gated::Sizes* sizes,
                                         const keras_gated::Array* arrays,
                                         std::int64_t count, char* message,
@@ -18,3 +18,6 @@ KERAS_GATED_API int keras_gated_backward(const keras_gated::Sizes* sizes,
 
 // The instruction set that the loops run with.
 KERAS_GATED_API const char* keras_gated_isa();
+
+// The hash of all that the library was compiled from, which Python looks for.
+KERAS_GATED_API const char keras_gated_sources[];

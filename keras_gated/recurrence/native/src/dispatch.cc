@@ -143,3 +143,5 @@ int keras_gated_backward(const keras_gated::Sizes* sizes,
 }
 
 const char* keras_gated_isa() { return keras_gated::instruction_set().name; }
+
+const char keras_gated_sources[] = KERAS_GATED_SOURCES;

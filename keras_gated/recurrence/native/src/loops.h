@@ -1,75 +1,55 @@
 // Recurrent layers over time: one call for a whole batch of sequences.
 //
-// All numbers are float32, row-major and without padding. A pointer that may be null
-// says so. The batch is split over threads; each runs all steps of its rows, some at a
-// time, whose projected inputs and gradients never leave the cache.
+// What a call is made of stands in layout.py, from which layout.h is written. All numbers
+// are row-major and without padding. The batch is split over threads; each runs all steps
+// of its rows, some at a time, whose projected inputs and gradients never leave the cache.
 #pragma once
 
 #include <cstdint>
 
+#include "layout.h"
+
 namespace keras_gated {
 
-enum class Unit { lstm, gru_reset_before, gru_reset_after, simple_rnn };
+#define KERAS_GATED_COUNT(...) +1
+#define KERAS_GATED_UNIT(name, projected, kept) name,
+#define KERAS_GATED_PROJECTED(name, projected, kept) projected,
+#define KERAS_GATED_KEPT(name, projected, kept) kept,
+#define KERAS_GATED_POINTER(number, name, axes, given) number* name;
 
-// Blocks of columns in the kernels: i f c o, z r h, z r h, one.
-constexpr int blocks(Unit unit) {
-  return unit == Unit::lstm ? 4 : unit == Unit::simple_rnn ? 1 : 3;
-}
+enum class Unit { KERAS_GATED_UNITS(KERAS_GATED_UNIT) };
+constexpr int kUnits = KERAS_GATED_UNITS(KERAS_GATED_COUNT);
 
-// What is kept of a step for the derivative, in blocks of `units` columns: the
-// activations, as `forward` of the unit in recurrence/units hands them out
-// (i f c o; z r h; z r h and the product of the candidate; none).
-constexpr int kept_blocks(Unit unit) {
-  return unit == Unit::simple_rnn ? 0 : unit == Unit::gru_reset_before ? 3 : 4;
-}
+// Blocks of columns in the kernels, by the unit.
+constexpr int kBlocks[] = {KERAS_GATED_UNITS(KERAS_GATED_PROJECTED)};
+constexpr int blocks(Unit unit) { return kBlocks[static_cast<int>(unit)]; }
 
-// The gates that have peepholes: i f o.
-constexpr int kPeepholes = 3;
+// What is kept of a step for the derivative, in blocks of `units` columns.
+constexpr int kKeptBlocks[] = {KERAS_GATED_UNITS(KERAS_GATED_KEPT)};
+constexpr int kept_blocks(Unit unit) { return kKeptBlocks[static_cast<int>(unit)]; }
 
-// What both directions read. How many pointers there are is said behind each struct.
+constexpr int kPeepholes = KERAS_GATED_PEEPHOLES;
+
+// What both directions read. A pointer is null where there is no such array.
 struct Loop {
   Unit unit;
   std::int64_t steps, batch, features, units;
-  const float* inputs;            // (batch, steps, features)
-  const float* kernel;            // (features, blocks * units)
-  const float* bias;              // (blocks * units), or null
-  const float* recurrent_kernel;  // (units, blocks * units)
-  const float* recurrent_bias;    // (blocks * units), gru_reset_after only, or null
-  const float* peepholes;         // (3, units) for i f o, lstm only, or null
-  const std::uint8_t* valid;      // (batch, steps), 0 where a step is skipped, or null
-  const float* dropout_mask;      // (batch, units), or null
-  const float* first_output;      // (batch, units)
-  const float* first_carry;       // (batch, units), lstm only
-  int threads;                    // at most; 1 runs in the calling thread
+  KERAS_GATED_LOOP(KERAS_GATED_POINTER)
+  int threads;  // at most; 1 runs in the calling thread
 };
-constexpr int kLoopArrays = 10;
+constexpr int kLoopArrays = KERAS_GATED_LOOP(KERAS_GATED_COUNT);
 
 struct Forward {
-  float* outputs;      // (batch, steps, units)
-  float* last_output;  // (batch, units)
-  float* carries;      // (steps, batch, units) after each step, lstm only, or null
-  float* last_carry;   // (batch, units), lstm only
-  float* kept;         // (steps, batch, kept_blocks * units), or null
+  KERAS_GATED_FORWARD_WRITES(KERAS_GATED_POINTER)
 };
-constexpr int kForwardArrays = 5;
+constexpr int kForwardWrites = KERAS_GATED_FORWARD_WRITES(KERAS_GATED_COUNT);
 
 struct Backward {
-  const float* outputs;        // as written by Forward
-  const float* carries;        // as written by Forward, lstm only
-  const float* kept;           // as written by Forward; or null where none is kept
-  const float* d_outputs;      // (batch, steps, units)
-  const float* d_last_output;  // (batch, units), or null
-  const float* d_last_carry;   // (batch, units), lstm only, or null
-  float* d_inputs;             // (batch, steps, features), or null
-  float* d_first_output;       // (batch, units)
-  float* d_first_carry;        // (batch, units), lstm only
-  float* d_kernel;             // (features, blocks * units)
-  float* d_bias;               // (blocks * units), or null without one
-  float* d_recurrent_kernel;   // (units, blocks * units)
-  float* d_recurrent_bias;     // (blocks * units), gru_reset_after only, or null without one
-  float* d_peepholes;          // (3, units), lstm only, or null without any
+  KERAS_GATED_BACKWARD_READS(KERAS_GATED_POINTER)
+  KERAS_GATED_BACKWARD_WRITES(KERAS_GATED_POINTER)
 };
-constexpr int kBackwardReads = 6, kBackwardArrays = 14;
+constexpr int kBackwardReads = KERAS_GATED_BACKWARD_READS(KERAS_GATED_COUNT);
+constexpr int kBackwardWrites = KERAS_GATED_BACKWARD_WRITES(KERAS_GATED_COUNT);
 
 void run_forward(const Loop& loop, const Forward& forward);
 void run_backward(const Loop& loop, const Backward& backward);

@@ -1,8 +1,9 @@
-// The loops as custom calls of XLA. Those pointers of the structs in loops.h that are
-// not null come in their order, as arguments or results; masks say which they are.
+// The loops as custom calls of XLA. Those arrays of layout.py that are there come in its
+// order, as arguments or results; masks say which they are.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <new>
 #include <stdexcept>
 #include <vector>
@@ -25,11 +26,11 @@ ffi::AnyBuffer at(const ffi::RemainingRets& buffers, std::size_t index) {
 
 Array array_of(const ffi::AnyBuffer& buffer) {
   Array array;
-  array.type = Type::other;
-  if (buffer.element_type() == ffi::DataType::F32) array.type = Type::float32;
-  if (buffer.element_type() == ffi::DataType::PRED) array.type = Type::boolean;
+  array.type = is_other;
+  if (buffer.element_type() == ffi::DataType::F32) array.type = is_float32;
+  if (buffer.element_type() == ffi::DataType::PRED) array.type = is_bool;
   array.address = reinterpret_cast<std::intptr_t>(buffer.untyped_data());
-  array.bytes = array.type == Type::other ? 0 : buffer.size_bytes();
+  array.bytes = array.type == is_other ? 0 : buffer.size_bytes();
   const auto shape = buffer.dimensions();
   array.axes = shape.size();
   std::copy_n(shape.begin(), std::min<std::size_t>(shape.size(), kMostAxes),
@@ -74,29 +75,38 @@ ffi::Error guarded(Work work) {
   return ffi::Error::Success();
 }
 
-ffi::Error forward(ffi::ThreadPool pool, std::int64_t unit, std::int64_t steps,
-                   std::int64_t batch, std::int64_t features, std::int64_t units,
-                   std::int64_t devices, std::int64_t reads, std::int64_t writes,
-                   ffi::RemainingArgs given, ffi::RemainingRets wanted) {
+using Numbers = ffi::Span<const std::int64_t>;
+
+// In the place of the threads stands how many devices of this CPU share them.
+Sizes sizes_of(Numbers numbers, ffi::ThreadPool pool) {
+  if (numbers.size() != kSizes) throw std::invalid_argument("a call needs its sizes");
+  Sizes sizes;
+  std::memcpy(&sizes, numbers.begin(), sizeof sizes);
+  sizes.threads = threads(pool, sizes.threads);
+  return sizes;
+}
+
+ffi::Error forward(ffi::ThreadPool pool, Numbers numbers, std::int64_t reads,
+                   std::int64_t writes, ffi::RemainingArgs given,
+                   ffi::RemainingRets wanted) {
   return guarded([&] {
-    const Sizes sizes = {unit, steps, batch, features, units, threads(pool, devices)};
+    const Sizes sizes = sizes_of(numbers, pool);
     std::vector<Array> arrays;
     append(given, reads, kLoopArrays, arrays);
-    append(wanted, writes, kForwardArrays, arrays);
+    append(wanted, writes, kForwardWrites, arrays);
     const ForwardCall call = forward_call(&sizes, arrays.data(), arrays.size());
     run_forward(call.loop, call.forward);
   });
 }
 
-ffi::Error backward(ffi::ThreadPool pool, std::int64_t unit, std::int64_t steps,
-                    std::int64_t batch, std::int64_t features, std::int64_t units,
-                    std::int64_t devices, std::int64_t reads, std::int64_t writes,
-                    ffi::RemainingArgs given, ffi::RemainingRets wanted) {
+ffi::Error backward(ffi::ThreadPool pool, Numbers numbers, std::int64_t reads,
+                    std::int64_t writes, ffi::RemainingArgs given,
+                    ffi::RemainingRets wanted) {
   return guarded([&] {
-    const Sizes sizes = {unit, steps, batch, features, units, threads(pool, devices)};
+    const Sizes sizes = sizes_of(numbers, pool);
     std::vector<Array> arrays;
     append(given, reads, kLoopArrays + kBackwardReads, arrays);
-    append(wanted, writes, kBackwardArrays - kBackwardReads, arrays);
+    append(wanted, writes, kBackwardWrites, arrays);
     const BackwardCall call = backward_call(&sizes, arrays.data(), arrays.size());
     run_backward(call.loop, call.backward);
   });
@@ -105,12 +115,7 @@ ffi::Error backward(ffi::ThreadPool pool, std::int64_t unit, std::int64_t steps,
 auto binding() {
   return ffi::Ffi::Bind()
       .Ctx<ffi::ThreadPool>()
-      .Attr<std::int64_t>("unit")
-      .Attr<std::int64_t>("steps")
-      .Attr<std::int64_t>("batch")
-      .Attr<std::int64_t>("features")
-      .Attr<std::int64_t>("units")
-      .Attr<std::int64_t>("devices")
+      .Attr<Numbers>("sizes")
       .Attr<std::int64_t>("reads")
       .Attr<std::int64_t>("writes")
       .RemainingArgs()

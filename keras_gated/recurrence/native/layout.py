@@ -1,0 +1,141 @@
+"""What a call of the C++ loops is made of, for both languages.
+
+Python reads it here, and `build_table.py` writes it into a header for C++, without
+importing the package: nothing but the standard library is imported.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Blocks(NamedTuple):
+    """How many blocks of columns, each as wide as the layer, a unit has.
+
+    Attributes:
+        projected: In the projected inputs, and so in its kernels.
+        kept: In what is kept of a step for the derivative: the activations, as
+            `forward` of the unit in `recurrence/units` hands them out.
+    """
+
+    projected: int
+    kept: int
+
+
+UNITS = {
+    "lstm": Blocks(4, 4),  # i f c o
+    "gru_reset_before": Blocks(3, 3),  # z r h
+    "gru_reset_after": Blocks(3, 4),  # z r h, and the product of the candidate is kept
+    "simple_rnn": Blocks(1, 0),
+}
+"""The units in the order of their numbers."""
+
+PEEPHOLES = 3
+"""The gates that have peepholes: i f o."""
+
+AXES = {"t": "steps", "b": "batch", "d": "features", "h": "units"}
+"""The axes whose lengths are handed over, between the number of the unit and the most
+threads that may take part. The others follow: p for the projected inputs, k for what is
+kept, g for the gates that have peepholes."""
+
+TYPES = {"float32": "float", "bool": "std::uint8_t"}
+"""The types of numbers, numbered from 1, and those of C++ that hold them. An array of
+type 0 is not there, and the number after the last one stands for all other types."""
+
+ARRAY = ("type", "address", "bytes", "axes")
+"""What is handed over of an array, before its shape."""
+
+
+class Array(NamedTuple):
+    """An array of a call, row-major and without padding.
+
+    Attributes:
+        axes: A letter of each.
+        given: When it is there, by the name of a function in `src/boundary.cc`.
+        dtype: The name of its type.
+    """
+
+    axes: str
+    given: str = "always"
+    dtype: str = "float32"
+
+
+LOOP = {
+    "inputs": Array("btd"),
+    "kernel": Array("dp"),
+    "bias": Array("p", "maybe"),
+    "recurrent_kernel": Array("hp"),
+    "recurrent_bias": Array("p", "maybe_reset_after"),
+    "peepholes": Array("gh", "maybe_lstm"),
+    "valid": Array("bt", "maybe", "bool"),  # False where a step is skipped
+    "dropout_mask": Array("bh", "maybe"),
+    "first_output": Array("bh"),
+    "first_carry": Array("bh", "lstm"),
+}
+"""What both directions read."""
+
+FORWARD_WRITES = {
+    "outputs": Array("bth"),
+    "last_output": Array("bh"),
+    "carries": Array("tbh", "maybe_lstm"),  # after each step
+    "last_carry": Array("bh", "lstm"),
+    "kept": Array("tbk", "maybe"),
+}
+
+BACKWARD_READS = {
+    "outputs": Array("bth"),  # this and the next two as written forward
+    "carries": Array("tbh", "lstm"),
+    "kept": Array("tbk", "where_kept"),
+    "d_outputs": Array("bth"),
+    "d_last_output": Array("bh", "maybe"),
+    "d_last_carry": Array("bh", "maybe_lstm"),
+}
+
+BACKWARD_WRITES = {
+    "d_inputs": Array("btd", "maybe"),
+    "d_first_output": Array("bh"),
+    "d_first_carry": Array("bh", "lstm"),
+    "d_kernel": Array("dp"),
+    "d_bias": Array("p", "as_bias"),
+    "d_recurrent_kernel": Array("hp"),
+    "d_recurrent_bias": Array("p", "as_recurrent_bias"),
+    "d_peepholes": Array("gh", "as_peepholes"),
+}
+
+MOST_AXES = max(
+    len(array.axes)
+    for arrays in (LOOP, FORWARD_WRITES, BACKWARD_READS, BACKWARD_WRITES)
+    for array in arrays.values()
+)
+
+
+def numbers(unit: int, sizes: Mapping[str, int], threads: int) -> tuple[int, ...]:
+    """What is handed over beside the arrays, given how long each axis is."""
+    return (unit, *(sizes[axis] for axis in AXES), threads)
+
+
+def header() -> str:
+    """All of it as lists of C++: macros that apply another one to each entry."""
+    lists = {
+        "UNITS": [f"{name}, {b.projected}, {b.kept}" for name, b in UNITS.items()],
+        "AXES": [f"'{letter}', {name}" for letter, name in AXES.items()],
+        "TYPES": [f"is_{name}" for name in TYPES],
+        "ARRAY": list(ARRAY),
+        "LOOP": _fields(LOOP, "const "),
+        "FORWARD_WRITES": _fields(FORWARD_WRITES),
+        "BACKWARD_READS": _fields(BACKWARD_READS, "const "),
+        "BACKWARD_WRITES": _fields(BACKWARD_WRITES),
+    }
+    lines = ["// Written by layout.py.", "#pragma once"]
+    for name, entries in lists.items():
+        applied = " ".join(f"X({entry})" for entry in entries)
+        lines.append(f"#define KERAS_GATED_{name}(X) {applied}")
+    lines.append(f"#define KERAS_GATED_PEEPHOLES {PEEPHOLES}")
+    lines.append(f"#define KERAS_GATED_MOST_AXES {MOST_AXES}")
+    return "\n".join(lines) + "\n"
+
+
+def _fields(arrays: Mapping[str, Array], constant: str = "") -> list[str]:
+    return [
+        f'{constant}{TYPES[array.dtype]}, {name}, "{array.axes}", {array.given}'
+        for name, array in arrays.items()
+    ]
