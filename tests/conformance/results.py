@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 from importlib import import_module
 from pathlib import Path
 
@@ -41,7 +42,10 @@ class Results:
         backend = keras.backend.backend()
         content = {
             "backend": backend,
-            "versions": {"keras": keras.__version__, backend: _version_of(backend)},
+            "versions": {
+                "python": platform.python_version(),
+                **{name: _version_of(name) for name in ("keras", backend, "numpy")},
+            },
             **{
                 table: {
                     layer: {check: self.tables[table][layer][check] for check in checks}
@@ -55,5 +59,5 @@ class Results:
         return True
 
 
-def _version_of(backend):
-    return str(import_module(backend).__version__)
+def _version_of(name):
+    return str(import_module(name).__version__)
