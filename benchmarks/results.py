@@ -17,7 +17,15 @@ RATIOS = {
     "masked/unmasked": ("ours, masked", "ours"),
 }
 
-LIBRARIES = ("keras", "jax", "tensorflow", "tensorflow-cpu", "torch", "numpy")
+LIBRARIES = (
+    "keras",
+    "keras-nightly",
+    "jax",
+    "tensorflow",
+    "tensorflow-cpu",
+    "torch",
+    "numpy",
+)
 
 Row = dict[str, Any]
 

@@ -11,8 +11,6 @@ from keras import ops
 
 from keras_gated._types import Tensor
 
-_NORM = "_gradient_norm"
-
 
 def clipped_train_function(
     model: keras.Model, max_norm: float, totals: keras.Variable
@@ -126,7 +124,10 @@ class _StatefulTrainFunction(ClippedTrainFunction):
 
 
 class _StatelessTrainFunction(ClippedTrainFunction):
-    """JAX, where what an update counts can leave the step in its logs only."""
+    """JAX, where what an update counts leaves the steps beside the model's state.
+
+    The logs would not do: of several steps Keras keeps those of the last one only.
+    """
 
     _update_name = "stateless_apply"
 
@@ -134,20 +135,21 @@ class _StatelessTrainFunction(ClippedTrainFunction):
         model = self._model
         self._counts: Tensor | None = None
         self._plain_train_step = model.train_step
-        self._steps = model.steps_per_execution
-        # Keras keeps the logs of the last of several steps only.
-        with (
-            _replaced(model, "steps_per_execution", 1),
-            _replaced(model, "train_step", self._train_step),
-        ):
-            return super()._compile()
+        with _replaced(model, "train_step", self._train_step):
+            if keras.distribution.distribution() is None:
+                return super()._compile()
+            # It tells the layout of each part of the state; the counts may have any.
+            layouts = (*model._get_state_sharding_spec(), None)
+            with _replaced(model, "_get_state_sharding_spec", lambda: layouts):
+                return super()._compile()
 
     def _train_step(self, state: Any, data: Any) -> tuple[dict[str, Any], Any]:
-        logs, state = self._plain_train_step(state, data)
+        *state, totals = state
+        logs, state = self._plain_train_step(tuple(state), data)
         counts, self._counts = self._counts, None
-        if counts is None:
-            counts = ops.zeros((3,), self._totals.dtype)
-        return {**logs, _NORM: counts}, state
+        if counts is not None:
+            totals = totals + counts
+        return logs, (*state, totals)
 
     def _clipped_update(
         self,
@@ -162,20 +164,10 @@ class _StatelessTrainFunction(ClippedTrainFunction):
         return update(optimizer_variables, grads, trainable_variables)
 
     def _run(self, state: Any, iterator: Iterator[Any]) -> tuple[dict[str, Any], Any]:
-        logs, state = self._one_step(state, iterator)
-        for _ in range(self._steps - 1):
-            try:
-                logs, state = self._one_step(state, iterator)
-            except StopIteration:
-                break
-        return logs, state
-
-    def _one_step(
-        self, state: Any, iterator: Iterator[Any]
-    ) -> tuple[dict[str, Any], Any]:
-        logs, state = self._compiled(state, iterator)
-        self._totals.assign_add(logs.pop(_NORM))
-        return logs, state
+        none = ops.zeros((3,), self._totals.dtype)
+        logs, (*state, counts) = self._compiled((*state, none), iterator)
+        self._totals.assign_add(counts)
+        return logs, tuple(state)
 
 
 def global_norm(grads: Sequence[Tensor | None], scale: Tensor = 1.0) -> Tensor:

@@ -94,7 +94,7 @@ def fingerprint(record: Record) -> str:
 
 
 def trial_table(records: Iterable[Record]) -> pd.DataFrame:
-    """One row for each trial, with all of its configuration and scores."""
+    """One row for each trial: all of its configuration, scores and versions."""
     return pd.DataFrame([_row(record) for record in records])
 
 
@@ -118,6 +118,7 @@ def _row(record: Record) -> dict[str, Any]:
         "epochs": len(record["history"]["seconds"]),
         "seconds": record["seconds"],
         "data_fingerprint": fingerprint(record),
+        **{f"versions.{name}": what for name, what in record["versions"].items()},
     }
 
 

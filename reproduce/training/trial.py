@@ -3,12 +3,14 @@
 import itertools
 import math
 import platform
-from importlib import metadata
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
+import keras_gated
 from keras_gated.callbacks import GradientClipping, WallClock
 from keras_gated.datasets import SequenceBatches
 from keras_gated.models import count_parameters
@@ -194,12 +196,13 @@ def _sizes(trial: Trial) -> dict[str, bool]:
 
 
 def versions(backend: str) -> dict[str, str]:
-    """What the trial ran on."""
-    names = ("keras_gated", "keras", backend, "numpy")
-    found = {"python": platform.python_version(), "machine": platform.machine()}
-    for name in names:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            found[name] = "unknown"
-    return found
+    """What the trial ran on, as the modules say it themselves.
+
+    pip knows some of them by other names: Keras' nightly, TensorFlow without GPUs.
+    """
+    modules = (keras_gated, keras, import_module(backend), np)
+    return {
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        **{module.__name__: module.__version__ for module in modules},
+    }

@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 from collections import Counter
 from datetime import UTC, datetime
 from importlib import import_module
@@ -48,7 +49,10 @@ class Results:
         backend = keras.backend.backend()
         content = {
             "backend": backend,
-            "versions": {"keras": keras.__version__, backend: _version_of(backend)},
+            "versions": {
+                "python": platform.python_version(),
+                **{name: _version_of(name) for name in ("keras", backend, "numpy")},
+            },
             "date": datetime.now(UTC).date().isoformat(),
             "minutes": round(seconds / 60),
             "tests": dict(sorted(self.counts.items())),
@@ -65,5 +69,5 @@ class Results:
         return True
 
 
-def _version_of(backend):
-    return str(import_module(backend).__version__)
+def _version_of(name):
+    return str(import_module(name).__version__)

@@ -56,6 +56,8 @@ def test_results_are_written_whole_or_not_at_all(tmp_path, backend):
         results.count(kind)
     assert results.write(tmp_path, tables, 100)
     content = json.loads((tmp_path / f"{backend}.json").read_text())
+    assert content["versions"]["keras"] == keras.__version__
+    assert set(content["versions"]) == {"python", "keras", backend, "numpy"}
     assert content["layers"]["a"]["seeds"] == {"outcome": "failed", "reason": "why"}
     assert content["wrappers"]["b"]["files"] == {"outcome": "passed", "reason": ""}
     assert content["tests"] == {"failed": 1, "passed": 2}

@@ -16,6 +16,7 @@ from keras_gated.layers import (
 )
 from keras_gated.models import sequence_model
 from tests import needs
+from tests.interchange.onnx_nodes import model_of
 from tests.interchange.peers import (
     FEATURES,
     SIZE,
@@ -146,19 +147,3 @@ def test_both_directions_of_a_node(name):
     back = from_onnx(model, reverse=True, return_sequences=True, go_backwards=True)
     assert_close(outputs_of(ahead, x), found[:, 0].swapaxes(0, 1))
     assert_close(outputs_of(back, x)[:, ::-1], found[:, 1].swapaxes(0, 1))
-
-
-def model_of(node, tensors):
-    value = onnx.helper.make_tensor_value_info
-    graph = onnx.helper.make_graph(
-        [node],
-        "test",
-        [value("X", onnx.TensorProto.FLOAT, ["time", "batch", FEATURES])],
-        [value("outputs", onnx.TensorProto.FLOAT, None)],
-        [
-            onnx.numpy_helper.from_array(array.astype("float32"), name)
-            for name, array in tensors.items()
-        ],
-    )
-    opset = [onnx.helper.make_opsetid("", 17)]
-    return onnx.helper.make_model(graph, opset_imports=opset, ir_version=8)

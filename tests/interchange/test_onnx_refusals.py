@@ -9,8 +9,8 @@ import pytest
 from keras_gated.interchange import export_onnx, from_onnx, to_onnx
 from keras_gated.layers import GRU, PeepholeLSTM, SimpleRNN
 from tests import needs
+from tests.interchange.onnx_nodes import model_of
 from tests.interchange.peers import FEATURES, SIZE, make
-from tests.interchange.test_onnx import model_of
 
 onnx = needs.package("onnx")
 

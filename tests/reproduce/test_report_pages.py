@@ -85,6 +85,8 @@ def test_trials_table_has_all_of_the_configuration(study):
         "seconds",
     }
     assert wanted <= set(table.columns)
+    assert set(table["versions.keras"]) == {"3.15.1"}
+    assert set(table["versions.jax"]) == {"0.10.2"}
 
 
 def test_table1_counts_recurrent_layers_and_whole_models(study):

@@ -9,6 +9,7 @@ import pytest
 import hatch_build
 from keras_gated.layers import GRU
 from keras_gated.recurrence.native import build_table, layout, library
+from tests import needs
 from tests.recurrence.native.expected import FLOAT32_LOOP
 
 needs_loops = pytest.mark.skipif(
@@ -168,7 +169,7 @@ def test_objects_of_old_sources_are_thrown_away(checkout):
 def test_headers_newer_than_the_installed_jaxlib_do_not_serve(
     minor, serves, tmp_path, monkeypatch
 ):
-    pytest.importorskip("jaxlib")
+    needs.package("jaxlib")
     folder = tmp_path / "jaxlib" / "include" / hatch_build.API
     folder.mkdir(parents=True)
     (folder / "ffi.h").touch()

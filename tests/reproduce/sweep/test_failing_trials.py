@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from reproduce.sweep.ledger import Ledger
+from tests import needs
 from tests.reproduce.command import run
 
 pytestmark = pytest.mark.once
@@ -107,7 +108,7 @@ def test_a_sweep_of_nothing_but_failures_ends(environment, tmp_path):
 @pytest.mark.exhaustive
 @pytest.mark.filterwarnings("ignore")
 def test_on_a_ray_cluster(environment, tmp_path, monkeypatch):
-    ray_cluster = pytest.importorskip("ray.cluster_utils")
+    ray_cluster = needs.package("ray.cluster_utils")
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
     node = {"num_cpus": 2, "object_store_memory": 80 * 2**20}
     cluster = ray_cluster.Cluster(initialize_head=True, head_node_args=node)

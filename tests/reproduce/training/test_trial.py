@@ -1,10 +1,12 @@
 import math
 from dataclasses import replace
+from importlib import import_module
 
 import keras
 import numpy as np
 import pytest
 
+import keras_gated
 from keras_gated.datasets import SequenceBatches
 from keras_gated.models import UNITS
 from reproduce.studies.protocols import PROTOCOLS
@@ -39,7 +41,12 @@ def test_a_trial_learns_and_records_what_it_did(unit, backend, tmp_path):
     assert all(len(column) == 12 for column in history.values())
     assert all(0 < norm < 100 for norm in history["gradient_norm"])
     assert all(0 <= share <= 1 for share in history["clipped_share"])
-    assert record["versions"]["keras"] == keras.__version__
+    versions = {
+        module.__name__: module.__version__
+        for module in (keras_gated, keras, np, import_module(backend))
+    }
+    assert record["versions"].items() >= versions.items()
+    assert set(record["versions"]) - set(versions) == {"python", "machine"}
     assert record["seconds"] == math.fsum(history["seconds"]) > 0
     for averages in record["nll"].values():
         assert averages["pooled"] < valid[0]
