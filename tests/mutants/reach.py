@@ -77,10 +77,17 @@ def _names(node):
 
 
 def mirrored(file):
-    """The folder of tests, or the beginning of their names, that mirrors a file."""
-    folder = file.rsplit("/", 1)[0].removeprefix("keras_gated").strip("/")
+    """What the names of the test files begin with that mirror a file."""
     if is_native(file):
-        folder = "recurrence/native"
-    special = {"testing": "conformance", "": "test_"}
-    first = folder.split("/")[0]
-    return f"tests/{special.get(first, folder)}"
+        return ("tests/recurrence/native/",)
+    *folders, name = file.removeprefix("keras_gated/").split("/")
+    if folders[:1] == ["testing"]:
+        return ("tests/conformance/",)
+    if folders in ([], ["reproduce"]):
+        # Here lie files of all kinds.
+        stem = name.removesuffix(".py")
+        return ("/".join(["tests", *folders, f"test_{stem}"]),)
+    *parents, last = folders
+    return "/".join(["tests", *folders, ""]), "/".join(
+        ["tests", *parents, f"test_{last}"]
+    )
