@@ -1,21 +1,23 @@
 """Runs tests on a tree until one fails."""
 
-import contextlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
+from functools import cache
 from pathlib import Path
 
-OVERHEAD = 120
-"""Seconds that a start and a fixture may take, on a busy machine."""
+NURSERY = Path(__file__).with_name("nursery.py")
+OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-p", "tests.mutants.chosen")
 
-SLOWER = 6
-"""How much slower than recorded the tests may be before they count as hanging."""
+OVERHEAD = 60
+"""Seconds of processor time that a start and a fixture may take."""
+
+SLOWER = 4
+"""How many times what was recorded tests may take before they count as hanging."""
 
 
 def run(tree, backend, tests, seconds):
@@ -36,19 +38,19 @@ def run(tree, backend, tests, seconds):
     with tempfile.TemporaryDirectory() as folder:
         chosen, outcome = Path(folder, "chosen.json"), Path(folder, "outcome.json")
         chosen.write_text(json.dumps(tests))
-        environment = {
-            **os.environ,
-            "KERAS_BACKEND": backend,
-            "PYTHONPATH": str(tree),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "KERAS_GATED_CHOSEN": str(chosen),
-            "KERAS_GATED_OUTCOME": str(outcome),
-        }
-        options = ("-x", "-q", "-p", "no:cacheprovider", "-p", "tests.mutants.chosen")
         start = time.monotonic()
-        status = _status(
-            [sys.executable, "-m", "pytest", *options, *files], tree, environment, limit
-        )
+        request = {
+            "tree": str(tree),
+            "environment": {
+                "PYTHONPATH": str(tree),
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "KERAS_GATED_CHOSEN": str(chosen),
+                "KERAS_GATED_OUTCOME": str(outcome),
+            },
+            "arguments": [*OPTIONS, *files],
+            "limit": limit,
+        }
+        status = _status(backend, request)
         found = json.loads(outcome.read_text()) if outcome.exists() else {}
         shutil.rmtree(tree / ".hypothesis", ignore_errors=True)
     return {
@@ -62,29 +64,24 @@ def run(tree, backend, tests, seconds):
     }
 
 
-def _status(command, tree, environment, limit):
-    """The exit status of a command; None if it took too long, and was ended."""
-    process = subprocess.Popen(
-        command,
-        cwd=tree,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
+def _status(backend, request):
+    """The exit status of pytest; None if it took too long, and was ended."""
+    nursery = _nursery(backend)
+    nursery.stdin.write(json.dumps(request) + "\n")
+    nursery.stdin.flush()
+    return json.loads(nursery.stdout.readline())
+
+
+@cache
+def _nursery(backend):
+    """The process whose children run the tests of a backend."""
+    return subprocess.Popen(
+        [sys.executable, str(NURSERY)],
+        env={**os.environ, "KERAS_BACKEND": backend},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
-    try:
-        return process.wait(limit)
-    except subprocess.TimeoutExpired:
-        return None
-    finally:
-        _end_group(process)
-
-
-def _end_group(process):
-    """Ends a process with all that it started; some may be left of one that crashed."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def _outcome(status):
