@@ -1,12 +1,12 @@
 """Every Python block of the documentation runs, those of a page one after another."""
 
-import inspect
 import re
 from pathlib import Path
 
 import pytest
 
 import keras_gated
+from tests.public import public_names
 from tests.tiers import exhaustive_elsewhere
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,13 +36,3 @@ def test_the_api_pages_have_every_public_name():
     shown = set(re.findall(r"^::: ([\w.]+)", pages, re.MULTILINE))
     missing = [name for name in public_names(keras_gated) if name not in shown]
     assert missing == []
-
-
-def public_names(package):
-    """The full names of what the parts of a package offer, and so on below them."""
-    for name in package.__all__:
-        part = getattr(package, name)
-        if hasattr(part, "__all__"):
-            yield from public_names(part)
-        elif not inspect.ismodule(part):
-            yield f"{package.__name__}.{name}"

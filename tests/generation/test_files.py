@@ -146,6 +146,21 @@ def _texts(labels):
     return [label.get_text() for label in labels]
 
 
+def _has_marked_prompt(axes, border, end):
+    """Whether what was given ends at `border`, in an open frame up to `end`."""
+    (line,) = (line for line in axes.lines if line.get_linestyle() == "--")
+    ground = axes.patches[-1]
+    shown = {name for name, spine in axes.spines.items() if spine.get_visible()}
+    return (
+        list(line.get_xdata()) == [border, border]
+        and (ground.get_x(), ground.get_width()) == (0, border)
+        and _texts(axes.texts) == ["prompt", "continuation"]
+        and [text.xy for text in axes.texts] == [(0, 1), (border, 1)]
+        and axes.get_xlim() == (0, end)
+        and shown == {"left", "bottom"}
+    )
+
+
 def test_a_piano_roll_in_a_picture(tmp_path):
     roll = np.zeros((8, 88), "uint8")
     roll[2:6, 60 - 21] = roll[7, 64 - 21] = 1
@@ -157,9 +172,15 @@ def test_a_piano_roll_in_a_picture(tmp_path):
         for bar in group
     )
     assert bars == [(2, 2, 60), (4, 2, 60), (7, 1, 64)]
-    assert len({to_hex(b.get_facecolor()) for g in axes.containers for b in g}) == 2
-    assert _texts(axes.texts) == ["prompt", "continuation"]
-    assert axes.get_xlim() == (0, 8)
+    grey, blue = (
+        {to_hex(bar.get_facecolor()) for bar in group} for group in axes.containers
+    )
+    assert (grey, blue) == ({"#8c8c8c"}, {"#0b5394"})
+    heights = [bar.get_height() for group in axes.containers for bar in group]
+    assert heights == pytest.approx([0.8] * 3)
+    assert _has_marked_prompt(axes, 4, 8)
+    assert axes.get_xlabel() == "step"
+    assert axes.get_ylim() == (57.5, 66.5)
     labels = dict(zip(_texts(axes.get_yticklabels()), axes.get_yticks(), strict=True))
     assert labels["C4"] == 60 and labels["E4"] == 64
     figure.savefig(tmp_path / "a.png")
@@ -168,7 +189,9 @@ def test_a_piano_roll_in_a_picture(tmp_path):
 
 def test_silence_in_a_picture():
     (axes,) = plot_piano_roll(np.zeros((8, 88))).figure.axes
-    assert not axes.texts
+    assert not axes.texts and not axes.lines
+    # The middle of the keys.
+    assert axes.get_ylim() == (62.5, 67.5)
     assert all(len(group) == 0 for group in axes.containers)
 
 
@@ -176,10 +199,19 @@ def test_a_waveform_in_a_picture():
     samples = np.sin(np.arange(80) / 5)
     (axes,) = plot_waveform(samples, 40, prompt_samples=20).axes
     given, drawn = (line.get_xydata() for line in axes.lines[:2])
-    np.testing.assert_allclose(given[:, 1], samples[:20])
-    np.testing.assert_allclose(drawn[:, 1], samples[19:])
-    assert axes.get_xlim() == (0, 2)
-    assert _texts(axes.texts) == ["prompt", "continuation"]
+    seconds = np.arange(80) / 40
+    np.testing.assert_allclose(given, np.stack([seconds, samples], 1)[:20])
+    np.testing.assert_allclose(drawn, np.stack([seconds, samples], 1)[19:])
+    assert [line.get_color() for line in axes.lines[:2]] == ["#8c8c8c", "#0b5394"]
+    assert _has_marked_prompt(axes, 0.5, 2)
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("seconds", "amplitude")
+
+
+def test_a_waveform_without_a_prompt():
+    (axes,) = plot_waveform(np.sin(np.arange(80) / 5), 40).axes
+    given, drawn = (line.get_xydata() for line in axes.lines)
+    assert (len(given), len(drawn)) == (0, 80)
+    assert not axes.texts
 
 
 ROLL = np.zeros((4, 88), "uint8")

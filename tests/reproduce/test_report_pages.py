@@ -6,12 +6,7 @@ import pandas as pd
 import pytest
 
 from reproduce.report.write import lowest_seed
-from tests.reproduce.report_examples import (
-    make_baseline,
-    make_record,
-    report,
-    whole_study,
-)
+from tests.reproduce.report_examples import make_record, report, whole_study
 
 pytestmark = pytest.mark.once
 
@@ -44,14 +39,6 @@ class Page(HTMLParser):
 
     def all(self, tag):
         return [attrs for name, attrs in self.elements if name == tag]
-
-
-@pytest.fixture(scope="module")
-def study(tmp_path_factory):
-    out = tmp_path_factory.mktemp("study")
-    baselines = [make_baseline(), make_baseline("speech_b", "independent Gaussian")]
-    printed = report(whole_study(), out, baselines)
-    return out, printed
 
 
 def test_rows_come_in_the_order_of_the_paper(study):

@@ -1,0 +1,98 @@
+"""What users get where they say nothing, as a table: `python -m tests.defaults`.
+
+A test passes most arguments, so that only this table notices another default. It is
+written anew when one is changed on purpose, and read in the diff.
+"""
+
+import importlib
+import inspect
+import json
+import pkgutil
+from pathlib import Path
+from unittest.mock import patch
+
+import keras_gated
+import reproduce
+from tests.public import public_names
+
+TABLE = Path(__file__).with_name("defaults.json")
+CORES = 6
+COMMANDS = {
+    "reproduce/run.py": ("reproduce.options", "parse"),
+    "reproduce/generate.py": ("reproduce.generation.options", "parse"),
+    "reproduce/publish_models.py": ("reproduce.publish_models", "_parse"),
+}
+NEEDED = {"reproduce/publish_models.py": ["--out", "sweep"]}
+"""Options without which there is no command."""
+
+
+def defaults():
+    """The defaults of everything public, by its full name, and of the commands."""
+    found = {}
+    for name, thing in public_things():
+        for part, function in functions(name, thing):
+            values = of_signature(function)
+            if values:
+                found[part] = values
+    return {**found, **{command: of_command(command) for command in COMMANDS}}
+
+
+def public_things():
+    """What keras_gated offers, and what the modules of the reproduction define."""
+    for name in sorted(set(public_names(keras_gated))):
+        module, _, attribute = name.rpartition(".")
+        yield name, getattr(importlib.import_module(module), attribute)
+    for info in pkgutil.walk_packages(reproduce.__path__, "reproduce."):
+        module = importlib.import_module(info.name)
+        for attribute, thing in sorted(vars(module).items()):
+            own = getattr(thing, "__module__", None) == module.__name__
+            if own and not attribute.startswith("_") and callable(thing):
+                yield f"{module.__name__}.{attribute}", thing
+
+
+def functions(name, thing):
+    """A function itself; of a class its constructor and its own public methods."""
+    yield name, thing
+    if inspect.isclass(thing):
+        for attribute, method in sorted(vars(thing).items()):
+            method = getattr(method, "__func__", method)
+            if inspect.isfunction(method) and not attribute.startswith("_"):
+                yield f"{name}.{attribute}", method
+
+
+def of_signature(function):
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # Neither of Python nor told by a C function.
+        return {}
+    return {
+        parameter.name: shown(parameter.default)
+        for parameter in parameters
+        if parameter.default is not parameter.empty
+    }
+
+
+def of_command(command):
+    """The options of a command that was given none, in an empty folder."""
+    module, parse = COMMANDS[command]
+    with patch("os.cpu_count", return_value=CORES):
+        options = getattr(importlib.import_module(module), parse)(
+            NEEDED.get(command, [])
+        )
+    return {name: shown(value) for name, value in sorted(vars(options).items())}
+
+
+def shown(value):
+    """A value as text, the same in every folder and on every machine."""
+    if callable(value) and hasattr(value, "__name__"):
+        return value.__name__
+    return repr(value).replace(str(Path.cwd()), ".")
+
+
+def main():
+    text = json.dumps(defaults(), indent=1, ensure_ascii=False)
+    TABLE.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

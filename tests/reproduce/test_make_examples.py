@@ -1,0 +1,61 @@
+"""The examples of the documentation: what is played, drawn and written where."""
+
+import numpy as np
+import pytest
+import soundfile
+
+from reproduce import make_examples
+
+pytestmark = pytest.mark.once
+
+
+@pytest.fixture
+def made(monkeypatch, tmp_path):
+    """Makes the examples with stand-ins for the models, into a new folder."""
+    folder = tmp_path / "examples"
+    asked = []
+    roll = np.zeros((120, 88), "uint8")
+    roll[np.arange(120), np.arange(120) % 88] = 1
+
+    def load(dataset, *_):
+        pieces = [roll, roll[:50], roll]
+        return make_examples.music.MusicDataset(
+            *(dataset, pieces, pieces, pieces, "piano", "made up", "made up")
+        )
+
+    def generate(model, prompt, steps, temperature, seed):
+        asked.append((*model, len(prompt), steps, temperature, seed))
+        np.testing.assert_array_equal(prompt, roll[: len(prompt)])
+        return roll[None, :steps]
+
+    monkeypatch.setattr(make_examples, "EXAMPLES", folder)
+    monkeypatch.setattr(make_examples.music, "load", load)
+    monkeypatch.setattr(make_examples, "load_pretrained", lambda *names: names)
+    monkeypatch.setattr(make_examples, "generate", generate)
+    monkeypatch.setattr(make_examples, "look_at_gates", lambda: asked.append("gates"))
+    monkeypatch.setattr("sys.argv", ["make_examples.py"])
+    make_examples.main()
+    return folder, asked
+
+
+def test_music(made):
+    folder, asked = made
+    assert asked == [
+        ("jsb_chorales", "gru", 16, 48, 0.8, 1),
+        ("nottingham", "tanh", 32, 96, 0.8, 1),
+        "gates",
+    ]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        *("jsb_chorales.ogg", "jsb_chorales.png"),
+        *("nottingham.ogg", "nottingham.png"),
+    ]
+    for name, seconds in (("jsb_chorales", 64 * 0.6), ("nottingham", 128 * 0.2)):
+        found = soundfile.info(folder / f"{name}.ogg")
+        assert found.samplerate == 22_050
+        assert found.duration == pytest.approx(seconds, abs=0.3)
+
+
+def test_where_they_are():
+    docs = make_examples.EXAMPLES
+    assert docs.parts[-2:] == ("docs", "examples")
+    assert (docs.parent / "index.md").is_file()
