@@ -9,7 +9,7 @@ import pytest
 
 from keras_gated.datasets import music
 from keras_gated.generation import write_midi
-from keras_gated.generation.chain import read_chain
+from keras_gated.generation._chain import read_chain
 from keras_gated.layers import BernoulliHead, MDNHead
 from keras_gated.models import sequence_model
 from reproduce.generation import prompts
