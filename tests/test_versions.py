@@ -43,7 +43,7 @@ def test_the_floor_is_the_lowest_that_is_promised():
 
 
 def trimmed(version):
-    return version.removesuffix(".0")
+    return re.sub(r"(\.0)+$", "", version)
 
 
 def test_the_page_shows_the_versions_of_the_columns():
