@@ -96,6 +96,17 @@ def test_several_inputs_and_half_precision():
     )
 
 
+@pytest.mark.once
+def test_double_precision_stays(float64):
+    layer = GRU(SIZE, return_sequences=True, name="gru")
+    model = sequential(layer)
+    x = np.random.default_rng(4).normal(size=(BATCH, TIME, FEATURES))
+    found = analysis.gates(model, x)["gru"]["output"]
+    assert found.dtype == "float64"
+    expected = keras.ops.convert_to_numpy(layer(x))
+    np.testing.assert_allclose(found, expected, rtol=1e-13, atol=1e-13)
+
+
 def test_a_layer_alone():
     layer = GRU(SIZE)
     layer.build((None, None, FEATURES))

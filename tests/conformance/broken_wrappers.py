@@ -100,6 +100,12 @@ class RunsTwice(Plain):
 
 
 @registered
+class NeverTrains(Plain):
+    def run(self, inputs, mask, kwargs):
+        return super().run(inputs, mask, {**kwargs, "training": False})
+
+
+@registered
 class DropsConstraints(Plain):
     def __init__(self, layer, **kwargs):
         super().__init__(layer, **kwargs)

@@ -1,11 +1,14 @@
 """Each check catches a layer that is wrong in what it looks at, and says so."""
 
+import sys
 from functools import partial
 
 import keras
+import numpy as np
 import pytest
 
 from keras_gated.testing import CHECKS, check_recurrent_layer
+from keras_gated.testing.memory import resident_bytes
 from tests.conformance import broken
 from tests.conformance.test_conformance import TIER
 from tests.tiers import exhaustive_elsewhere
@@ -108,6 +111,16 @@ def test_layers_without_steps_are_caught(backend):
         check_recurrent_layer(partial(keras.layers.GRU, 4), ["no-steps"])
     text = "\n".join([str(caught.value), *getattr(caught.value, "__notes__", ())])
     assert f"fails the check 'no-steps' on {backend}" in text
+
+
+@pytest.mark.once
+@pytest.mark.skipif(sys.platform != "linux", reason="read on Linux only")
+def test_the_memory_of_a_process_is_what_it_holds():
+    before = resident_bytes()
+    held = np.ones(2**25, "uint8")
+    grown = resident_bytes() - before
+    assert len(held) * 0.9 < grown < len(held) * 1.5
+    assert before > len(held)
 
 
 def test_what_a_layer_lacks_is_said():

@@ -68,6 +68,13 @@ def test_every_check_can_fail():
     assert {*CAUGHT, "shared-layer-files"} == set(WRAPPER_CHECKS)
 
 
+@pytest.mark.parametrize("check", ["statistics", "statistics-in-training", "dropout"])
+def test_a_wrapper_that_never_trains_its_layer_is_caught(check):
+    """Of the statistics the first part alone: the metric is updated all the same."""
+    with pytest.raises(AssertionError, match=f"fails the check '{check}'"):
+        check_weight_wrapper(broken.NeverTrains, [check])
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

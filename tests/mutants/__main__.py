@@ -38,6 +38,9 @@ def read_options():
     parser.add_argument("--count", type=int, default=70, help="how many faults")
     parser.add_argument("--seed", type=int, default=16, help="what chooses them")
     parser.add_argument("--budget", type=float, default=300, help="seconds per backend")
+    parser.add_argument(
+        "--hasty", action="store_true", help="leave open what the nearest tests miss"
+    )
     parser.add_argument("--areas", nargs="+", help="only the faults of these areas")
     parser.add_argument("--only", nargs="+", help="only the faults of these names")
     return parser.parse_args()
@@ -61,6 +64,7 @@ def main():
             Reach(options.map / ".coverage", options.measured),
             read_seconds(options.map),
             options.budget,
+            options.hasty,
         )
         score.run(faults)
     print(table(faults, ledger.found(options.tier)))

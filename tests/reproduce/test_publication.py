@@ -1,6 +1,7 @@
 """Models of a finished sweep become files of the package."""
 
 import json
+import tomllib
 from functools import partial
 
 import keras
@@ -12,7 +13,7 @@ from reproduce.publication import competitions, publish
 from reproduce.sweep.ledger import Ledger
 from reproduce.training.arrays import load_arrays, save_arrays
 from reproduce.training.trial import run_trial
-from tests.reproduce.command import run
+from tests.reproduce.command import ROOT, run
 from tests.reproduce.examples import record_of, small_task, trial
 
 AVERAGED = {"averaging": 0.9, "weight_noise": 0.1}
@@ -62,6 +63,9 @@ def test_card_and_weights(sweep, tmp_path):
         assert card[name] == record[name]
     for name in ("learning_rate", "seed", "protocol", "recipe", "units"):
         assert card[name] == record["config"][name]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert card["licence"] == project["license"]
+    assert card["study"] == "Chung et al. 2014 (arXiv:1412.3555)"
     model = load_pretrained("jsb_chorales", "lstm", tmp_path)
     groups, _ = load_arrays(out / "weights" / f"{record['name']}.npz")
     for one, other in zip(model.get_weights(), groups["weights"], strict=True):

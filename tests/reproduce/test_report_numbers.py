@@ -294,6 +294,13 @@ def test_literature_begins_with_ours_and_the_papers(sections, records):
     for row, (unit, name) in zip(rows[3:6], NAMES.items(), strict=True):
         printed = [f"{PAPER[dataset][unit][1]:.2f}" for dataset in music]
         assert row == [name, "Chung et al. 2014, table 2", *printed, ""]
+    # What else is needed to compare: the other average, and what was not measured.
+    notes = {(row[0], row[1]): row[2:] for row in rows[6:]}
+    krishnan = "Krishnan et al. 2017, tables 3 and 4"
+    numbers = ["3.67", "7.48", "6.81", "7.98"]
+    assert notes["TSBN", krishnan] == [*numbers, "mean over sequences"]
+    pascanu = "Pascanu et al. 2013, quoted second-hand"
+    assert notes["RNN, SGD", pascanu] == ["3.80", DASH, "7.11", "7.56", ""]
 
 
 def test_terminal(study, records):
