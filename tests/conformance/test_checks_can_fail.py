@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from keras_gated.testing import CHECKS, check_recurrent_layer
-from keras_gated.testing.memory import resident_bytes
+from keras_gated.testing._checks.memory import resident_bytes
 from tests.conformance import broken
 from tests.conformance.test_conformance import TIER
 from tests.tiers import exhaustive_elsewhere
