@@ -59,6 +59,8 @@ def load_arrays(
         # without a size comes with as many of them as it says.
         if not isinstance(array, np.ndarray) or array.dtype.itemsize == 0:
             raise ValueError(f"not a readable npz archive: {name} is no array")
+        # PyTorch takes no bytes in the order of other machines.
+        arrays[name] = array.astype(array.dtype.newbyteorder("="), copy=False)
     return arrays
 
 

@@ -30,7 +30,12 @@ def make(tmp_path):
     python.chmod(0o755)
     for name in ("Makefile", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path)
-    for installed in (".dev", ".reproduce"):
+    (tmp_path / "hatch_build.py").touch()
+    native = tmp_path / "keras_gated" / "recurrence" / "native"
+    native.mkdir(parents=True)
+    for source in ("build_table.py", "layout.py"):
+        (native / source).touch()
+    for installed in (".dev", ".reproduce", ".native"):
         (tmp_path / ".venv" / installed).touch()
 
     def run(*arguments, failing=""):

@@ -50,6 +50,9 @@ def failing_work(job):
     return work(job)
 
 
+if __name__ in ("__main__", "__mp_main__"):
+    plant_faults()
+
 if __name__ == "__main__":
     from reproduce.run import main
 
@@ -58,5 +61,3 @@ if __name__ == "__main__":
 
         reproduce.sweep.ray_crew.work = failing_work
     sys.exit(main())
-
-plant_faults()
