@@ -53,7 +53,7 @@ FOOT = """
 
 `make test` runs the quick checks. `make conformance` runs all of them on the three
 backends, and whatever else of the tests is slow; it writes `results/conformance/` and
-this page from it. Last:
+this page from it. What is shown above came out of:
 
 | | on | tests | in |
 |---|---|---|---|
