@@ -23,7 +23,14 @@ def test_every_day_has_about_as_much_of_each_function():
         assert abs(len(share) - len(NAMES) / DAYS) < 1
         for n in range(10):
             mine = [name for name in share if name.startswith(f"a.py::test_{n}[")]
-            assert n // DAYS <= len(mine) <= -(-n // DAYS)
+            assert n // DAYS - 1 <= len(mine) <= -(-n // DAYS) + 1
+
+
+def test_a_day_has_other_columns_in_every_row_of_a_table():
+    table = [f"a.py::test[{row}-{column}]" for row in range(7) for column in range(42)]
+    share = share_of(WEEK[0], table)
+    columns = [name.partition("-")[2] for name in share]
+    assert len(columns) == len(set(columns)) == 42
 
 
 def test_the_variable_names_the_day(monkeypatch):
