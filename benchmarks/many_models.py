@@ -57,7 +57,9 @@ def measure(clear: bool) -> None:
     gc.collect()
     grown = (resident() - before) / (MODELS - EVERY)
     first, later = seconds[0], statistics.median(seconds[1:])
-    print(f"first {first:.2f} s, later {later:.2f} s, {grown:.2f} MB for each later one")
+    print(
+        f"first {first:.2f} s, later {later:.2f} s, {grown:.2f} MB for each later one"
+    )
 
 
 def run(title: str, *arguments: str, **variables: str) -> None:

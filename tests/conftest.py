@@ -95,6 +95,21 @@ def data_dir():
     return Path(folder)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """Tells a data set that could not be had from a test that fails.
+
+    `.ci/data` fills a folder with those that are published, where the network is.
+    """
+    try:
+        return (yield)
+    except FileNotFoundError as error:
+        folder = getattr(item, "funcargs", {}).get("data_dir")
+        if folder is None or str(folder) not in str(error):
+            raise
+        needs.missing(f"KERAS_GATED_DATA has not all: {error}")
+
+
 @pytest.fixture
 def float64():
     """Computes in double precision, which JAX must be asked for."""
