@@ -3,8 +3,8 @@
     KERAS_BACKEND=jax python benchmarks/many_models.py
 
 Each model is built, compiled and fitted to a batch. The first pays for what all share.
-On JAX the same is shown with its cache of programs in a folder, filled before, and where
-JAX is told every ten models to forget its programs.
+On JAX the same is shown with its cache of programs in a folder, filled before, and
+where JAX is told every ten models to forget its programs.
 """
 
 import gc
@@ -57,9 +57,7 @@ def measure(clear: bool) -> None:
     gc.collect()
     grown = (resident() - before) / (MODELS - EVERY)
     first, later = seconds[0], statistics.median(seconds[1:])
-    print(
-        f"first {first:.2f} s, later {later:.2f} s, {grown:.2f} MB for each later one"
-    )
+    print(f"first {first:.2f} s, later {later:.2f} s, each of these {grown:.2f} MB")
 
 
 def run(title: str, *arguments: str, **variables: str) -> None:
