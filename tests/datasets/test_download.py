@@ -17,8 +17,6 @@ from tests.datasets.web import (
     stalls_after,
 )
 
-pytestmark = pytest.mark.once
-
 CONTENT = random.Random(0).randbytes(300_000)
 HALF = CONTENT[: len(CONTENT) // 2]
 FETCH = """

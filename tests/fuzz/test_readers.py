@@ -10,7 +10,6 @@ from tests.seeds import SEED
 from tests.tiers import EXHAUSTIVE
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("name", READERS)
 def test_corrupted_files(process, tmp_path, name):
     reader = READERS[name]

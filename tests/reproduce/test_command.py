@@ -17,7 +17,6 @@ COMMANDS = [
 ]
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_says_what_happens_without_an_option(command, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", [command, "--help"])

@@ -101,7 +101,6 @@ def test_a_task_is_loaded_once(data_dir):
     assert load_task("nottingham", "paper", data_dir) is not first
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("dataset", ["nottingham", "speech_a"])
 @pytest.mark.parametrize("content", [None, b"PK broken"])
 def test_messages_speak_of_the_folder_as_the_commands_do(tmp_path, dataset, content):

@@ -79,7 +79,6 @@ def test_a_chorale(backend, environment, data_dir, tmp_path):
     assert matplotlib.image.imread(png).std() > 0.01
 
 
-@pytest.mark.once
 def test_a_tune_of_ones_own(run_here, tmp_path):
     path, model = save_trial(tmp_path)
     roll = np.repeat(music_roll(), 2, axis=0)
@@ -111,7 +110,6 @@ def music_roll(steps=20):
     return roll
 
 
-@pytest.mark.once
 def test_a_recording(environment, data_dir, tmp_path):
     model = sequence_model("gru", 5, MDNHead(20, 10), 20)
     model.save(tmp_path / "model.keras")
@@ -134,7 +132,6 @@ def test_a_recording(environment, data_dir, tmp_path):
     assert matplotlib.image.imread(png).std() > 0.01
 
 
-@pytest.mark.once
 def test_silence_needs_no_data(environment, tmp_path):
     path, model = save_trial(tmp_path)
     result = generate_command(
@@ -146,7 +143,6 @@ def test_silence_needs_no_data(environment, tmp_path):
     assert notes_of(tmp_path / "continuation.mid", 0.6) == sorted(read_notes(events))
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
@@ -205,7 +201,6 @@ def test_bad_input_ends_with_a_message(arguments, status, message, run_here, tmp
     assert not out.exists() or not list(out.iterdir())
 
 
-@pytest.mark.once
 def test_a_trial_becomes_its_model(tmp_path):
     path, model = save_trial(tmp_path)
     loaded, dataset = load_model(path)

@@ -6,8 +6,6 @@ import soundfile
 
 from reproduce import make_examples
 
-pytestmark = pytest.mark.once
-
 
 @pytest.fixture
 def made(monkeypatch, tmp_path):

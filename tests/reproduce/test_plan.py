@@ -16,8 +16,6 @@ from reproduce.studies.plan import ARMS, Material, count_units, layer_arguments,
 from reproduce.studies.protocols import PROTOCOLS, Budget, Recipe
 from tests.reproduce.examples import TRIAL, trial
 
-pytestmark = pytest.mark.once
-
 BUDGET = Budget(trials=3, max_epochs=20, patience=4)
 
 

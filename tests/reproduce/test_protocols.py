@@ -6,8 +6,6 @@ from reproduce.options import PROTOCOLS as NAMES
 from reproduce.studies.chung2014 import DATASETS, SPEECH, UNIT_NAMES
 from reproduce.studies.protocols import PROTOCOLS, QUICK, Recipe
 
-pytestmark = pytest.mark.once
-
 
 def test_the_command_line_knows_all_protocols():
     assert tuple(PROTOCOLS) == NAMES

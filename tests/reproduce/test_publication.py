@@ -52,7 +52,6 @@ def sweep(tmp_path_factory):
     return json.loads(json.dumps(record)), out
 
 
-@pytest.mark.once
 def test_card_and_weights(sweep, tmp_path):
     record, out = sweep
     path, found = publish(record, [record], small_task(), out, tmp_path)
@@ -72,7 +71,6 @@ def test_card_and_weights(sweep, tmp_path):
         np.testing.assert_array_equal(one, other)
 
 
-@pytest.mark.once
 def test_weights_that_score_otherwise(sweep, tmp_path):
     record, out = sweep
     groups, notes = load_arrays(out / "weights" / f"{record['name']}.npz")
@@ -85,7 +83,6 @@ def test_weights_that_score_otherwise(sweep, tmp_path):
     assert not into.exists()
 
 
-@pytest.mark.once
 def test_weights_that_are_not_there_or_of_another_trial(sweep, tmp_path):
     record, out = sweep
     with pytest.raises(ValueError, match="no weights of"):
@@ -98,7 +95,6 @@ def test_weights_that_are_not_there_or_of_another_trial(sweep, tmp_path):
         publish(record, [record], small_task(), tmp_path, tmp_path)
 
 
-@pytest.mark.once
 def test_other_data(sweep, tmp_path):
     record, out = sweep
     other = {**record, "data_fingerprint": "another"}
@@ -106,7 +102,6 @@ def test_other_data(sweep, tmp_path):
         publish(other, [other], small_task(), out, tmp_path)
 
 
-@pytest.mark.once
 @pytest.mark.exhaustive
 def test_the_command_on_a_sweep(environment, tmp_path):
     out, into = tmp_path / "out", tmp_path / "into"
@@ -128,7 +123,6 @@ def test_the_command_on_a_sweep(environment, tmp_path):
     assert "no finished trial in the protocol 'code'" in nothing.stderr
 
 
-@pytest.mark.once
 def test_a_folder_without_a_sweep(environment, tmp_path):
     result = publish_models("--out", tmp_path, env=environment)
     assert result.returncode == 1

@@ -12,8 +12,6 @@ from keras_gated.models.pretrained import FOLDER
 from reproduce.publish_models import main
 from tests.reproduce.examples import record_of, trial
 
-pytestmark = pytest.mark.once
-
 
 @pytest.fixture
 def sweep(monkeypatch, tmp_path):

@@ -5,8 +5,6 @@ import pytest
 from reproduce.report import choose
 from tests.reproduce.report_examples import make_record, report, seeds_of
 
-pytestmark = pytest.mark.once
-
 
 def test_validation_chooses_not_the_test_set():
     good = make_record(candidate=1, valid=8.3, test=9.9)

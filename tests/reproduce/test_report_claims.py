@@ -10,8 +10,6 @@ from reproduce.report.paired import compare, holm
 from reproduce.studies.literature import implied_by_figure2
 from tests.reproduce.report_examples import make_record, seeds_of
 
-pytestmark = pytest.mark.once
-
 
 def rows_of(table, claim, comparison=None, measure=""):
     rows = table[(table["claim"] == claim) & table["measure"].str.contains(measure)]

@@ -7,8 +7,6 @@ from matplotlib.figure import Figure
 from reproduce.report.figures import learning_curves, learning_rates
 from tests.reproduce.report_examples import make_record
 
-pytestmark = pytest.mark.once
-
 COLOURS = {"LSTM": "#0072B2", "GRU": "#D55E00", "tanh": "#009E73"}
 SPEECH = {"dataset": "speech_a", "data": "Free Spoken Digit Dataset"}
 

@@ -17,8 +17,6 @@ from tests.reproduce.report_numbers import (
     chosen,
 )
 
-pytestmark = pytest.mark.once
-
 PROTOCOLS = {
     "ours": "our protocol",
     "paper": "the paper's protocol",

@@ -8,8 +8,6 @@ import pytest
 from reproduce.report.write import lowest_seed
 from tests.reproduce.report_examples import make_record, report, whole_study
 
-pytestmark = pytest.mark.once
-
 VOID = {"img", "meta", "br", "hr", "link"}
 
 

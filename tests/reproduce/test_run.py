@@ -66,7 +66,6 @@ def test_end_to_end_and_again(backend, environment, tmp_path):
     assert "--out" in other.stderr
 
 
-@pytest.mark.once
 @pytest.mark.exhaustive
 def test_no_data_and_no_network(backend, environment, tmp_path):
     """The chorales are made once, before the workers start, and are the paper's."""
@@ -89,7 +88,6 @@ def test_no_data_and_no_network(backend, environment, tmp_path):
     assert len(found) == 3
 
 
-@pytest.mark.once
 @pytest.mark.exhaustive
 def test_speech_with_its_baselines(backend, environment, tmp_path):
     arguments = ("--dataset", "speech_a", "--protocol", "ours", "--units", "gru")
@@ -107,7 +105,6 @@ def test_speech_with_its_baselines(backend, environment, tmp_path):
     assert "stand-in" in report
 
 
-@pytest.mark.once
 @pytest.mark.exhaustive
 def test_ctrl_c_keeps_what_is_finished(environment, tmp_path):
     arguments = ["--trials", "1", "--workers", "1", "--units", "gru", "lstm"]
@@ -139,7 +136,6 @@ def test_ctrl_c_keeps_what_is_finished(environment, tmp_path):
     assert kept.items() <= records(tmp_path).items()
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
@@ -173,13 +169,11 @@ def test_what_is_named_twice_is_run_once():
     assert len(options.dataset) == 6
 
 
-@pytest.mark.once
 def test_the_dashboard_is_hinted_at(run_here):
     _, printed = run_here(main, "--dashboard")
     assert "optuna-dashboard sqlite:///" in printed.out
 
 
-@pytest.mark.once
 def test_table_1(run_here):
     status, printed = run_here(main, "--table1")
     assert status == 0

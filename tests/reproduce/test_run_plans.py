@@ -9,8 +9,6 @@ import reproduce.sweep.run
 from reproduce.run import main
 from reproduce.sweep.local_crew import LocalCrew
 
-pytestmark = pytest.mark.once
-
 
 @pytest.fixture
 def asked(monkeypatch, run_here):

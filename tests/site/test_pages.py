@@ -4,8 +4,6 @@ import pytest
 
 from tests.site.conftest import ROOT
 
-pytestmark = pytest.mark.once
-
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 REPORT = ROOT / "results" / "chung2014" / "report.html"

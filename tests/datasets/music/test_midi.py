@@ -18,8 +18,6 @@ from tests.datasets.music.midi_files import (
     track,
 )
 
-pytestmark = pytest.mark.once
-
 
 @pytest.mark.parametrize("beats", [1, 0.5, 1.5, 1 / 3, Fraction(2, 7)])
 def test_reads_what_write_midi_writes(tmp_path, beats):

@@ -37,7 +37,6 @@ class Trace:
 HOSTILE = pickle.dumps({split: Trace() for split in SPLITS})
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(("name", "file_name"), FILES)
 def test_published_files_equal_the_compact_ones(data_dir, name, file_name):
     compact = read_canonical(data_dir / "music" / f"{name}.npz", name)

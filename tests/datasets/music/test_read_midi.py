@@ -15,8 +15,6 @@ from tests.datasets.music.midi_files import (
     track,
 )
 
-pytestmark = pytest.mark.once
-
 
 @pytest.fixture
 def folder(tmp_path):

@@ -13,8 +13,6 @@ from keras_gated.datasets.music._catalogue import CATALOGUE
 from keras_gated.datasets.music._chorale_table import Sampled, WrittenOut, read_table
 from tests import needs
 
-pytestmark = pytest.mark.once
-
 needs.package("music21")
 
 FINGERPRINT = CATALOGUE["jsb_chorales"].fingerprint

@@ -16,8 +16,6 @@ from tests.datasets.speech.archives import (
 )
 from tests.datasets.web import sends, sends_unannounced
 
-pytestmark = pytest.mark.once
-
 PACKERS = {"fsdd": github_zip, "asterisk": debian_package}
 SMALL = {
     str(index): np.random.default_rng(index).integers(-9999, 9999, 500)

@@ -16,8 +16,6 @@ from reproduce.generation import prompts
 from reproduce.generation.options import parse
 from reproduce.generation.prompts import beats_of, load_prompt, read_prompt_file
 
-pytestmark = pytest.mark.once
-
 OTHER_FOLDER = Path("elsewhere")
 
 

@@ -14,7 +14,7 @@ from reproduce.sweep.ledger import Ledger
 from tests import needs
 from tests.reproduce.command import COMMAND, run
 
-pytestmark = [pytest.mark.once, pytest.mark.exhaustive]
+pytestmark = pytest.mark.exhaustive
 
 SMALL = ("--units", "gru", "tanh", "--trials", "1", "--heartbeat", "1")
 SHORT = (*SMALL, "--epochs", "12", "--patience", "12")

@@ -12,8 +12,6 @@ from reproduce.sweep.labels import labels
 from reproduce.sweep.rows import State
 from tests.reproduce.examples import TRIAL, record_of
 
-pytestmark = pytest.mark.once
-
 FEW = [replace(TRIAL, unit=unit) for unit in ("lstm", "gru", "tanh")]
 MANY = [
     replace(TRIAL, dataset=dataset, protocol=protocol, arm=arm, seed=seed, unit=unit)

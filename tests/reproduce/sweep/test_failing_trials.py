@@ -12,8 +12,6 @@ from reproduce.sweep.ledger import Ledger
 from tests import needs
 from tests.reproduce.command import run
 
-pytestmark = pytest.mark.once
-
 SCRIPT = Path(__file__).with_name("failing_run.py")
 ARGUMENTS = ("--backend", "torch", "--trials", "1", "--epochs", "1")
 MESSAGES = (

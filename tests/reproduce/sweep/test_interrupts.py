@@ -7,8 +7,6 @@ import pytest
 
 from reproduce.sweep.interrupts import noted_interrupts
 
-pytestmark = pytest.mark.once
-
 
 def test_an_interrupt_is_raised_and_noted():
     before = signal.getsignal(signal.SIGINT)

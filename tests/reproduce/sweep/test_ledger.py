@@ -12,8 +12,6 @@ from optuna.trial import TrialState
 from reproduce.sweep.ledger import MAX_RETRIES, Ledger
 from tests.reproduce.examples import TRIAL, record_of, trial
 
-pytestmark = pytest.mark.once
-
 ROOT = Path(__file__).resolve().parents[3]
 TRIALS = [trial(candidate=candidate) for candidate in range(4)]
 

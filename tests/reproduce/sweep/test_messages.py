@@ -5,8 +5,6 @@ import os
 import sys
 import warnings
 
-import pytest
-
 from reproduce.sweep.messages import Messages, speak_through
 
 ABSL = "W0000 00:00:1795843189.2955{}    75{} cpu.cc:53] slow: rebuild"
@@ -25,7 +23,6 @@ def speak(writer, number):
     raise ValueError("it broke")
 
 
-@pytest.mark.once
 def test_processes_are_heard_once(capfd):
     messages = Messages()
     context = multiprocessing.get_context("spawn")

@@ -10,7 +10,7 @@ from reproduce.sweep.ledger import Ledger
 from tests import needs
 from tests.reproduce.command import COMMAND
 
-pytestmark = [pytest.mark.once, pytest.mark.exhaustive]
+pytestmark = pytest.mark.exhaustive
 
 ray_cluster = needs.package("ray.cluster_utils")
 

@@ -10,8 +10,6 @@ from reproduce.sweep.worker import Job, _run
 from reproduce.training.arrays import save_arrays
 from tests.reproduce.examples import TRIAL, small_task
 
-pytestmark = pytest.mark.once
-
 
 @pytest.fixture
 def run_raising(sqlite, monkeypatch):
