@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.instruction_sets import VARIABLE, choose, processor_has
+from tests.tiers import exhaustive_elsewhere
 
 FOUND = {
     "avx512": {
@@ -39,6 +40,7 @@ FOUND = {
 
 
 # `plain` is what no library takes unasked.
+@exhaustive_elsewhere
 @pytest.mark.parametrize(
     "name",
     [

@@ -10,6 +10,7 @@ from pathlib import Path
 import keras
 
 import keras_gated
+from tests.tiers import exhaustive_elsewhere
 
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = sorted((ROOT / "keras_gated").rglob("*.py"))
@@ -22,6 +23,7 @@ def test_parts_are_reached_by_their_names():
     assert keras_gated.callbacks.WallClock and keras_gated.models.match_units
 
 
+@exhaustive_elsewhere
 def test_importing_brings_nothing_but_what_keras_brings():
     program = (
         "import sys, keras; before = set(sys.modules); import keras_gated; "

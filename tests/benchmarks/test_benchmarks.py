@@ -13,7 +13,6 @@ from benchmarks.picture import draw_growth
 from benchmarks.processes import Worker, WorkerError
 from benchmarks.results import make_growth, ratios, summary
 from benchmarks.workloads import GROWTH_SIZES, Workload
-from tests.tiers import exhaustive_elsewhere
 
 COMMAND = [
     sys.executable,
@@ -33,7 +32,6 @@ def timing(*milliseconds, once=False):
     return {"first_s": 1.0, "times_ms": list(milliseconds), "measured_once": once}
 
 
-@exhaustive_elsewhere
 def test_end_to_end(backend, tmp_path):
     sizes = ("--workload", WORKLOAD, "--unit", "lstm", "--repeats", 3)
     done = run("--backend", backend, *sizes, "--out", tmp_path)
@@ -68,7 +66,7 @@ def test_end_to_end(backend, tmp_path):
     assert line in done.stdout
 
 
-@exhaustive_elsewhere
+@pytest.mark.exhaustive
 def test_memory_and_a_crash(backend):
     with Worker(backend) as worker:
         task = {"workload": WORKLOAD, "contender": "ours", "jit": False}

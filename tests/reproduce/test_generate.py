@@ -20,7 +20,6 @@ from reproduce.generation.models import load_model
 from reproduce.training.arrays import save_arrays
 from tests.reproduce.command import run
 from tests.reproduce.examples import trial
-from tests.tiers import exhaustive_elsewhere
 
 generate_command = partial(run, script="generate.py")
 
@@ -57,7 +56,6 @@ def notes_of(path, seconds):
     return sorted(found)
 
 
-@exhaustive_elsewhere
 def test_a_chorale(backend, environment, data_dir, tmp_path):
     path, model = save_trial(tmp_path)
     result = generate_command(

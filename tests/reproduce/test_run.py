@@ -13,7 +13,6 @@ from reproduce.run import main
 from reproduce.sweep.ledger import Ledger
 from tests import needs
 from tests.reproduce.command import COMMAND, run
-from tests.tiers import exhaustive_elsewhere
 
 
 def records(out, backend="jax"):
@@ -23,7 +22,6 @@ def records(out, backend="jax"):
     return {record["name"]: record for record in found}
 
 
-@exhaustive_elsewhere
 def test_end_to_end_and_again(backend, environment, tmp_path):
     out = tmp_path / "out"
     arguments = ("--backend", backend, "--trials", 1, "--epochs", 2, "--out", out)

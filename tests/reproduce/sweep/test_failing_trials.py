@@ -66,10 +66,8 @@ def check_failed(result, url, out):
     assert list(pd.read_csv(out / "trials.csv")["unit"]) == ["tanh"]
 
 
-@pytest.mark.parametrize(
-    "database",
-    ["sqlite", pytest.param("postgresql", marks=pytest.mark.exhaustive)],
-)
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_the_sweep_goes_on_and_the_same_command_repairs_it(
     database, environment, tmp_path, request
 ):
@@ -94,7 +92,6 @@ def test_the_sweep_goes_on_and_the_same_command_repairs_it(
     assert len(pd.read_csv(out / "trials.csv")) == 3
 
 
-@pytest.mark.exhaustive
 def test_a_sweep_of_nothing_but_failures_ends(environment, tmp_path):
     arguments = (*ARGUMENTS, "--arms", "total", "--out", tmp_path)
     result = run_failing(*arguments, env=environment)
