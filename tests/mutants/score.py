@@ -16,6 +16,9 @@ NOT_SAME = "reproduce/training"
 SHARE = {"torch": 1.0, "jax": 0.5, "tensorflow": 0.5}
 """How much of the budget each backend gets; the first one has most of the tests."""
 
+FEW = 3
+"""Tests that run a line, which may be but those that import it first."""
+
 UNKNOWN = 1.0
 """Seconds of a test that nobody timed."""
 
@@ -96,6 +99,8 @@ class Score:
                 for test in self.tests[backend]
                 if test.split("::")[0] in files or test.startswith(folder)
             }
+            if len(hit) <= FEW:
+                around |= self.reach.tests_of_file(fault.file)
             far = self._cheapest_first(backend, around - set(near))
             if far:
                 yield backend, far
