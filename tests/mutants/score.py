@@ -101,6 +101,7 @@ class Score:
             }
             if len(hit) <= FEW:
                 around |= self.reach.tests_of_file(fault.file)
+            around |= self._unmeasured(backend, fault)
             far = self._cheapest_first(backend, around - set(near))
             if far:
                 yield backend, far
@@ -113,6 +114,16 @@ class Score:
             return own
         same = fault.area.startswith(SAME) and fault.area != NOT_SAME
         return BACKENDS[:1] if same else BACKENDS
+
+    def _unmeasured(self, backend, fault):
+        """The tests of the same half of the tree that came after the map."""
+        own = fault.file.startswith("reproduce/")
+        return {
+            test
+            for test in self.tests[backend]
+            if test not in self.seconds[backend]
+            and test.startswith("tests/reproduce/") == own
+        }
 
     def _cheapest_first(self, backend, tests):
         """The tests of a backend that there is time for."""
