@@ -1,6 +1,5 @@
 """Shared fixtures. The backend under test is the one `KERAS_BACKEND` names."""
 
-import gc
 import os
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,12 +11,12 @@ from tests import needs
 from tests.conformance.recorder import Recorder
 from tests.conformance.results import FOLDER
 from tests.reached import Reached
+from tests.room import Room
 from tests.sample import DAYS, VARIABLE, chosen_day, share_of
 from tests.tiers import EXHAUSTIVE, is_of_this_run, marks_of_place, put_off_cases
 from tests.units import UNITS
 
-MAPPINGS = Path("/proc/self/maps")
-MOST_MAPPINGS = 16_000
+ROOM = pytest.StashKey[Room]()
 
 
 @pytest.fixture(autouse=True)
@@ -32,23 +31,14 @@ def reproducible():
 
 
 @pytest.fixture(autouse=True)
-def room_for_programs():
-    """Gives back what JAX compiled for earlier tests before there is too much of it.
-
-    Every program is some memory mappings, and with Linux' limit of 65,530 of them
-    LLVM ends the process by a segmentation fault.
-    """
+def room_for_others(request):
+    """Gives memory back that a process would keep to its end."""
     yield
-    if keras.backend.backend() != "jax" or not MAPPINGS.exists():
-        return
-    if MAPPINGS.read_bytes().count(b"\n") > MOST_MAPPINGS:
-        import jax
-
-        gc.collect()
-        jax.clear_caches()
+    request.config.stash[ROOM].make()
 
 
 def pytest_configure(config):
+    config.stash[ROOM] = Room()
     config.pluginmanager.register(Reached())
     if FOLDER is not None:
         config.pluginmanager.register(Recorder())

@@ -47,6 +47,13 @@ class Reach:
             own |= self._union(lines, 1, 10**9)
         return own
 
+    def tests_of_file(self, file):
+        """The tests that run any line of a file.
+
+        Whoever imports it first runs what the import runs, for all others.
+        """
+        return set() if is_native(file) else self._union(self._of_file(file), 1, 10**9)
+
     def _function(self, fault):
         """Where the body of the innermost function begins and ends; whether cached."""
         text = (self.root / fault.file).read_text(encoding="utf-8")

@@ -16,6 +16,9 @@ NOT_SAME = "reproduce/training"
 SHARE = {"torch": 1.0, "jax": 0.5, "tensorflow": 0.5}
 """How much of the budget each backend gets; the first one has most of the tests."""
 
+FEW = 3
+"""Tests that run a line, which may be but those that import it first."""
+
 UNKNOWN = 1.0
 """Seconds of a test that nobody timed."""
 
@@ -96,6 +99,9 @@ class Score:
                 for test in self.tests[backend]
                 if test.split("::")[0] in files or test.startswith(folder)
             }
+            if len(hit) <= FEW:
+                around |= self.reach.tests_of_file(fault.file)
+            around |= self._unmeasured(backend, fault)
             far = self._cheapest_first(backend, around - set(near))
             if far:
                 yield backend, far
@@ -108,6 +114,16 @@ class Score:
             return own
         same = fault.area.startswith(SAME) and fault.area != NOT_SAME
         return BACKENDS[:1] if same else BACKENDS
+
+    def _unmeasured(self, backend, fault):
+        """The tests of the same half of the tree that came after the map."""
+        own = fault.file.startswith("reproduce/")
+        return {
+            test
+            for test in self.tests[backend]
+            if test not in self.seconds[backend]
+            and test.startswith("tests/reproduce/") == own
+        }
 
     def _cheapest_first(self, backend, tests):
         """The tests of a backend that there is time for."""

@@ -9,11 +9,18 @@ import pytest
 import keras_gated
 from keras_gated.datasets import SequenceBatches
 from keras_gated.models import UNITS
+from reproduce.data import SPLITS
 from reproduce.studies.protocols import PROTOCOLS
 from reproduce.training.arrays import load_arrays
 from reproduce.training.build import build_model
 from reproduce.training.scores import score
-from reproduce.training.trial import cut, forget_checkpoint, run_trial
+from reproduce.training.trial import (
+    _evaluation_batches,
+    _training_batches,
+    cut,
+    forget_checkpoint,
+    run_trial,
+)
 from tests.reproduce.examples import small_task, trial
 from tests.tiers import exhaustive_elsewhere
 
@@ -209,6 +216,19 @@ def test_a_window_makes_more_updates(backend, tmp_path):
         record = run_trial(config, small_task(), tmp_path / str(window), silent)
         updates += record["history"]["updates"]
     assert updates[1] > 1.5 * updates[0]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("longest", "lengths"), [(300, 2), (301, 8)])
+def test_only_long_pieces_are_padded_to_many_lengths(longest, lengths):
+    """Each is a program to compile, and steps that are not computed in vain."""
+    pieces = [np.zeros((length, 1), "uint8") for length in range(longest, 0, -5)]
+    task = replace(small_task(), splits=dict.fromkeys(SPLITS, (pieces, pieces)))
+    batches = [_training_batches(trial(), task), *_evaluation_batches(task).values()]
+    found = [len(each.padded_lengths) for each in batches]
+    # One less where it serves as well.
+    assert found[0] == lengths
+    assert {lengths - 1, lengths} >= set(found)
 
 
 @pytest.mark.once
