@@ -1,11 +1,13 @@
-<<<<<<< HEAD
 """What a worker does with an error: the trial's own, or everybody's."""
 
+import multiprocessing
+import os
 from pathlib import Path
 
 import pytest
 
 from reproduce.storing import NotStoredError
+from reproduce.sweep import worker
 from reproduce.sweep.ledger import Ledger
 from reproduce.sweep.worker import Job, _run
 from reproduce.training.arrays import save_arrays
@@ -68,17 +70,6 @@ def test_a_file_that_cannot_be_written_is_told_from_other_errors(tmp_path):
     path = tmp_path / "file" / "weights.npz"
     with pytest.raises(NotStoredError, match=f"{path} cannot be written"):
         save_arrays(path, {}, {})
-=======
-"""What a process of a sweep says before it gives up."""
-
-import multiprocessing
-import os
-
-import pytest
-
-from reproduce.sweep import worker
-
-pytestmark = pytest.mark.once
 
 
 # Not an exit status alone: what led to the error is what can be mended.
@@ -102,4 +93,3 @@ def test_the_first_of_the_errors_is_told(monkeypatch, capsys):
     assert ended.value.code == worker.CANNOT_STORE
     told = "error: results cannot be stored: no space left\n"
     assert capsys.readouterr().err == told
->>>>>>> mutants
