@@ -178,6 +178,8 @@ from reproduce.sweep.ledger import Ledger
 from tests.reproduce.examples import record_of, trial
 trials = [trial(candidate=candidate) for candidate in range(40)]
 ledger = Ledger(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
 while (claim := ledger.claim(trials)) is not None:
     print(claim.trial.candidate, flush=True)
     ledger.finish(claim, record_of(claim.trial))
@@ -190,12 +192,17 @@ def test_processes_that_share_a_study_claim_every_trial_once(ledger, storage):
     processes = [
         subprocess.Popen(
             [sys.executable, "-c", CLAIM_ALL, storage],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,
         )
         for _ in range(2)
     ]
+    # None begins before all are there.
+    assert [process.stdout.readline() for process in processes] == ["ready\n"] * 2
+    for process in processes:
+        print(file=process.stdin, flush=True)
     outputs = [process.communicate(timeout=120)[0].split() for process in processes]
     assert all(process.returncode == 0 for process in processes)
     assert sum(map(bool, outputs)) > 1
