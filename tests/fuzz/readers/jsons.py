@@ -1,5 +1,6 @@
 """JSON spoiled as what it says, not as bytes."""
 
+import copy
 import functools
 import json
 import random
@@ -58,7 +59,8 @@ def spoil_json(rng: random.Random, content: bytes) -> bytes:
             case 1 if isinstance(inner, dict):
                 inner[rng.choice(("", "unknown", "units", "module"))] = inner.pop(key)
             case _:
-                inner[key] = rng.choice(WORDS)
+                # The next round may change it.
+                inner[key] = copy.deepcopy(rng.choice(WORDS))
     return json.dumps(value).encode()
 
 
