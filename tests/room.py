@@ -6,11 +6,12 @@ from pathlib import Path
 
 import keras
 
+from keras_gated.testing._checks.memory import resident_bytes
+
 MAPPINGS = Path("/proc/self/maps")
-STATUS = Path("/proc/self/status")
 MOST_MAPPINGS = 16_000
-MOST_MEGABYTES = 1500
-MORE_MEGABYTES = 300
+MOST_BYTES = 1_500_000_000
+MORE_BYTES = 300_000_000
 
 
 class Room:
@@ -23,15 +24,18 @@ class Room:
     """
 
     def __init__(self):
-        self.most_megabytes = MOST_MEGABYTES
+        self.most_bytes = MOST_BYTES
 
     def make(self):
         """Gives back what is free, where that is due."""
-        if not STATUS.exists():
+        if not MAPPINGS.exists():
             return
-        if resident_megabytes() > self.most_megabytes or mappings() > MOST_MAPPINGS:
+        on_jax = keras.backend.backend() == "jax"
+        if resident_bytes() > self.most_bytes or (
+            on_jax and mappings() > MOST_MAPPINGS
+        ):
             gc.collect()
-            if keras.backend.backend() == "jax":
+            if on_jax:
                 import jax
 
                 jax.clear_caches()
@@ -39,17 +43,9 @@ class Room:
             if trim is not None:
                 trim(0)
             # What is in use is not asked for again after every test.
-            self.most_megabytes = max(
-                MOST_MEGABYTES, resident_megabytes() + MORE_MEGABYTES
-            )
+            self.most_bytes = max(MOST_BYTES, resident_bytes() + MORE_BYTES)
 
 
 def mappings():
     """How many memory mappings this process has."""
     return MAPPINGS.read_bytes().count(b"\n")
-
-
-def resident_megabytes():
-    """The memory of this process."""
-    line = next(x for x in STATUS.read_text().splitlines() if x.startswith("VmRSS"))
-    return int(line.split()[1]) / 1000

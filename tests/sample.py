@@ -40,14 +40,12 @@ def share_of(day, names):
     functions = defaultdict(list)
     for name in names:
         functions[name.partition("[")[0]].append(name)
+    dealt = (case for cases in functions.values() for case in cases)
     turn = day.toordinal()
-    chosen = set()
-    first = 0
-    for cases in functions.values():
-        for number, case in enumerate(cases, start=first):
-            # Seven cases are dealt in another order than those before them: else a
-            # table whose rows have 42 cells showed the same columns on a day.
-            if (number + number // DAYS + turn) % DAYS == 0:
-                chosen.add(case)
-        first += len(cases)
-    return chosen
+    # Seven cases are dealt in another order than those before them: else a table whose
+    # rows have 42 cells showed the same columns on a day.
+    return {
+        case
+        for number, case in enumerate(dealt)
+        if (number + number // DAYS + turn) % DAYS == 0
+    }

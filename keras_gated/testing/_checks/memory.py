@@ -31,15 +31,16 @@ def memory(subject: Subject) -> None:
 
 
 def _growth(model: keras.Model, x: object, calls: int) -> int:
+    gc.collect()
     before = resident_bytes()
     for _ in range(calls):
         model.predict_on_batch(x)
+    gc.collect()
     return resident_bytes() - before
 
 
 def resident_bytes() -> int:
     """The memory that this process holds."""
-    gc.collect()
     status = Path("/proc/self/status")
     if not status.exists():
         raise NotApplicable("the memory of a process is read on Linux only")
