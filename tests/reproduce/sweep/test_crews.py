@@ -1,5 +1,6 @@
 """Sweeps of real trials in real processes, killed at random instants."""
 
+import contextlib
 import random
 import signal
 import subprocess
@@ -36,6 +37,30 @@ def workers_of(process):
         return []
 
 
+def checkpoints(out):
+    """When the checkpoints of the trials were written."""
+    folder = out / "checkpoints"
+    return {file.name: file.stat().st_mtime_ns for file in folder.glob("*.npz")}
+
+
+def wait_for_an_epoch(process, out):
+    """Returns as soon as a trial begins an epoch, or when all are through."""
+    before = checkpoints(out)
+    while process.poll() is None:
+        with contextlib.suppress(FileNotFoundError):  # it was replaced or removed
+            if any(before.get(k) != v for k, v in checkpoints(out).items()):
+                return
+        time.sleep(0.002)
+
+
+def kill_workers(process):
+    """Kills all of them; how many that were."""
+    workers = workers_of(process)
+    for worker in workers:
+        worker.kill()
+    return len(workers)
+
+
 def rows(out):
     """State and name of every row of the ledger."""
     ledger = Ledger(f"sqlite:///{out / 'ledger.db'}")
@@ -65,10 +90,12 @@ def test_workers_killed_ten_times_change_nothing(undisturbed, environment, tmp_p
     rng = random.Random(0)
     killed = 0
     while killed < 10 and process.poll() is None:
-        time.sleep(rng.uniform(0.5, 6.0))
-        if found := workers_of(process):
-            rng.choice(found).kill()
-            killed += 1
+        # When they train, at the cost of an epoch each, and again when they start:
+        # however fast the machine is, they are killed often enough.
+        wait_for_an_epoch(process, tmp_path)
+        killed += kill_workers(process)
+        time.sleep(rng.uniform(0.3, 1.5))
+        killed += kill_workers(process)
     output, _ = process.communicate(timeout=300)
     assert process.returncode == 0, output
     assert killed >= 5
@@ -82,15 +109,16 @@ def test_a_killed_sweep_takes_its_workers_along_and_goes_on(
     undisturbed, environment, tmp_path
 ):
     arguments = [*SHORT, *RESUMED, "--out", str(tmp_path)]
-    for seconds in (6.0, 9.0):
+    for _ in range(2):
         process = subprocess.Popen(
             [*COMMAND, *arguments],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env=environment,
         )
-        time.sleep(seconds)
+        wait_for_an_epoch(process, tmp_path)
         workers = workers_of(process)
+        assert workers
         process.send_signal(signal.SIGKILL)
         process.wait()
         _, alive = psutil.wait_procs(workers, timeout=20)
