@@ -40,7 +40,7 @@ class WarmUp(keras.Model):
                 sequences = layer(sequences)
                 continue
             _, sequences, finals = recurrence.run(
-                layer.cell.regularised_unit,
+                layer.cell.regularised_equations,
                 ops.cast(sequences, layer.cell.compute_dtype),
                 layer.get_initial_state(ops.shape(prompt)[0]),
                 *_weights(layer.cell),
@@ -119,7 +119,7 @@ def _recurrent_step(
         ops.cast(next(states), cell.compute_dtype) for _ in range(state_count(layer))
     )
     projected = project(ops.cast(x, cell.compute_dtype), projection)
-    after, _ = cell.regularised_unit.forward(projected, before, weights, None)
+    after, _ = cell.regularised_equations.forward(projected, before, weights, None)
     return after
 
 

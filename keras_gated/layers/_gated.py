@@ -17,7 +17,7 @@ from keras_gated._types import (
 from keras_gated.layers._keras_arguments import by_owner
 from keras_gated.layers.recurrent_cell import RecurrentCell
 from keras_gated.layers.recurrent_layer import RecurrentLayer
-from keras_gated.recurrence import exact, units
+from keras_gated.recurrence import equations, exact
 
 
 class GatedCell(RecurrentCell, keras.layers.GRUCell):
@@ -32,7 +32,7 @@ class GatedCell(RecurrentCell, keras.layers.GRUCell):
             them, but `reset_after`.
     """
 
-    unit_class: ClassVar[type[units.Unit]]
+    equations_class: ClassVar[type[equations.Equations]]
     kernel_blocks: ClassVar[int]
     recurrent_blocks: ClassVar[int]
     bias_blocks: ClassVar[int]
@@ -76,8 +76,10 @@ class GatedCell(RecurrentCell, keras.layers.GRUCell):
         return self.bias_initializer(shape, dtype=dtype)
 
     @property
-    def unit(self) -> units.Unit:
-        return self.unit_class(exact(self.activation), exact(self.recurrent_activation))
+    def step_equations(self) -> equations.Equations:
+        return self.equations_class(
+            exact(self.activation), exact(self.recurrent_activation)
+        )
 
     def recurrent_weights(self) -> tuple[Tensor, ...]:
         # Sliced here, once, and not in every step.
@@ -132,7 +134,7 @@ class GatedLayer(RecurrentLayer):
         unroll: bool = False,
         zero_output_for_mask: bool = False,
         checkpoint_steps: int | None = None,
-        recurrent_dropout_form: units.DropoutForm = "gal",
+        recurrent_dropout_form: equations.DropoutForm = "gal",
         zoneout: float | Sequence[float] = 0.0,
         *,
         cell_arguments: Mapping[str, Any] | None = None,

@@ -9,7 +9,7 @@ import keras
 from keras import ops
 
 from keras_gated._types import Shape, Tensor, Tensors
-from keras_gated.recurrence.units import DropoutForm, Unit, Zoneout
+from keras_gated.recurrence.equations import DropoutForm, Equations, Zoneout
 
 
 class RegularisedCell(keras.layers.Layer):
@@ -24,9 +24,9 @@ class RegularisedCell(keras.layers.Layer):
         **kwargs: Those of the cell.
 
     Raises:
-        ValueError: If the unit cannot have its dropout there, or `zoneout` is not as
-            above. As what the unit is may take the whole constructor to say, it comes
-            with the first call, or with the layer around the cell.
+        ValueError: If the equations cannot have their dropout there, or `zoneout` is
+            not as above. As what they are may take the whole constructor to say, it
+            comes with the first call, or with the layer around the cell.
 
     Reference:
         Gal and Ghahramani 2016 (arXiv:1512.05287), section 4; Semeniuta et al. 2016
@@ -52,23 +52,23 @@ class RegularisedCell(keras.layers.Layer):
 
     @property
     @abstractmethod
-    def unit(self) -> Unit:
+    def step_equations(self) -> Equations:
         """The equations of a step."""
 
     @property
-    def regularised_unit(self) -> Unit:
+    def regularised_equations(self) -> Equations:
         """The equations of a step with the dropout and the zoneout of the cell."""
-        unit, form = self.unit, self.recurrent_dropout_form
-        if form not in unit.dropout_forms:
+        equations, form = self.step_equations, self.recurrent_dropout_form
+        if form not in equations.dropout_forms:
             raise ValueError(
                 f"{type(self).__name__} has recurrent dropout of the form "
-                f"{' or '.join(map(repr, unit.dropout_forms))}. Received "
+                f"{' or '.join(map(repr, equations.dropout_forms))}. Received "
                 f"recurrent_dropout_form={form!r}."
             )
-        if self.recurrent_dropout > 0 and form != unit.dropout_form:
-            unit = replace(unit, dropout_form=form)
-        rates = self._zoneout_rates(unit.states)
-        return Zoneout(unit=unit, rates=rates) if any(rates) else unit
+        if self.recurrent_dropout > 0 and form != equations.dropout_form:
+            equations = replace(equations, dropout_form=form)
+        rates = self._zoneout_rates(equations.states)
+        return Zoneout.around(equations, rates) if any(rates) else equations
 
     def _zoneout_rates(self, states: tuple[str, ...]) -> tuple[float, ...]:
         given = self.zoneout
@@ -100,15 +100,15 @@ class RegularisedCell(keras.layers.Layer):
         self, states: Sequence[Tensor], training: bool, steps: Shape = ()
     ) -> Tensors:
         """Booleans `(*steps, batch, units)` for each state, `True` where it is held."""
-        unit = self.regularised_unit
-        if not training or not isinstance(unit, Zoneout):
+        equations = self.regularised_equations
+        if not training or not isinstance(equations, Zoneout):
             return ()
         return tuple(
             keras.random.uniform(
                 (*steps, *ops.shape(state)), dtype="float32", seed=self.seed_generator
             )
             < rate
-            for state, rate in zip(states, unit.rates, strict=True)
+            for state, rate in zip(states, equations.rates, strict=True)
         )
 
     def check_draws(self) -> None:
@@ -116,7 +116,7 @@ class RegularisedCell(keras.layers.Layer):
         draws = (
             self.recurrent_dropout > 0 and self.recurrent_dropout_form == "semeniuta"
         )
-        draws = draws or isinstance(self.regularised_unit, Zoneout)
+        draws = draws or isinstance(self.regularised_equations, Zoneout)
         compiled = self._is_looped_over_by_keras and keras.backend.backend() == "jax"
         if draws and compiled:
             raise ValueError(

@@ -39,7 +39,7 @@ class CarriesStates(keras.layers.RNN):
                 "features). Give the batch size to the model's input, as in "
                 "keras.Input(batch_shape=(32, None, 3))."
             )
-        names = self.cell.regularised_unit.states
+        names = self.cell.regularised_equations.states
         states = [
             keras.Variable(
                 "zeros",

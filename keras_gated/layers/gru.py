@@ -15,7 +15,7 @@ from keras_gated._types import (
 from keras_gated.layers._keras_arguments import UseCudnn, by_owner
 from keras_gated.layers.recurrent_cell import RecurrentCell, tensors
 from keras_gated.layers.recurrent_layer import RecurrentLayer
-from keras_gated.recurrence import exact, units
+from keras_gated.recurrence import equations, exact
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
@@ -54,9 +54,9 @@ class GRUCell(RecurrentCell, keras.layers.GRUCell):
         super().__init__(units, *args, reset_after=reset_after, **kwargs)
 
     @property
-    def unit(self) -> units.Unit:
-        unit = units.GRUResetAfter if self.reset_after else units.GRUResetBefore
-        return unit(exact(self.activation), exact(self.recurrent_activation))
+    def step_equations(self) -> equations.Equations:
+        of = equations.GRUResetAfter if self.reset_after else equations.GRUResetBefore
+        return of(exact(self.activation), exact(self.recurrent_activation))
 
     def projection(self) -> tuple[Tensor, ...]:
         if not (self.reset_after and self.use_bias):
@@ -177,7 +177,7 @@ class GRU(RecurrentLayer):
         use_cudnn: UseCudnn = "auto",
         zero_output_for_mask: bool = False,
         checkpoint_steps: int | None = None,
-        recurrent_dropout_form: units.DropoutForm = "gal",
+        recurrent_dropout_form: equations.DropoutForm = "gal",
         zoneout: float = 0.0,
         **kwargs: Any,
     ) -> None:

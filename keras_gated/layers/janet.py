@@ -8,7 +8,7 @@ from keras import ops
 from keras_gated._types import InitializerLike, Shape, Tensor
 from keras_gated.layers._gated import GatedCell, GatedLayer
 from keras_gated.layers.recurrent_cell import tensors
-from keras_gated.recurrence import exact, units
+from keras_gated.recurrence import equations, exact
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
@@ -40,7 +40,7 @@ class JANETCell(GatedCell):
         van der Westhuizen and Lasenby 2018 (arXiv:1804.04849), for the JANET.
     """
 
-    unit_class = units.JANET
+    equations_class = equations.JANET
     kernel_blocks = recurrent_blocks = bias_blocks = 2
 
     def __init__(
@@ -55,8 +55,8 @@ class JANETCell(GatedCell):
         self.forget_bias_initializer = keras.initializers.get(forget_bias_initializer)
 
     @property
-    def unit(self) -> units.JANET:
-        return units.JANET(
+    def step_equations(self) -> equations.JANET:
+        return equations.JANET(
             exact(self.activation),
             exact(self.recurrent_activation),
             beta=self.beta,

@@ -8,7 +8,7 @@ from keras_gated._types import InitializerLike, Shape, Tensor
 from keras_gated.layers._gated import GatedCell, GatedLayer
 from keras_gated.layers._layer_norm import LayerNormCell
 from keras_gated.layers.recurrent_cell import tensors
-from keras_gated.recurrence import exact, units
+from keras_gated.recurrence import equations, exact
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
@@ -48,8 +48,8 @@ class LayerNormGRUCell(LayerNormCell, GatedCell):
         self.recurrent_offset = self._add_offset("recurrent_offset")
 
     @property
-    def unit(self) -> units.LayerNormGRU:
-        return units.LayerNormGRU(
+    def step_equations(self) -> equations.LayerNormGRU:
+        return equations.LayerNormGRU(
             exact(self.activation),
             exact(self.recurrent_activation),
             epsilon=self.epsilon,

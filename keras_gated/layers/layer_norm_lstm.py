@@ -8,7 +8,7 @@ from keras_gated._types import InitializerLike, Shape, Tensor
 from keras_gated.layers._gated import GatedLayer
 from keras_gated.layers._layer_norm import LayerNormCell
 from keras_gated.layers.recurrent_cell import tensors
-from keras_gated.recurrence import exact, units
+from keras_gated.recurrence import equations, exact
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
@@ -48,8 +48,8 @@ class LayerNormLSTMCell(LayerNormCell, keras.layers.LSTMCell):
         self.carry_offset = self._add_offset("carry_offset")
 
     @property
-    def unit(self) -> units.LayerNormLSTM:
-        return units.LayerNormLSTM(
+    def step_equations(self) -> equations.LayerNormLSTM:
+        return equations.LayerNormLSTM(
             exact(self.activation),
             exact(self.recurrent_activation),
             epsilon=self.epsilon,

@@ -14,7 +14,7 @@ from keras_gated._types import (
 from keras_gated.layers._keras_arguments import by_owner
 from keras_gated.layers.lstm_variant_cell import LSTMVariantCell
 from keras_gated.layers.recurrent_layer import RecurrentLayer
-from keras_gated.recurrence.units import DropoutForm
+from keras_gated.recurrence.equations import DropoutForm
 
 LSTM_VARIANTS: dict[str, dict[str, Any]] = {
     "V": {},

@@ -7,7 +7,7 @@ import keras
 from keras_gated._types import ActivationLike, Shape, Tensor
 from keras_gated.layers._peephole_cell import PeepholeCell
 from keras_gated.layers.recurrent_cell import tensors
-from keras_gated.recurrence import exact, units
+from keras_gated.recurrence import equations, exact
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
@@ -102,20 +102,20 @@ class LSTMVariantCell(PeepholeCell):
         return self._variant.columns
 
     @property
-    def unit(self) -> units.Unit:
+    def step_equations(self) -> equations.Equations:
         variant = self._variant
         if self.full_gate_recurrence:
-            return units.FullGateRecurrence(**vars(variant))
-        if variant == units.LSTMVariant(
+            return equations.FullGateRecurrence(**vars(variant))
+        if variant == equations.LSTMVariant(
             recurrent_activation=variant.recurrent_activation
         ):
             # Nothing but perhaps the peepholes is missing, so the faster loop will do.
-            return units.LSTM(variant.activation, variant.recurrent_activation)
+            return equations.LSTM(variant.activation, variant.recurrent_activation)
         return variant
 
     @property
-    def _variant(self) -> units.LSTMVariant:
-        return units.LSTMVariant(
+    def _variant(self) -> equations.LSTMVariant:
+        return equations.LSTMVariant(
             activation=exact(self.activation),
             recurrent_activation=exact(self.recurrent_activation),
             output_activation=exact(self.output_activation),

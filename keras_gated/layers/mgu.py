@@ -3,7 +3,7 @@
 import keras
 
 from keras_gated.layers._gated import GatedCell, GatedLayer
-from keras_gated.recurrence import units
+from keras_gated.recurrence import equations
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
@@ -33,7 +33,7 @@ class MGUCell(GatedCell):
         Zhou et al. 2016 (arXiv:1603.09420), for the minimal gated unit.
     """
 
-    unit_class = units.MGU
+    equations_class = equations.MGU
     kernel_blocks = recurrent_blocks = bias_blocks = 2
 
 

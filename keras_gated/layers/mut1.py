@@ -6,7 +6,7 @@ from keras import ops
 from keras_gated._types import Tensor
 from keras_gated.layers._bare_input import BareInputCell
 from keras_gated.layers._gated import GatedLayer
-from keras_gated.recurrence import units
+from keras_gated.recurrence import equations
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
@@ -37,7 +37,7 @@ class MUT1Cell(BareInputCell):
         architectures", for MUT1.
     """
 
-    unit_class = units.MUT1
+    equations_class = equations.MUT1
     kernel_blocks = bias_blocks = 3
     recurrent_blocks = 2
     bare_block = 2

@@ -4,7 +4,7 @@ import keras
 
 from keras_gated.layers._bare_input import BareInputCell
 from keras_gated.layers._gated import GatedLayer
-from keras_gated.recurrence import units
+from keras_gated.recurrence import equations
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
@@ -35,7 +35,7 @@ class MUT2Cell(BareInputCell):
         architectures", for MUT2.
     """
 
-    unit_class = units.MUT2
+    equations_class = equations.MUT2
     kernel_blocks = recurrent_blocks = bias_blocks = 3
     bare_block = 1
 

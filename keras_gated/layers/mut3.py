@@ -3,7 +3,7 @@
 import keras
 
 from keras_gated.layers._gated import GatedCell, GatedLayer
-from keras_gated.recurrence import units
+from keras_gated.recurrence import equations
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
@@ -34,7 +34,7 @@ class MUT3Cell(GatedCell):
         architectures", for MUT3.
     """
 
-    unit_class = units.MUT3
+    equations_class = equations.MUT3
     kernel_blocks = recurrent_blocks = bias_blocks = 3
 
 

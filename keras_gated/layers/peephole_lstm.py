@@ -13,7 +13,7 @@ from keras_gated._types import (
 from keras_gated.layers._keras_arguments import UseCudnn, by_owner
 from keras_gated.layers._peephole_cell import PeepholeCell
 from keras_gated.layers.recurrent_layer import RecurrentLayer
-from keras_gated.recurrence import exact, units
+from keras_gated.recurrence import equations, exact
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
@@ -55,8 +55,8 @@ class PeepholeLSTMCell(PeepholeCell):
     """
 
     @property
-    def unit(self) -> units.LSTM:
-        return units.LSTM(exact(self.activation), exact(self.recurrent_activation))
+    def step_equations(self) -> equations.LSTM:
+        return equations.LSTM(exact(self.activation), exact(self.recurrent_activation))
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
@@ -178,7 +178,7 @@ class PeepholeLSTM(RecurrentLayer):
         peephole_constraint: ConstraintLike = None,
         zero_output_for_mask: bool = False,
         checkpoint_steps: int | None = None,
-        recurrent_dropout_form: units.DropoutForm = "gal",
+        recurrent_dropout_form: equations.DropoutForm = "gal",
         zoneout: float | tuple[float, float] = 0.0,
         **kwargs: Any,
     ) -> None:

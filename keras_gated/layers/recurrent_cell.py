@@ -41,7 +41,7 @@ class RecurrentCell(RegularisedCell):
     @property
     def recurrence(self) -> recurrence.Path:
         """Which loop a layer of this cell takes, and why."""
-        return recurrence.path_for(self.regularised_unit, self.compute_dtype)
+        return recurrence.path_for(self.regularised_equations, self.compute_dtype)
 
     def projection(self) -> tuple[Tensor, ...]:
         """The kernel that projects the inputs, and the bias if there is one."""
@@ -75,7 +75,7 @@ class RecurrentCell(RegularisedCell):
         if input_mask is not None:
             inputs = inputs * input_mask
         with own_dtype(inputs):
-            after, _ = self.regularised_unit.forward(
+            after, _ = self.regularised_equations.forward(
                 project(inputs, projection),
                 before,
                 self.recurrent_weights(),

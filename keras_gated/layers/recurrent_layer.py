@@ -75,7 +75,7 @@ class RecurrentLayer(KerasArguments):
         self.supports_masking = True
         self.input_spec = keras.InputSpec(ndim=3)
         self.checkpoint_steps = checkpoint_steps
-        _ = cell.regularised_unit
+        _ = cell.regularised_equations
         if checkpoint_steps is not None:
             self._check_checkpoint_steps()
 
@@ -161,7 +161,7 @@ class RecurrentLayer(KerasArguments):
             sequences = sequences * ops.expand_dims(input_mask, 1)
         steps = (ops.shape(sequences)[1],)
         last_output, outputs, states = recurrence.run(
-            cell.regularised_unit,
+            cell.regularised_equations,
             sequences,
             initial_state,
             cell.projection(),

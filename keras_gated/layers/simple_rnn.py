@@ -13,7 +13,7 @@ from keras_gated._types import (
 from keras_gated.layers._keras_arguments import by_owner
 from keras_gated.layers.recurrent_cell import RecurrentCell
 from keras_gated.layers.recurrent_layer import RecurrentLayer
-from keras_gated.recurrence import exact, units
+from keras_gated.recurrence import equations, exact
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
@@ -40,8 +40,8 @@ class SimpleRNNCell(RecurrentCell, keras.layers.SimpleRNNCell):
     """
 
     @property
-    def unit(self) -> units.SimpleRNN:
-        return units.SimpleRNN(exact(self.activation))
+    def step_equations(self) -> equations.SimpleRNN:
+        return equations.SimpleRNN(exact(self.activation))
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
@@ -120,7 +120,7 @@ class SimpleRNN(RecurrentLayer):
         seed: int | None = None,
         zero_output_for_mask: bool = False,
         checkpoint_steps: int | None = None,
-        recurrent_dropout_form: units.DropoutForm = "gal",
+        recurrent_dropout_form: equations.DropoutForm = "gal",
         zoneout: float = 0.0,
         **kwargs: Any,
     ) -> None:

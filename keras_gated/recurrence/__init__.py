@@ -1,20 +1,21 @@
 """How a recurrent cell is run over time.
 
 This is the one place of the package with code for single backends. `run` puts a layer's
-masks, direction and layout around one of three loops:
+masks and direction around a `Loop`, whose contract is in `loop.py`. `choice.py` has all
+of them in the order in which they are asked:
 
-- the native one (`native/`) is in C++, for float32 on a CPU under JAX and PyTorch;
-- the hand-written one (`_hand_written.py`) runs a unit's step forward, and its
-  derivative backward, under the backend's custom gradient. JAX and TensorFlow compile
-  both with XLA (`_scanned.py`), PyTorch works in place (`_torch_loops/`) where a unit
-  has such a loop. `_checkpointed.py` wraps either of them for long sequences;
-- the generic one (`_differentiated.py`) serves units without a derivative by hand and
-  activations that it does not know, and is differentiated by the backend.
+- the native one (`native/`) is in C++, for floats on a CPU;
+- the hand-written ones run a step forward, and its derivative backward, under the
+  backend's custom gradient (`_hand_written.py`): in place on PyTorch for equations
+  that have such a loop (`_torch_loops/`), else under `scan`, which JAX and TensorFlow
+  compile (`_scanned.py`). `_checkpointed.py` wraps any of these for long sequences;
+- the generic one (`_differentiated.py`) serves equations without a derivative by hand
+  and activations that it does not know, and is differentiated by the backend.
 
-`path_for` says which one it is, and why. Inside the `with` block of an `Observer` a
-fourth one (`observed.py`) takes their place, which shows the gates and states of every
-step. The equations are in `units/`. A backend's own file offers three things besides
-exact operations:
+The first that does not refuse takes the call; `path_for` says which one it is, and why.
+Inside the `with` block of an `Observer` another one (`observed.py`) takes their place,
+which shows the gates and states of every step. `equations/` has what a step computes. A
+backend's own file offers three things besides exact operations:
 
 - `scan(body, states, inputs, collected, reverse)`, the loop. `body(states, current)`
   maps the tuple of states and the tuple of what `inputs`, whose first axis is time,
@@ -28,16 +29,18 @@ exact operations:
 JAX, `matmul` on PyTorch.
 """
 
-from keras_gated.recurrence import units
+from keras_gated.recurrence import equations
+from keras_gated.recurrence._run import run
 from keras_gated.recurrence.backend import exact, matmul
-from keras_gated.recurrence.loop import run
+from keras_gated.recurrence.choice import path_for
 from keras_gated.recurrence.observed import Observer, unchanged
 from keras_gated.recurrence.operands import noise, project
-from keras_gated.recurrence.path import Path, path_for
+from keras_gated.recurrence.path import Path
 
 __all__ = [
     "Observer",
     "Path",
+    "equations",
     "exact",
     "matmul",
     "noise",
@@ -45,5 +48,4 @@ __all__ = [
     "project",
     "run",
     "unchanged",
-    "units",
 ]

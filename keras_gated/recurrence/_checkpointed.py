@@ -71,11 +71,11 @@ class CheckpointedLoop:
 
     def _filled(self, operands: Operands) -> Operands:
         """The operands with a mask if there may be something to mask at the end."""
-        length = operands.inputs.shape[0]
+        length = operands.inputs.shape[1]
         fits = length is not None and length % self.steps == 0
         if fits or operands.valid is not None:
             return operands
-        everywhere = ops.ones_like(operands.inputs[:, :, :1], dtype="bool")
+        everywhere = ops.ones_like(operands.inputs[:, :, 0], dtype="bool")
         return operands._replace(valid=everywhere)
 
     def _segments(self, operands: Operands) -> Tensors:
@@ -83,11 +83,12 @@ class CheckpointedLoop:
         return tuple(map(self._split, (operands.inputs, *operands.masks)))
 
     def _split(self, x: Tensor) -> Tensor:
-        """`(time, ...)` to `(segments, steps, ...)`, filled up with zeros."""
-        missing = -ops.shape(x)[0] % self.steps
-        filling = ops.zeros((missing, *ops.shape(x)[1:]), dtype=x.dtype)
-        filled = ops.concatenate([x, filling], axis=0)
-        return ops.reshape(filled, (-1, self.steps, *ops.shape(x)[1:]))
+        """`(batch, time, ...)` to `(segments, batch, steps, ...)`, zeros at the end."""
+        batch, time, *others = ops.shape(x)
+        missing = -time % self.steps
+        filling = ops.zeros((batch, missing, *others), dtype=x.dtype)
+        filled = ops.concatenate([x, filling], axis=1)
+        return ops.swapaxes(ops.reshape(filled, (batch, -1, self.steps, *others)), 0, 1)
 
 
 def _segment(operands: Operands, before: Tensors, current: Any) -> Operands:
@@ -98,5 +99,8 @@ def _segment(operands: Operands, before: Tensors, current: Any) -> Operands:
 
 def _joined(segments: Tensor, like: Tensor) -> Tensor:
     """The inverse of the split, as long as `like`."""
-    joined = ops.reshape(segments, (-1, *ops.shape(segments)[2:]))
-    return joined[: ops.shape(like)[0]]
+    batch, time, *_ = ops.shape(like)
+    joined = ops.reshape(
+        ops.swapaxes(segments, 0, 1), (batch, -1, *ops.shape(segments)[3:])
+    )
+    return joined[:, :time]

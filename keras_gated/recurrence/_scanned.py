@@ -1,46 +1,54 @@
-"""The hand-written loops for compilers: a unit's step and derivative under `scan`."""
+"""The hand-written loop for compilers: a step and its derivative under `scan`."""
 
-from dataclasses import dataclass
 from typing import Any
 
+import keras
 from keras import ops
 
 from keras_gated._types import Tensor, Tensors
+from keras_gated.recurrence._hand_written import HandWrittenLoop
+from keras_gated.recurrence._held import held
 from keras_gated.recurrence.backend import scan
 from keras_gated.recurrence.operands import Operands, project, projection_gradients
-from keras_gated.recurrence.units import HandWrittenUnit
 
 
-@dataclass(frozen=True)
-class ScannedLoop:
-    """Runs a unit forward and backward through time.
+class ScannedLoop(HandWrittenLoop):
+    """Takes one step after another, forward and backward.
 
     Kept for the derivative are the activations and the states of every step, nothing
     else. The weight gradients are formed after the loop, over all steps at once.
     """
 
-    unit: HandWrittenUnit
+    def prepared(self, operands: Operands) -> Operands:
+        """Projects the inputs of all steps at once, where that pays."""
+        if not _projects_beforehand(operands):
+            return operands
+        projected = project(operands.inputs, operands.projection)
+        return operands._replace(inputs=projected, projection=())
 
     def forward(self, operands: Operands, save: bool) -> tuple[Tensors, Any]:
-        inputs, states, projection, weights, *_ = operands
+        steps = operands.by_step()
+        inputs, states, projection, weights, *_ = steps
 
         def body(before: Tensors, current: Tensors) -> tuple[Tensors, Tensors]:
-            projected, step = project(current[0], projection), operands.at(current[1:])
-            after, saved = self.unit.forward(projected, before, weights, step.noise)
+            projected, step = project(current[0], projection), steps.at(current[1:])
+            after, saved = self.equations.forward(
+                projected, before, weights, step.noise
+            )
             after = held(after, before, step.valid)
             return after, (after[0], *before[1:], *saved) if save else after[:1]
 
         finals, (outputs, *kept) = scan(
             body,
             states,
-            (inputs, *operands.masks),
-            collected=len(states) + self.unit.activations if save else 1,
+            (inputs, *steps.masks),
+            collected=len(states) + self.equations.activations if save else 1,
         )
-        return (outputs, *finals), (operands, outputs, tuple(kept))
+        return (_turned(outputs), *finals), (steps, outputs, tuple(kept))
 
     def backward(self, residuals: Any, gradients: Tensors, to_inputs: bool) -> Any:
-        operands, outputs, kept = residuals
-        states, weights = operands.states, operands.weights
+        steps, outputs, kept = residuals
+        states, weights = steps.states, steps.weights
         d_outputs, *d_finals = gradients
         carries, saved = kept[: len(states) - 1], kept[len(states) - 1 :]
         before = (shifted(outputs, states[0]), *carries)
@@ -50,11 +58,11 @@ class ScannedLoop:
             step_before, rest = tuple(rest[: len(before)]), rest[len(before) :]
             step_saved, step = (
                 tuple(rest[: len(saved)]),
-                operands.at(rest[len(saved) :]),
+                steps.at(rest[len(saved) :]),
             )
             after = (after[0] + d_output, *after[1:])
             active = held(after, map(ops.zeros_like, after), step.valid)
-            d_projected, d_before = self.unit.backward(
+            d_projected, d_before = self.equations.backward(
                 step_saved, step_before, output, active, weights, step.noise
             )
             if step.valid is not None:
@@ -67,26 +75,35 @@ class ScannedLoop:
         d_states, (d_projected,) = scan(
             body,
             tuple(d_finals),
-            (d_outputs, outputs, *before, *saved, *operands.masks),
+            (_turned(d_outputs), outputs, *before, *saved, *steps.masks),
             collected=1,
             reverse=True,
         )
-        d_weights = self.unit.weight_gradients(
-            d_projected, saved, before, weights, operands.noise
+        d_weights = self.equations.weight_gradients(
+            d_projected, saved, before, weights, steps.noise
         )
-        d_inputs, d_projection = projection_gradients(operands, d_projected, to_inputs)
+        d_inputs, d_projection = projection_gradients(steps, d_projected, to_inputs)
+        d_inputs = None if d_inputs is None else _turned(d_inputs)
         return d_inputs, d_states, d_projection, d_weights
-
-
-def held(after: Any, before: Any, valid: Tensor | None) -> Tensors:
-    """The states after a step, but those before it where `valid` is `False`."""
-    if valid is None:
-        return tuple(after)
-    return tuple(
-        ops.where(valid, new, old) for new, old in zip(after, before, strict=True)
-    )
 
 
 def shifted(outputs: Tensor, first: Tensor) -> Tensor:
     """The outputs before every step."""
     return ops.concatenate([ops.expand_dims(first, 0), outputs[:-1]], axis=0)
+
+
+def _turned(x: Tensor) -> Tensor:
+    """Time before the batch, or the other way round."""
+    return ops.swapaxes(x, 0, 1)
+
+
+def _projects_beforehand(operands: Operands) -> bool:
+    """Whether one product for all steps pays; else each step projects its own inputs.
+
+    It pays for many features, whose product outweighs the memory traffic of its
+    results, and always on PyTorch, where each operation has its price.
+    """
+    if keras.backend.backend() == "torch":
+        return True
+    features = operands.projection[0].shape[0] if operands.projection else 0
+    return features > 4 * operands.states[0].shape[-1]

@@ -98,7 +98,7 @@ def custom_gradient(
     """
     # Eagerly, Keras hands out variables, whose gradient TensorFlow wants elsewhere.
     arguments = tuple(tf.convert_to_tensor(argument) for argument in arguments)
-    compiled = not tf.executing_eagerly() and arguments[0].shape[0] is not None
+    compiled = not tf.executing_eagerly() and arguments[0].shape[1] is not None
 
     @tf.custom_gradient
     def function(*arguments: Tensor) -> tuple[tuple[Tensor, ...], Backward]:

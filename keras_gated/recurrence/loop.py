@@ -1,130 +1,60 @@
-"""Masks, direction and layout around the loop over time, the same on every backend."""
+"""The contract of all loops over time."""
 
-from collections.abc import Iterator, Sequence
-
-from keras import ops
+from typing import Literal, Protocol, Self, TypeAlias
 
 from keras_gated._types import Tensor, Tensors
-from keras_gated.recurrence._differentiated import run_differentiated
-from keras_gated.recurrence._hand_written import run_hand_written
-from keras_gated.recurrence._shapes import agreed, matched
-from keras_gated.recurrence.backend import is_recorded, own_dtype, uncompiled
-from keras_gated.recurrence.observed import Observer
+from keras_gated.recurrence.equations import Equations
 from keras_gated.recurrence.operands import Operands
-from keras_gated.recurrence.path import path_for
-from keras_gated.recurrence.units import HandWrittenUnit, Unit
+
+LoopName: TypeAlias = Literal["native", "hand-written", "generic"]
+"""In C++, with a derivative by hand, or differentiated by the backend."""
 
 
-@uncompiled
-def run(
-    unit: Unit,
-    sequences: Tensor,
-    initial_states: Sequence[Tensor],
-    projection: Tensors,
-    weights: Tensors,
-    *,
-    dropout_mask: Tensor | None = None,
-    zoneout: Tensors = (),
-    mask: Tensor | None = None,
-    go_backwards: bool = False,
-    zero_output_for_mask: bool = False,
-    return_sequences: bool = True,
-    checkpoint_steps: int | None = None,
-    name: str = "",
-) -> tuple[Tensor, Tensor, list[Tensor]]:
-    """Runs a unit over a batch of sequences.
+class Loop(Protocol):
+    """Some equations, run over all steps of a batch of sequences.
 
-    A masked step leaves the states as they were and repeats the output before it
-    (the first initial state where there is none), whatever its input holds.
-
-    Args:
-        unit: The equations of a step.
-        sequences: `(batch, time, features)`.
-        initial_states: Tensors `(batch, units)`, the output first.
-        projection: The kernel that projects the inputs, and the bias if there is one.
-        weights: The weights that the unit's step reads.
-        dropout_mask: Mask `(batch, units)` of the recurrent dropout; where it acts is
-            the unit's business. `(time, batch, units)` if that is the candidate.
-        zoneout: For a `Zoneout` unit booleans `(time, batch, units)` for each state,
-            `True` where a step leaves it as it was. Without them it is at inference.
-        mask: Booleans `(batch, time)`, `False` where a step is to be skipped.
-        go_backwards: Whether to start at the last step. Outputs come in the order in
-            which they are computed.
-        zero_output_for_mask: Whether masked steps put out zeros instead.
-        return_sequences: Whether all outputs are wanted, or the last one only.
-        checkpoint_steps: Every how many steps the states are kept for the derivative,
-            everything between them being computed anew. `None` keeps all that it
-            needs. For the hand-written loop only.
-        name: The name under which an `Observer` sees the steps.
-
-    Returns:
-        The last output `(batch, units)`; all outputs `(batch, time, units)`, or the
-        last one with a time axis of 1; the list of final states.
-
-    Raises:
-        ValueError: If the tensors have not the shapes that they have above.
+    A class of loops is asked first whether it runs the equations, then whether it takes
+    the tensors of a call, and is made if it does. `choice.py` has the order.
     """
-    agreed(
-        _named(sequences, initial_states, projection, mask, dropout_mask, zoneout),
-        where=f"the recurrent layer {name!r}",
-    )
-    inputs = ops.swapaxes(sequences, 0, 1)
-    valid = None if mask is None else matched(_time_major(mask), inputs)
-    if go_backwards:
-        inputs = ops.flip(inputs, axis=0)
-        valid = None if valid is None else ops.flip(valid, axis=0)
-    if valid is not None:
-        inputs = ops.where(valid, inputs, ops.zeros_like(inputs))
 
-    states = tuple(matched(state, inputs[0]) for state in initial_states)
-    operands = Operands(
-        inputs, states, projection, weights, valid, dropout_mask, zoneout
-    )
-    fast = path_for(unit).is_hand_written and not is_recorded()
-    observer = Observer.current()
-    with own_dtype(sequences):
-        if observer is not None:
-            states, outputs = observer.run(name, unit, operands, go_backwards)
-        elif fast and isinstance(unit, HandWrittenUnit):
-            states, outputs = run_hand_written(unit, operands, checkpoint_steps)
-        else:
-            states, outputs = run_differentiated(unit, operands, return_sequences)
-    last_output = states[0]
-    if zero_output_for_mask and valid is not None:
-        last_output = _zero_masked(valid[-1], last_output)
-        outputs = outputs if outputs is None else _zero_masked(valid, outputs)
-    if not return_sequences:
-        return last_output, ops.expand_dims(last_output, 1), list(states)
-    return last_output, ops.swapaxes(outputs, 0, 1), list(states)
+    @classmethod
+    def loop_name(cls) -> LoopName:
+        """What `layer.recurrence.name` calls it."""
+        ...
 
+    @classmethod
+    def refusal(cls, equations: Equations, dtype: str) -> str | None:
+        """Why it does not run these equations in this type; None if it does."""
+        ...
 
-def _named(
-    sequences: Tensor,
-    initial_states: Sequence[Tensor],
-    projection: Tensors,
-    mask: Tensor | None,
-    dropout_mask: Tensor | None,
-    zoneout: Tensors,
-) -> Iterator[tuple[str, str, Tensor]]:
-    """The tensors with their names and axes."""
-    # What was built comes first, what it is called with is blamed.
-    yield from zip(("kernel", "bias"), ("dp", "p"), projection, strict=False)
-    yield "sequences", "btd", sequences
-    for state in initial_states:
-        yield "initial_state", "bh", state
-    if mask is not None:
-        yield "mask", "bt", mask
-    if dropout_mask is not None:
-        by_step = len(dropout_mask.shape) == 3
-        yield "dropout mask", "tbh" if by_step else "bh", dropout_mask
-    for held in zoneout:
-        yield "zoneout mask", "tbh", held
+    @classmethod
+    def reason(cls, refusals: list[str]) -> str:
+        """What to say of its choice, given why the loops before it refused."""
+        ...
 
+    @classmethod
+    def takes(cls, operands: Operands) -> bool:
+        """Whether it takes these tensors, of equations that it runs."""
+        ...
 
-def _time_major(mask: Tensor) -> Tensor:
-    """`(batch, time)` to booleans `(time, batch, 1)`."""
-    return ops.expand_dims(ops.transpose(ops.cast(mask, "bool")), -1)
+    @classmethod
+    def of(cls, equations: Equations) -> Self:
+        """The loop of equations that it does not refuse."""
+        ...
 
+    def run(
+        self,
+        operands: Operands,
+        *,
+        checkpoint_steps: int | None,
+        return_sequences: bool,
+    ) -> tuple[Tensors, Tensor | None]:
+        """The final states, and all outputs `(batch, time, units)`.
 
-def _zero_masked(valid: Tensor, outputs: Tensor) -> Tensor:
-    return ops.where(valid, outputs, ops.zeros_like(outputs))
+        Args:
+            operands: What to read, the batch first.
+            checkpoint_steps: Every how many steps the states are kept for the
+                derivative. A loop that has none by hand goes without.
+            return_sequences: Whether the outputs are wanted; else there may be none.
+        """
+        ...

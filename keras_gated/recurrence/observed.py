@@ -8,10 +8,10 @@ import keras
 from keras import ops
 
 from keras_gated._types import Tensor, Tensors
-from keras_gated.recurrence._scanned import held
+from keras_gated.recurrence._held import held
 from keras_gated.recurrence.backend import scan
+from keras_gated.recurrence.equations import Equations
 from keras_gated.recurrence.operands import Operands, present, project
-from keras_gated.recurrence.units import Unit
 
 
 class Observer:
@@ -50,18 +50,21 @@ class Observer:
         _current.observer = self._outer
 
     def run(
-        self, layer: str, unit: Unit, operands: Operands, go_backwards: bool
+        self,
+        layer: str,
+        equations: Equations,
+        operands: Operands,
+        go_backwards: bool,
     ) -> tuple[Tensors, Tensor]:
-        """Runs a unit over time-major inputs: the final states, and all outputs."""
+        """Runs the equations of a step: the final states, and all outputs."""
         name = self._unused(layer)
         perturbation = self.perturbations.get(name)
         if perturbation is not None:
             moves = ops.cast(perturbation, operands.states[0].dtype)
-            perturbation = _turned(ops.swapaxes(moves, 0, 1), go_backwards)
-        finals, seen = run_observed(unit, operands, perturbation)
+            perturbation = _turned(moves, go_backwards)
+        finals, seen = run_observed(equations, operands, perturbation)
         self.seen[name] = {
-            what: ops.swapaxes(_turned(steps, go_backwards), 0, 1)
-            for what, steps in seen.items()
+            what: _turned(steps, go_backwards) for what, steps in seen.items()
         }
         return finals, seen["output"]
 
@@ -86,37 +89,40 @@ def unchanged(layer: Any) -> keras.StatelessScope:
 
 
 def run_observed(
-    unit: Unit, operands: Operands, perturbation: Tensor | None = None
+    equations: Equations, operands: Operands, perturbation: Tensor | None = None
 ) -> tuple[Tensors, dict[str, Tensor]]:
-    """Runs a unit over time-major inputs: the final states, and what it names.
+    """Runs the equations of a step: the final states, and what they name.
 
     A masked step holds the states and has gates of zero.
     """
-    inputs, states, projection, weights, *_ = operands
-    masks = len(operands.masks)
+    in_time = operands.by_step()
+    inputs, states, projection, weights, *_ = in_time
+    masks = len(in_time.masks)
+    moves = None if perturbation is None else ops.swapaxes(perturbation, 0, 1)
 
     def body(before: Tensors, current: Tensors) -> tuple[Tensors, Tensors]:
         projected, *others = current
-        step = operands.at(tuple(others[:masks]))
-        after, activations = unit.forward(projected, before, weights, step.noise)
+        step = in_time.at(tuple(others[:masks]))
+        after, activations = equations.forward(projected, before, weights, step.noise)
         after = held(after, before, step.valid)
-        if perturbation is not None:
+        if moves is not None:
             after = (after[0] + others[-1], *after[1:])
-        gates = activations[: len(unit.gates)]
+        gates = activations[: len(equations.gates)]
         return after, (*held(gates, map(ops.zeros_like, gates), step.valid), *after)
 
-    names = (*unit.gates, *unit.states)
+    names = (*equations.gates, *equations.states)
     finals, steps = scan(
         body,
         states,
-        present(project(inputs, projection), *operands.masks, perturbation),
+        present(project(inputs, projection), *in_time.masks, moves),
         collected=len(names),
     )
-    return finals, dict(zip(names, steps, strict=True))
+    turned = (ops.swapaxes(step, 0, 1) for step in steps)
+    return finals, dict(zip(names, turned, strict=True))
 
 
 def _turned(steps: Tensor, go_backwards: bool) -> Tensor:
-    return ops.flip(steps, axis=0) if go_backwards else steps
+    return ops.flip(steps, axis=1) if go_backwards else steps
 
 
 _current = local()

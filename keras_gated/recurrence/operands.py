@@ -7,23 +7,23 @@ from keras import ops
 
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.backend import matmul
-from keras_gated.recurrence.units import Noise
-from keras_gated.recurrence.units.unit import product_gradient, sum_gradient
+from keras_gated.recurrence.equations import Noise
+from keras_gated.recurrence.equations._base import product_gradient, sum_gradient
 
 
 class Operands(NamedTuple):
-    """The tensors that a loop reads.
+    """The tensors that a loop reads, the batch first.
 
     Attributes:
-        inputs: `(time, batch, features)`.
+        inputs: `(batch, time, features)`.
         states: Tensors `(batch, units)` to start from, the output first.
         projection: The kernel that projects the inputs, and the bias if there is one.
             None of them if the inputs are projected already.
-        weights: The weights that the unit's step reads.
-        valid: Booleans `(time, batch, 1)`, `False` where a step is to be skipped.
+        weights: The weights that a step reads.
+        valid: Booleans `(batch, time)`, `False` where a step is to be skipped.
         dropout_mask: Mask `(batch, units)` of the recurrent dropout, or one for each
-            step, `(time, batch, units)`, in the form that has it so.
-        zoneout: For each state booleans `(time, batch, units)`, `True` where a step
+            step, `(batch, time, units)`, in the form that has it so.
+        zoneout: For each state booleans `(batch, time, units)`, `True` where a step
             leaves it as it was. Nothing without zoneout, and at inference.
     """
 
@@ -60,6 +60,18 @@ class Operands(NamedTuple):
             inputs, states, projection, weights, valid, dropout_mask, tuple(zoneout)
         )
 
+    def by_step(self) -> "Operands":
+        """The same with time before the batch, for a loop that takes step after step.
+
+        `valid` has a last axis of 1 there.
+        """
+        turned = self.at(tuple(ops.swapaxes(mask, 0, 1) for mask in self.masks))
+        valid = turned.valid
+        return turned._replace(
+            inputs=ops.swapaxes(self.inputs, 0, 1),
+            valid=None if valid is None else ops.expand_dims(valid, -1),
+        )
+
     @property
     def masks(self) -> Tensors:
         """The constants that have a time axis."""
@@ -68,7 +80,7 @@ class Operands(NamedTuple):
 
     @property
     def noise(self) -> Tensor | Noise | None:
-        """What the functions of a unit take as `dropout_mask`."""
+        """What the functions of the equations take as `dropout_mask`."""
         return noise(self.dropout_mask, self.zoneout)
 
     def at(self, masks: Tensors) -> "Operands":
@@ -86,7 +98,7 @@ class Operands(NamedTuple):
 
 
 def noise(dropout_mask: Tensor | None, zoneout: Tensors) -> Tensor | Noise | None:
-    """What the functions of a unit take as `dropout_mask`."""
+    """What the functions of the equations take as `dropout_mask`."""
     return Noise(dropout_mask, zoneout) if zoneout else dropout_mask
 
 

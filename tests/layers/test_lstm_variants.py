@@ -189,9 +189,9 @@ def test_config_round_trip(settings):
         keras.saving.deserialize_keras_object(saved),
     ):
         assert again.get_config() == config
-        assert again.cell.unit == layer.cell.unit
+        assert again.cell.step_equations == layer.cell.step_equations
     cell = layer.cell
-    assert LSTMVariantCell.from_config(cell.get_config()).unit == cell.unit
+    assert LSTMVariantCell.from_config(cell.get_config()).unit == cell.step_equations
 
 
 @exhaustive_elsewhere

@@ -87,7 +87,7 @@ def test_the_mask_acts_where_the_paper_has_it(unit, step, form, float64):
         outputs.append(states[0])
     tensor = keras.ops.convert_to_tensor
     _, found, finals = recurrence.run(
-        layer.cell.regularised_unit,
+        layer.cell.regularised_equations,
         tensor(x),
         tuple(map(tensor, start)),
         layer.cell.projection(),

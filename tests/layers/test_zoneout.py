@@ -80,7 +80,7 @@ def test_given_masks_hold_what_they_say(unit, float64, mask):
     )
     tensor = keras.ops.convert_to_tensor
     _, outputs, after = recurrence.run(
-        layer.cell.regularised_unit,
+        layer.cell.regularised_equations,
         tensor(x),
         tuple(map(tensor, states)),
         layer.cell.projection(),

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gated.recurrence._hand_written import loop_of
+from keras_gated.recurrence.choice import loop_for
 from keras_gated.recurrence.operands import Operands
 from tests.units import GRU_BEFORE, normal, own_tanh, randomise
 
@@ -166,7 +166,7 @@ def test_keeps_gates_and_two_states_a_step(unit):
     layer = randomise(unit.make(SIZE), FEATURES)
     states = tuple(keras.ops.zeros((BATCH, SIZE)) for _ in range(unit.states))
     operands = Operands(
-        keras.ops.zeros((steps, BATCH, FEATURES)),
+        keras.ops.zeros((BATCH, steps, FEATURES)),
         states,
         layer.cell.projection(),
         layer.cell.recurrent_weights(),
@@ -174,9 +174,10 @@ def test_keeps_gates_and_two_states_a_step(unit):
         dropout_mask=None,
     )
     with without_gradients():
-        _, residuals = loop_of(layer.cell.unit, operands).forward(operands, save=True)
+        loop = loop_for(layer.cell.step_equations, operands)
+        _, residuals = loop.forward(operands, save=True)
     kept = [x for x in keras.tree.flatten(residuals) if x is not None]
-    by_step = sum(np.prod(x.shape) for x in kept if x.shape[0] >= steps)
+    by_step = sum(np.prod(x.shape) for x in kept if max(x.shape) >= steps)
     gates = layer.cell.kernel.shape[1]
     most = FEATURES + gates + 2 * SIZE
     assert by_step <= (steps + 1) * BATCH * most

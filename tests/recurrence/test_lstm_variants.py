@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from keras_gated.layers import LSTMVariant
-from keras_gated.recurrence import units
-from keras_gated.recurrence._hand_written import backend_loop_of
+from keras_gated.recurrence import equations
 from keras_gated.recurrence._scanned import ScannedLoop
+from keras_gated.recurrence.choice import loop_for
 from keras_gated.recurrence.operands import Operands
 from tests.gradients import value_and_gradients
 from tests.units import normal, own_tanh, randomise, weights_of
@@ -117,17 +117,33 @@ def test_pytorch_scans_a_unit_without_a_backend_loop_of_its_own(
 ):
     if backend != "torch":
         pytest.skip("the other backends always do")
-    from keras_gated.recurrence._torch_loops import LSTMVariantLoop
+    from keras_gated.recurrence._torch_loops import InPlaceLoop
 
     @dataclass(frozen=True)
-    class Stranger(units.LSTMVariant):
+    class Stranger(equations.LSTMVariant):
         """No other equations, but no loop on PyTorch."""
 
     variant = OWN_LOOP[name]
-    assert type(backend_loop_of(variant.make(SIZE).cell.unit)) is LSTMVariantLoop
-    monkeypatch.setattr(units, "LSTMVariant", Stranger)
-    assert type(backend_loop_of(variant.make(SIZE).cell.unit)) is ScannedLoop
+    assert type(loop_of_a_call(variant)) is InPlaceLoop
+    monkeypatch.setattr(equations, "LSTMVariant", Stranger)
+    assert type(loop_of_a_call(variant)) is ScannedLoop
     check(variant, SOME_STEPS)
+
+
+def loop_of_a_call(variant):
+    layer = randomise(variant.make(SIZE), FEATURES)
+    return loop_for(layer.cell.step_equations, operands_of(layer, TIME))
+
+
+def operands_of(layer, steps):
+    return Operands(
+        keras.ops.zeros((BATCH, steps, FEATURES)),
+        tuple(keras.ops.zeros((BATCH, SIZE)) for _ in range(2)),
+        layer.cell.projection(),
+        layer.cell.recurrent_weights(),
+        valid=None,
+        dropout_mask=None,
+    )
 
 
 def without_gradients():
@@ -143,17 +159,11 @@ def test_keeps_gates_and_two_states_a_step(variant):
     """Of each step no more than its gates and two states stay for the derivative."""
     steps = 50
     layer = randomise(variant.make(SIZE), FEATURES)
-    operands = Operands(
-        keras.ops.zeros((steps, BATCH, FEATURES)),
-        tuple(keras.ops.zeros((BATCH, SIZE)) for _ in range(2)),
-        layer.cell.projection(),
-        layer.cell.recurrent_weights(),
-        valid=None,
-        dropout_mask=None,
-    )
+    operands = operands_of(layer, steps)
     with without_gradients():
-        _, residuals = backend_loop_of(layer.cell.unit).forward(operands, save=True)
+        loop = loop_for(layer.cell.step_equations, operands)
+        _, residuals = loop.forward(operands, save=True)
     kept = [x for x in keras.tree.flatten(residuals) if x is not None]
-    by_step = sum(np.prod(x.shape) for x in kept if x.shape[0] >= steps)
+    by_step = sum(np.prod(x.shape) for x in kept if max(x.shape) >= steps)
     most = FEATURES + layer.cell.kernel.shape[1] + 2 * SIZE
     assert by_step <= (steps + 1) * BATCH * most

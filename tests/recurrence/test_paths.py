@@ -14,7 +14,8 @@ from keras_gated.layers import (
     WeightNoise,
     WeightNormalization,
 )
-from keras_gated.recurrence import _hand_written, loop, native
+from keras_gated.recurrence import _run
+from keras_gated.recurrence.choice import loop_for
 from tests.recurrence.native.expected import FLOAT32_LOOP
 from tests.units import normal
 
@@ -26,20 +27,13 @@ MASK = np.arange(TIME) < np.array([[5], [3], [1]])
 def taken(monkeypatch):
     """The names of the loops that have run, in order."""
     names = []
-    chosen, differentiated = _hand_written.loop_of, loop.run_differentiated
 
-    def loop_of(*args):
-        found = chosen(*args)
-        is_native = isinstance(found, native.NativeLoop)
-        names.append("native" if is_native else "hand-written")
+    def chosen(equations, operands):
+        found = loop_for(equations, operands)
+        names.append(found.loop_name())
         return found
 
-    def run_differentiated(*args, **kwargs):
-        names.append("generic")
-        return differentiated(*args, **kwargs)
-
-    monkeypatch.setattr(_hand_written, "loop_of", loop_of)
-    monkeypatch.setattr(loop, "run_differentiated", run_differentiated)
+    monkeypatch.setattr(_run, "loop_for", chosen)
     return names
 
 

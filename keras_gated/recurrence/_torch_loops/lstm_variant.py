@@ -15,21 +15,21 @@ from keras_gated.recurrence._torch_loops.buffers import (
     holding,
     projected_inputs,
 )
-from keras_gated.recurrence.operands import Operands, projection_gradients
-from keras_gated.recurrence.units import LSTMVariant
-from keras_gated.recurrence.units.unit import (
+from keras_gated.recurrence.equations import LSTMVariant
+from keras_gated.recurrence.equations._base import (
     Activation,
     drop,
     product_gradient,
     sum_gradient,
 )
+from keras_gated.recurrence.operands import Operands, projection_gradients
 
 
 @dataclass(frozen=True)
 class LSTMVariantLoop:
-    """States: output and cell state. Columns and peepholes: those of the unit."""
+    """States: output and cell state. Columns and peepholes: those of the equations."""
 
-    unit: LSTMVariant
+    equations: LSTMVariant
 
     def forward(self, operands: Operands, save: bool) -> tuple[Tensors, Any]:
         states, weights, valid = operands.states, operands.weights, operands.valid
@@ -38,7 +38,7 @@ class LSTMVariantLoop:
         recurrent_kernel, *peepholes = weights
         steps, early = len(projected), self._early_gates
         outputs, carries = (history(state, steps) for state in states)
-        columns = projected.unflatten(-1, (len(self.unit.columns), -1))
+        columns = projected.unflatten(-1, (len(self.equations.columns), -1))
         early_gates, seen_carry = columns[:, :, :early], carries.unsqueeze(2).unbind()
         gates = {name: part.unbind() for name, part in self._parts(columns).items()}
         opening, total = early_gates.unbind(), projected.unbind()
@@ -50,12 +50,12 @@ class LSTMVariantLoop:
                 opening[t].addcmul_(seen_carry[t], peepholes[0][:early])
             if early:
                 opening[t].sigmoid_()
-            if self.unit.activation is torch.tanh:
+            if self.equations.activation is torch.tanh:
                 gates["candidate"][t].tanh_()
             parts = {name: steps[t] for name, steps in gates.items()}
             self._update(parts, carry[t], out=carry[t + 1])
-            squashed = self.unit.output_activation(carry[t + 1])
-            if self.unit.use_output_gate:
+            squashed = self.equations.output_activation(carry[t + 1])
+            if self.equations.use_output_gate:
                 o = parts["output_gate"]
                 if peepholes:
                     o.addcmul_(carry[t + 1], peepholes[0][-1])
@@ -71,19 +71,19 @@ class LSTMVariantLoop:
     @property
     def _early_gates(self) -> int:
         """How many gates see the cell state before the step: the first columns."""
-        return len(self.unit.rows) - self.unit.use_output_gate
+        return len(self.equations.rows) - self.equations.use_output_gate
 
     def _parts(self, columns: Tensor) -> dict[str, Tensor]:
         """The gates and the candidate, from `(time, batch, columns, units)`."""
-        return dict(zip(self.unit.columns, columns.unbind(2), strict=True))
+        return dict(zip(self.equations.columns, columns.unbind(2), strict=True))
 
     def _update(self, parts: dict[str, Tensor], carry: Tensor, out: Tensor) -> None:
         """Writes the cell state after a step whose one before is `carry`."""
         i, candidate = parts.get("input_gate"), parts["candidate"]
-        if self.unit.coupled_gates:
+        if self.equations.coupled_gates:
             torch.lerp(carry, candidate, i, out=out)
             return
-        if self.unit.use_forget_gate:
+        if self.equations.use_forget_gate:
             carry = torch.mul(parts["forget_gate"], carry, out=out)
         if i is None:
             torch.add(carry, candidate, out=out)
@@ -96,8 +96,8 @@ class LSTMVariantLoop:
         d_outputs, d_last, d_carry = gradients
         recurrent_kernel, *peepholes = weights
         back = recurrent_kernel.t()
-        width = len(self.unit.columns)
-        inner = width - self.unit.use_output_gate
+        width = len(self.equations.columns)
+        inner = width - self.equations.use_output_gate
         columns = projected.unflatten(-1, (width, -1))
         d_projected = torch.empty_like(projected)
         d_columns = d_projected.unflatten(-1, (width, -1))
@@ -144,12 +144,12 @@ class LSTMVariantLoop:
         output, and of the cell state to the output and to the one before it. At a
         step that is held they are zero, but the last is 1.
         """
-        unit, parts = self.unit, self._parts(columns)
+        equations, parts = self.equations, self._parts(columns)
         i, candidate = parts.get("input_gate"), parts["candidate"]
-        squashed = unit.output_activation(after)
-        of_carry = _slope(unit.output_activation, squashed)
+        squashed = equations.output_activation(after)
+        of_carry = _slope(equations.output_activation, squashed)
         of_output = None
-        if unit.use_output_gate:
+        if equations.use_output_gate:
             o = parts["output_gate"]
             of_carry = of_carry * o
             of_output = squashed * o * (1 - o)
@@ -157,17 +157,17 @@ class LSTMVariantLoop:
                 of_carry += of_output * peepholes[0][-1]
 
         of_candidate, through = (
-            _slope(unit.activation, candidate),
+            _slope(equations.activation, candidate),
             torch.ones_like(after),
         )
         inner = []
         if i is not None:
-            entering = candidate - before if unit.coupled_gates else candidate
+            entering = candidate - before if equations.coupled_gates else candidate
             inner.append(entering * i * (1 - i))
             of_candidate = of_candidate * i
-        if unit.coupled_gates:
+        if equations.coupled_gates:
             through = 1 - parts["input_gate"]
-        elif unit.use_forget_gate:
+        elif equations.use_forget_gate:
             through = parts["forget_gate"]
             inner.append(before * through * (1 - through))
         if peepholes:
@@ -186,7 +186,7 @@ class LSTMVariantLoop:
         return torch.stack(
             [
                 sum_gradient(d[name] * (after if name == "output_gate" else before))
-                for name in self.unit.rows
+                for name in self.equations.rows
             ]
         )
 

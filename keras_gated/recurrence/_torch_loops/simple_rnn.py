@@ -12,8 +12,8 @@ from keras_gated.recurrence._torch_loops.buffers import (
     holding,
     projected_inputs,
 )
+from keras_gated.recurrence.equations._base import drop, product_gradient
 from keras_gated.recurrence.operands import Operands, projection_gradients
-from keras_gated.recurrence.units.unit import drop, product_gradient
 
 
 class SimpleRNNLoop:

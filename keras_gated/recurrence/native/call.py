@@ -8,6 +8,13 @@ import keras
 
 from keras_gated._types import Tensor
 from keras_gated.recurrence._shapes import agreed
+from keras_gated.recurrence.equations import (
+    LSTM,
+    EquationsWithDerivative,
+    GRUResetAfter,
+    GRUResetBefore,
+    SimpleRNN,
+)
 from keras_gated.recurrence.native.layout import (
     BACKWARD_READS,
     BACKWARD_WRITES,
@@ -16,13 +23,6 @@ from keras_gated.recurrence.native.layout import (
     PEEPHOLES,
     UNITS,
     Array,
-)
-from keras_gated.recurrence.units import (
-    LSTM,
-    GRUResetAfter,
-    GRUResetBefore,
-    HandWrittenUnit,
-    SimpleRNN,
 )
 
 Direction = Literal["forward", "backward"]
@@ -43,7 +43,7 @@ GIVES_SIZES = ("inputs", "recurrent_kernel")
 """What no call is without: the lengths of all axes follow from theirs."""
 
 
-CLASSES: dict[str, type[HandWrittenUnit]] = {
+CLASSES: dict[str, type[EquationsWithDerivative]] = {
     "lstm": LSTM,
     "gru_reset_before": GRUResetBefore,
     "gru_reset_after": GRUResetAfter,
@@ -61,7 +61,7 @@ class Kind:
         kept_blocks: How many it keeps of a step.
     """
 
-    unit: type[HandWrittenUnit]
+    unit: type[EquationsWithDerivative]
     blocks: int
     kept_blocks: int
 
@@ -111,7 +111,7 @@ class Call:
     def of(
         cls,
         direction: Direction,
-        unit: HandWrittenUnit,
+        unit: EquationsWithDerivative,
         arrays: Mapping[str, Tensor | None],
         writes: tuple[str, ...],
     ) -> "Call":

@@ -2,12 +2,10 @@
 
 import math
 
-import keras
-
+from keras_gated.recurrence.equations import Equations
 from keras_gated.recurrence.native import backend
 from keras_gated.recurrence.native.call import KINDS
 from keras_gated.recurrence.operands import Operands
-from keras_gated.recurrence.units import Unit
 
 MOST_WEIGHTS = 2**19
 """More recurrent weights do not stay in the cache of one core. All cores together are
@@ -22,28 +20,27 @@ RULE = (
 )
 
 
-def refusal(unit: Unit, dtype: str) -> str | None:
+def refusal(equations: Equations, dtype: str) -> str | None:
     """Why the C++ loop is not taken for a layer; None if it is.
 
     Args:
-        unit: The equations of a step, with tanh and sigmoid.
+        equations: Those of a step.
         dtype: The name of the type that the layer computes in.
     """
-    name = type(unit).__name__
-    if not any(type(unit) is kind.unit for kind in KINDS):
+    name = type(equations).__name__
+    if not any(type(equations) is kind.unit for kind in KINDS):
         return f"there is no C++ loop for {name}"
-    if unit != type(unit)():
+    if equations != type(equations)():
         return f"the C++ loop for {name} has its plain form only"
     if dtype != "float32":
         return f"the C++ loops compute in float32, not {dtype}"
     return backend.missing()
 
 
-def takes(unit: Unit, operands: Operands) -> bool:
+def takes(operands: Operands) -> bool:
     """Whether the C++ loop is taken for these tensors."""
     return (
-        refusal(unit, keras.backend.standardize_dtype(operands.inputs.dtype)) is None
-        and backend.on_this_device(operands)
+        backend.on_this_device(operands)
         and 0 not in operands.inputs.shape
         and not _is_faster_step_by_step(operands)
     )
@@ -51,4 +48,4 @@ def takes(unit: Unit, operands: Operands) -> bool:
 
 def _is_faster_step_by_step(operands: Operands) -> bool:
     weights = sum(math.prod(weight.shape) for weight in operands.weights)
-    return operands.inputs.shape[1] < FEW_SEQUENCES and weights > MOST_WEIGHTS
+    return operands.inputs.shape[0] < FEW_SEQUENCES and weights > MOST_WEIGHTS

@@ -14,7 +14,7 @@ class Blocks(NamedTuple):
     Attributes:
         projected: In the projected inputs, and so in its kernels.
         kept: In what is kept of a step for the derivative: the activations, as
-            `forward` of the unit in `recurrence/units` hands them out.
+            `forward` of the unit in `recurrence/equations` hands them out.
     """
 
     projected: int

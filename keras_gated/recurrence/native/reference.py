@@ -9,9 +9,9 @@ from keras import ops
 
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence._scanned import ScannedLoop, shifted
+from keras_gated.recurrence.equations import LSTM, GRUResetBefore
 from keras_gated.recurrence.native.call import Call
 from keras_gated.recurrence.operands import Operands, present
-from keras_gated.recurrence.units import LSTM, GRUResetBefore
 
 
 def computed_by_backend(call: Call, arrays: Tensors) -> Tensors:
@@ -25,7 +25,7 @@ def computed_by_backend(call: Call, arrays: Tensors) -> Tensors:
 def _forward(call: Call, given: dict[str, Tensor]) -> dict[str, Tensor]:
     loop = ScannedLoop(call.kind.unit())
     (outputs, *finals), (_, _, kept) = loop.forward(_operands(call, given), save=True)
-    found = {"outputs": _swapped(outputs), "last_output": finals[0]}
+    found = {"outputs": outputs, "last_output": finals[0]}
     if call.kind.unit is LSTM:
         before, *kept = kept
         found["last_carry"] = finals[1]
@@ -46,14 +46,15 @@ def _backward(call: Call, given: dict[str, Tensor]) -> dict[str, Tensor]:
     activations: Any = ()
     if loop.unit.activations:
         activations = ops.split(given["kept"], loop.unit.activations, axis=-1)
+    outputs = ops.swapaxes(given["outputs"], 0, 1)
     d_inputs, d_states, d_projection, d_weights = loop.backward(
-        (operands, _swapped(given["outputs"]), (*carries, *activations)),
-        (_swapped(given["d_outputs"]), *d_finals),
+        (operands.by_step(), outputs, (*carries, *activations)),
+        (given["d_outputs"], *d_finals),
         to_inputs=True,
     )
     d_kernels = d_weights[: 2 if call.kind.unit is GRUResetBefore else 1]
     return {
-        "d_inputs": _swapped(d_inputs),
+        "d_inputs": d_inputs,
         "d_first_output": d_states[0],
         "d_first_carry": d_states[-1],
         "d_kernel": d_projection[0],
@@ -64,23 +65,18 @@ def _backward(call: Call, given: dict[str, Tensor]) -> dict[str, Tensor]:
     }
 
 
-def _swapped(x: Tensor) -> Tensor:
-    """Batch before time, or the other way round."""
-    return ops.swapaxes(x, 0, 1)
-
-
 def _operands(call: Call, given: dict[str, Tensor]) -> Operands:
-    kernel, valid = given["recurrent_kernel"], given.get("valid")
+    kernel = given["recurrent_kernel"]
     kernels: Tensors = (kernel,)
     if call.kind.unit is GRUResetBefore:
         gates = 2 * kernel.shape[0]
         kernels = kernel[:, :gates], kernel[:, gates:]
     others = (given.get("recurrent_bias"), given.get("peepholes"))
     return Operands(
-        _swapped(given["inputs"]),
+        given["inputs"],
         present(given["first_output"], given.get("first_carry")),
         present(given["kernel"], given.get("bias")),
         (*kernels, *present(*others)),
-        None if valid is None else ops.expand_dims(ops.transpose(valid), -1),
+        given.get("valid"),
         given.get("dropout_mask"),
     )

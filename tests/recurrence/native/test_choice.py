@@ -4,9 +4,10 @@ import keras
 import pytest
 
 from keras_gated.layers import PeepholeLSTM
-from keras_gated.recurrence.native import library, takes
+from keras_gated.recurrence.choice import loop_for
+from keras_gated.recurrence.equations import LSTM
+from keras_gated.recurrence.native import NativeLoop, library
 from keras_gated.recurrence.operands import Operands
-from keras_gated.recurrence.units import LSTM
 from tests.recurrence.native.expected import FLOAT32_LOOP, IS_BOUND
 
 
@@ -35,14 +36,14 @@ def test_few_sequences_with_many_weights_do_not_take_them(batch, units, taken):
     """A kernel of 4 times 362 squared has 2^19 weights, less 112."""
     zeros = keras.ops.zeros
     operands = Operands(
-        inputs=zeros((5, batch, 2)),
+        inputs=zeros((batch, 5, 2)),
         states=(zeros((batch, units)), zeros((batch, units))),
         projection=(zeros((2, 4 * units)),),
         weights=(zeros((units, 4 * units)),),
         valid=None,
         dropout_mask=None,
     )
-    assert takes(LSTM(), operands) is taken
+    assert isinstance(loop_for(LSTM(), operands), NativeLoop) is taken
 
 
 @needs_loops

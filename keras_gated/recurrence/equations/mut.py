@@ -4,10 +4,14 @@ from keras import ops
 
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.backend import matmul, tanh
-from keras_gated.recurrence.units.unit import HandWrittenUnit, drop, product_gradient
+from keras_gated.recurrence.equations._base import (
+    EquationsWithDerivative,
+    drop,
+    product_gradient,
+)
 
 
-class MUT2(HandWrittenUnit):
+class MUT2(EquationsWithDerivative):
     """States: the output. Weights: the recurrent kernels of z, r and h.
 
     Those of the other two differ in what the update gate sees of the output, and in

@@ -1,4 +1,4 @@
-"""Zoneout around a unit: some of its states stay what they were before a step."""
+"""Zoneout around equations: some states stay what they were before a step."""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -6,14 +6,18 @@ from typing import Any, NamedTuple
 from keras import ops
 
 from keras_gated._types import Tensor, Tensors
-from keras_gated.recurrence.units.unit import HandWrittenUnit
+from keras_gated.recurrence.equations._base import (
+    Equations,
+    EquationsWithDerivative,
+    Known,
+)
 
 
 class Noise(NamedTuple):
     """What `Zoneout` takes for the dropout mask while it draws.
 
     Attributes:
-        dropout_mask: That of the unit inside.
+        dropout_mask: That of the equations inside.
         zoneout: For each state booleans of its shape, `True` where it is held.
     """
 
@@ -22,35 +26,43 @@ class Noise(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Zoneout(HandWrittenUnit):
-    """The equations of a unit whose states are held at random, entry by entry.
+class Zoneout(Equations):
+    """Equations whose states are held at random, entry by entry.
 
     With `Noise` the booleans in it say which; without it, at inference, each state is
-    the expectation: `rate * before + (1 - rate) * after`. The unit inside knows nothing
-    of it: what it computes from its own new states, it computes before they are held.
+    the expectation: `rate * before + (1 - rate) * after`. The equations inside know
+    nothing of it: what they compute from their own new states, they compute before
+    those are held.
 
     Args:
-        unit: The unit inside. If it has no derivative by hand, this one has none.
+        inside: The equations inside.
         rates: How probable it is that an entry is held, for each state.
 
     Reference:
         Krueger et al. 2016 (arXiv:1606.01305), section 3.
     """
 
-    unit: Any
+    inside: Any
     rates: tuple[float, ...]
+
+    @staticmethod
+    def around(inside: Equations, rates: tuple[float, ...]) -> "Zoneout":
+        """Zoneout that has a derivative by hand if the equations inside have one."""
+        by_hand = isinstance(inside, EquationsWithDerivative)
+        zoneout = ZoneoutWithDerivative if by_hand else Zoneout
+        return zoneout(inside=inside, rates=rates)
 
     @property
     def gates(self) -> tuple[str, ...]:
-        return self.unit.gates
+        return self.inside.gates
 
     @property
     def states(self) -> tuple[str, ...]:
-        return self.unit.states
+        return self.inside.states
 
     @property
     def activations(self) -> int:
-        return self.unit.activations + 1
+        return self.inside.activations + 1
 
     def forward(
         self,
@@ -60,9 +72,28 @@ class Zoneout(HandWrittenUnit):
         dropout_mask: Tensor | Noise | None,
     ) -> tuple[Tensors, Tensors]:
         mask, held = self._parts(dropout_mask)
-        after, saved = self.unit.forward(projected, before, weights, mask)
+        after, saved = self.inside.forward(projected, before, weights, mask)
         mixed = (_mixed(*parts) for parts in zip(held, before, after, strict=True))
         return tuple(mixed), (*saved, after[0])
+
+    def _parts(self, noise: Tensor | Noise | None) -> tuple[Tensor | None, Any]:
+        """The dropout mask of the equations inside, and what is held, or its rates."""
+        return noise if isinstance(noise, Noise) else (noise, self.rates)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneoutWithDerivative(Zoneout, EquationsWithDerivative):
+    """Zoneout around equations that bring their derivative."""
+
+    inside: EquationsWithDerivative
+
+    @property
+    def activations(self) -> int:
+        return self.inside.activations + 1
+
+    @property
+    def known_activations(self) -> tuple[Known, ...]:
+        return self.inside.known_activations
 
     def backward(
         self,
@@ -77,7 +108,7 @@ class Zoneout(HandWrittenUnit):
         *saved_inside, output_inside = saved
         shares = [_shares(*pair) for pair in zip(held, gradients, strict=True)]
         d_held, d_after = zip(*shares, strict=True)
-        d_projected, d_before = self.unit.backward(
+        d_projected, d_before = self.inside.backward(
             tuple(saved_inside), before, output_inside, d_after, weights, mask
         )
         return d_projected, tuple(map(ops.add, d_before, d_held))
@@ -91,11 +122,7 @@ class Zoneout(HandWrittenUnit):
         dropout_mask: Tensor | Noise | None,
     ) -> Tensors:
         mask, _ = self._parts(dropout_mask)
-        return self.unit.weight_gradients(gradient, saved[:-1], before, weights, mask)
-
-    def _parts(self, noise: Tensor | Noise | None) -> tuple[Tensor | None, Any]:
-        """The dropout mask of the unit inside, and what is held, or its rates."""
-        return noise if isinstance(noise, Noise) else (noise, self.rates)
+        return self.inside.weight_gradients(gradient, saved[:-1], before, weights, mask)
 
 
 def _mixed(held: Tensor | float, before: Tensor, after: Tensor) -> Tensor:

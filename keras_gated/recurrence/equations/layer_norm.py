@@ -7,11 +7,11 @@ from keras import ops
 
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.backend import matmul
-from keras_gated.recurrence.units.unit import Unit, drop
+from keras_gated.recurrence.equations._base import Equations, drop
 
 
 @dataclass(frozen=True)
-class LayerNormLSTM(Unit):
+class LayerNormLSTM(Equations):
     """States: output and cell state. Gates in the order i, f, c, o.
 
     Weights: recurrent kernel, the gains of the inputs, of the recurrent sums and of the
@@ -52,7 +52,7 @@ class LayerNormLSTM(Unit):
 
 
 @dataclass(frozen=True)
-class LayerNormGRU(Unit):
+class LayerNormGRU(Equations):
     """States: the output. Gates in the order z, r, h.
 
     Weights: recurrent kernel, the gains of the inputs and of the recurrent sums; if any

@@ -6,7 +6,7 @@ from keras import ops
 
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.backend import matmul
-from keras_gated.recurrence.units.lstm_variant import LSTMVariantStep
+from keras_gated.recurrence.equations.lstm_variant import LSTMVariantStep
 
 
 @dataclass(frozen=True)

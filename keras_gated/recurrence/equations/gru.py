@@ -4,14 +4,14 @@ from keras import ops
 
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.backend import matmul
-from keras_gated.recurrence.units.unit import (
-    HandWrittenUnit,
+from keras_gated.recurrence.equations._base import (
+    EquationsWithDerivative,
     product_gradient,
     sum_gradient,
 )
 
 
-class GRUResetBefore(HandWrittenUnit):
+class GRUResetBefore(EquationsWithDerivative):
     """States: the output. Weights: the recurrent kernels of z and r, and of h."""
 
     activations = 3
@@ -78,7 +78,7 @@ class GRUResetBefore(HandWrittenUnit):
         )
 
 
-class GRUResetAfter(HandWrittenUnit):
+class GRUResetAfter(EquationsWithDerivative):
     """States: the output. Weights: the recurrent kernel and, if any, its bias."""
 
     activations = 4
@@ -150,7 +150,7 @@ def _split_gates(x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _update_gradients(
-    unit: HandWrittenUnit,
+    equations: EquationsWithDerivative,
     before: Tensor,
     z: Tensor,
     candidate: Tensor,
@@ -158,7 +158,7 @@ def _update_gradients(
     dropout_mask: Tensor | None,
 ) -> tuple[Tensor, Tensor]:
     """The gradients of the sums inside z and the candidate."""
-    update = unit.dropped("semeniuta", candidate, dropout_mask)
-    d_update = unit.dropped("semeniuta", d_output * (1 - z), dropout_mask)
+    update = equations.dropped("semeniuta", candidate, dropout_mask)
+    d_update = equations.dropped("semeniuta", d_output * (1 - z), dropout_mask)
     d_z = d_output * (before - update) * z * (1 - z)
     return d_z, d_update * (1 - candidate * candidate)

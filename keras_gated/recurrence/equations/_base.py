@@ -1,4 +1,4 @@
-"""What the recurrent units have in common."""
+"""What all equations have in common."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -22,7 +22,7 @@ class Known(NamedTuple):
     Attributes:
         argument: The name of the layer's argument.
         given: The activation.
-        known: The activations that the unit's derivative by hand knows there.
+        known: The activations that the derivative by hand knows there.
     """
 
     argument: str
@@ -31,7 +31,7 @@ class Known(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Unit(ABC):
+class Equations(ABC):
     """The equations of a recurrent unit; see the package's contract.
 
     Args:
@@ -41,7 +41,7 @@ class Unit(ABC):
     """
 
     dropout_forms: ClassVar[tuple[DropoutForm, ...]] = ("gal",)
-    """Where the unit can have its dropout mask."""
+    """Where there can be a dropout mask."""
 
     activation: Activation = tanh
     recurrent_activation: Activation = sigmoid
@@ -70,13 +70,13 @@ class Unit(ABC):
     def dropped(
         self, form: DropoutForm, x: Tensor, dropout_mask: Tensor | None
     ) -> Tensor:
-        """`x` under the dropout mask, if `form` is where this unit has it."""
+        """`x` under the dropout mask, if `form` is where these equations have it."""
         return drop(x, dropout_mask) if form == self.dropout_form else x
 
 
 @dataclass(frozen=True)
-class HandWrittenUnit(Unit):
-    """A unit that brings the derivative of its step, for the activations it knows."""
+class EquationsWithDerivative(Equations):
+    """Equations that bring the derivative of their step, for some activations."""
 
     @property
     @abstractmethod

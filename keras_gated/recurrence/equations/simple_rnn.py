@@ -4,10 +4,14 @@ from keras import ops
 
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.backend import matmul
-from keras_gated.recurrence.units.unit import HandWrittenUnit, drop, product_gradient
+from keras_gated.recurrence.equations._base import (
+    EquationsWithDerivative,
+    drop,
+    product_gradient,
+)
 
 
-class SimpleRNN(HandWrittenUnit):
+class SimpleRNN(EquationsWithDerivative):
     """States: the output. Weights: the recurrent kernel."""
 
     activations = 0

@@ -7,11 +7,11 @@ from keras import activations, ops
 
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.backend import matmul, sigmoid, tanh
-from keras_gated.recurrence.units.unit import (
+from keras_gated.recurrence.equations._base import (
     Activation,
-    HandWrittenUnit,
+    Equations,
+    EquationsWithDerivative,
     Known,
-    Unit,
     drop,
     product_gradient,
     sum_gradient,
@@ -22,7 +22,7 @@ Parts = dict[str, Tensor]
 
 
 @dataclass(frozen=True)
-class LSTMVariantStep(Unit):
+class LSTMVariantStep(Equations):
     """The equations. States: output and cell state.
 
     Weights: recurrent kernel, if any peepholes. Columns in the order i, f, c, o and
@@ -121,7 +121,7 @@ class LSTMVariantStep(Unit):
 
 
 @dataclass(frozen=True)
-class LSTMVariant(LSTMVariantStep, HandWrittenUnit):
+class LSTMVariant(LSTMVariantStep, EquationsWithDerivative):
     """`LSTMVariantStep` with its derivative by hand."""
 
     @property

@@ -4,14 +4,14 @@ from keras import ops
 
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.backend import matmul, tanh
-from keras_gated.recurrence.units.unit import (
-    HandWrittenUnit,
+from keras_gated.recurrence.equations._base import (
+    EquationsWithDerivative,
     product_gradient,
     sum_gradient,
 )
 
 
-class LSTM(HandWrittenUnit):
+class LSTM(EquationsWithDerivative):
     """States: output and cell state. Weights: recurrent kernel, if any peepholes.
 
     Gates in the order i, f, c, o; rows of the peepholes in the order i, f, o.
