@@ -7,8 +7,7 @@ from keras import ops
 
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.backend import matmul
-from keras_gated.recurrence.equations import Noise
-from keras_gated.recurrence.equations._base import product_gradient, sum_gradient
+from keras_gated.recurrence.equations import Noise, product_gradient, sum_gradient
 
 
 class Operands(NamedTuple):

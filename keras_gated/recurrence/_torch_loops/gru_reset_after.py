@@ -11,7 +11,7 @@ from keras_gated.recurrence._torch_loops.buffers import (
     gradient_history,
 )
 from keras_gated.recurrence._torch_loops.gru import prepared
-from keras_gated.recurrence.equations._base import drop, product_gradient, sum_gradient
+from keras_gated.recurrence.equations import drop, product_gradient, sum_gradient
 from keras_gated.recurrence.operands import Operands, projection_gradients
 
 

@@ -13,7 +13,7 @@ from keras_gated.recurrence._torch_loops.buffers import (
     holding,
     projected_inputs,
 )
-from keras_gated.recurrence.equations._base import drop, product_gradient, sum_gradient
+from keras_gated.recurrence.equations import drop, product_gradient, sum_gradient
 from keras_gated.recurrence.operands import Operands, projection_gradients
 
 

@@ -15,9 +15,9 @@ from keras_gated.recurrence._torch_loops.buffers import (
     holding,
     projected_inputs,
 )
-from keras_gated.recurrence.equations import LSTMVariant
-from keras_gated.recurrence.equations._base import (
+from keras_gated.recurrence.equations import (
     Activation,
+    LSTMVariant,
     drop,
     product_gradient,
     sum_gradient,

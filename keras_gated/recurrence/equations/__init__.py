@@ -26,6 +26,7 @@ derivative by hand if the equations inside have one.
 """
 
 from keras_gated.recurrence.equations._base import (
+    Activation,
     DropoutForm,
     Equations,
     EquationsWithDerivative,
@@ -51,6 +52,7 @@ __all__ = [
     "MUT1",
     "MUT2",
     "MUT3",
+    "Activation",
     "DropoutForm",
     "Equations",
     "EquationsWithDerivative",

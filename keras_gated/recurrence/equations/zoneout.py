@@ -48,9 +48,9 @@ class Zoneout(Equations):
     @staticmethod
     def around(inside: Equations, rates: tuple[float, ...]) -> "Zoneout":
         """Zoneout that has a derivative by hand if the equations inside have one."""
-        by_hand = isinstance(inside, EquationsWithDerivative)
-        zoneout = ZoneoutWithDerivative if by_hand else Zoneout
-        return zoneout(inside=inside, rates=rates)
+        if isinstance(inside, EquationsWithDerivative):
+            return ZoneoutWithDerivative(inside=inside, rates=rates)
+        return Zoneout(inside=inside, rates=rates)
 
     @property
     def gates(self) -> tuple[str, ...]:

@@ -44,8 +44,8 @@ def _backward(call: Call, given: dict[str, Tensor]) -> dict[str, Tensor]:
         carries = (shifted(given["carries"], given["first_carry"]),)
         d_finals = (*d_finals, given["d_last_carry"])
     activations: Any = ()
-    if loop.unit.activations:
-        activations = ops.split(given["kept"], loop.unit.activations, axis=-1)
+    if loop.equations.activations:
+        activations = ops.split(given["kept"], loop.equations.activations, axis=-1)
     outputs = ops.swapaxes(given["outputs"], 0, 1)
     d_inputs, d_states, d_projection, d_weights = loop.backward(
         (operands.by_step(), outputs, (*carries, *activations)),
