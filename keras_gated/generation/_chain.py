@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 import keras
 
+from keras_gated._keras_layers import origin
 from keras_gated.layers import BernoulliHead, MDNHead, inference_layer
 from keras_gated.layers.recurrent_layer import RecurrentLayer
 
@@ -102,8 +103,7 @@ def _layers(model: Any) -> Iterator[Any]:
     backwards = []
     (tensor,) = outputs
     while tensor is not model.inputs[0]:
-        operation, node, _ = tensor._keras_history
-        call = operation._inbound_nodes[node]
+        operation, call = origin(tensor)
         inputs = call.input_tensors
         if isinstance(call.arguments.kwargs.get("mask"), keras.KerasTensor):
             raise ValueError(_refusal_of_mask(model, operation, inputs[0]))
@@ -136,10 +136,10 @@ def _refusal_of_mask(model: Any, operation: Any, tensor: Any) -> str:
 def _masking_layer(tensor: Any) -> Any:
     """The layer before `tensor` that makes masks, or `None`."""
     while True:
-        operation, node, _ = tensor._keras_history
+        operation, call = origin(tensor)
         if isinstance(operation, keras.layers.Masking | keras.layers.Embedding):
             return operation
-        inputs = operation._inbound_nodes[node].input_tensors
+        inputs = call.input_tensors
         if not inputs:
             return None
         tensor = inputs[0]

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gated._keras_layers import all_layers, own_variables
 from keras_gated._types import Tensor
 
 FLOAT_MODES = (None, "float8")
@@ -56,7 +57,7 @@ def weights_named(layer: Any, names: Sequence[str]) -> list[ReplacedWeight]:
     """The weights of these names in a layer and those inside it, quantized or not."""
     owners = {
         id(variable): owner
-        for owner in layer._flatten_layers()
+        for owner in all_layers(layer)
         for variable in own_variables(owner)
     }
     return [
@@ -64,11 +65,6 @@ def weights_named(layer: Any, names: Sequence[str]) -> list[ReplacedWeight]:
         for variable in layer.variables
         if variable.name in names
     ]
-
-
-def own_variables(layer: Any) -> list[Any]:
-    """The weights of a layer that are not those of a layer inside it."""
-    return [*layer._trainable_variables, *layer._non_trainable_variables]
 
 
 def is_quantized(weight: ReplacedWeight) -> bool:

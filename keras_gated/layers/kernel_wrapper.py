@@ -5,6 +5,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from keras_gated._keras_layers import all_layers
 from keras_gated._types import Shape, Tensor
 from keras_gated.layers._recurrent_wrapper import RecurrentWrapper
 from keras_gated.layers._replaced_weight import (
@@ -46,7 +47,7 @@ class KernelWrapper(RecurrentWrapper):
             # A model asks the weights, not the layers around them.
             layer.trainable = False
         self.weight_names = _checked(weight_names, type(self).__name__)
-        for inside in layer._flatten_layers():
+        for inside in all_layers(layer):
             if isinstance(inside, KernelWrapper) and inside.must_be_outermost:
                 outer, inner = type(self).__name__, type(inside).__name__
                 raise ValueError(

@@ -6,12 +6,13 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gated._keras_layers import all_layers, own_variables
 from keras_gated._types import Tensor
 from keras_gated.layers._learning_kernel_wrapper import (
     LearningKernelWrapper,
     wrappers_that_follow,
 )
-from keras_gated.layers._replaced_weight import ReplacedWeight, own_variables
+from keras_gated.layers._replaced_weight import ReplacedWeight
 from keras_gated.layers.adaptive_weight_noise import AdaptiveWeightNoise
 
 
@@ -91,7 +92,7 @@ class WeightNormalization(LearningKernelWrapper):
         **kwargs: Any,
     ) -> None:
         super().__init__(layer, weight_names, **kwargs)
-        for inside in layer._flatten_layers():
+        for inside in all_layers(layer):
             if isinstance(inside, AdaptiveWeightNoise):
                 raise ValueError(
                     f"The AdaptiveWeightNoise {inside.name!r} measures the weights "
@@ -163,7 +164,7 @@ class WeightNormalization(LearningKernelWrapper):
             for weight, value in self.replacements(training=False)
             for variable, new in weight.read_as(value)
         }
-        pairs = zip(self.layer._flatten_layers(), layer._flatten_layers(), strict=True)
+        pairs = zip(all_layers(self.layer), all_layers(layer), strict=True)
         for own, copy in pairs:
             # By name: a layer that was quantized has them in another order than one
             # that was built so.
