@@ -1,23 +1,41 @@
 #include "threads.h"
 
-#include <system_error>
-#include <thread>
 #include <vector>
 
+#include "places.h"
+
 namespace keras_gated {
+namespace {
+
+struct Part {
+  const std::function<void(int)>* work;
+  const Places* places;
+  int index;
+  pthread_t thread;
+};
+
+void* run(void* given) {
+  const Part& part = *static_cast<const Part*>(given);
+  part.places->leave();
+  (*part.work)(part.index);
+  return nullptr;
+}
+
+}  // namespace
 
 void run_on_threads(int count, const std::function<void(int)>& work) {
-  std::vector<std::thread> threads;
-  threads.reserve(count - 1);
+  const Places places(count - 1);
+  std::vector<Part> parts(count);
   int started = 1;
-  try {
-    for (; started < count; ++started) threads.emplace_back(work, started);
-  } catch (const std::system_error&) {
-    // The machine has no more threads to give: the calling one does what is left.
+  for (; started < count; ++started) {
+    Part& part = parts[started];
+    part = {&work, &places, started, {}};
+    // The machine may have no more threads to give: this one does what is left.
+    if (places.begin(started - 1, &part.thread, run, &part)) break;
   }
   work(0);
   for (int index = started; index < count; ++index) work(index);
-  for (std::thread& thread : threads) thread.join();
+  for (int index = 1; index < started; ++index) pthread_join(parts[index].thread, nullptr);
 }
 
 }  // namespace keras_gated
