@@ -41,29 +41,41 @@ VECTOR_FLAGS = {
 """For each architecture the instruction sets that the kernels are compiled for, one of
 which is chosen at run time. Other architectures have their compiler's default only."""
 
+NUMBERS = ("float32", "bfloat16")
+"""The types of numbers that they are compiled for, too: those of `layout.py`."""
+
+
+def instruction_sets(machine: str | None = None) -> dict[str, tuple[str, ...]]:
+    """The instruction sets of a machine as `platform.machine()` names it: their flags."""
+    machine = machine or platform.machine()
+    machine = "x86_64" if machine == "AMD64" else machine
+    return VECTOR_FLAGS.get(machine, {"baseline": ()})
+
 
 def compilations(machine: str | None = None) -> tuple[Compilation, ...]:
     """All compilations for a machine as `platform.machine()` names it.
 
     Those that take longest come first.
     """
-    machine = machine or platform.machine()
-    machine = "x86_64" if machine == "AMD64" else machine
-    sets = VECTOR_FLAGS.get(machine, {"baseline": ()})
     return (
         *(
             Compilation(
                 "kernels.cc",
-                (*KERNEL_FLAGS, *flags, f"-DKERAS_GATED_ISA={name}"),
-                f"kernels_{name}",
+                (*KERNEL_FLAGS, *flags, *_defines(ISA=name, NUMBER=number)),
+                f"kernels_{name}_{number}",
             )
-            for name, flags in sets.items()
+            for name, flags in instruction_sets(machine).items()
+            for number in NUMBERS
         ),
         Compilation("boundary.cc", (), "boundary"),
         Compilation("dispatch.cc", (), "dispatch"),
         Compilation("instruction_sets.cc", (), "instruction_sets"),
         Compilation("threads.cc", (), "threads"),
     )
+
+
+def _defines(**values: str) -> tuple[str, ...]:
+    return tuple(f"-DKERAS_GATED_{name}={value}" for name, value in values.items())
 
 
 def sources_hash(header: str) -> str:

@@ -3,16 +3,11 @@
 import numpy as np
 import pytest
 
-from keras_gated.recurrence.native.build_table import compilations
+from keras_gated.recurrence.native.build_table import instruction_sets
 from tests.recurrence.native import reference
 from tests.recurrence.native.problems import in_double, random_problem, random_upstream
 
 pytestmark = pytest.mark.once
-SETS = [
-    compilation.name.removeprefix("kernels_")
-    for compilation in compilations()
-    if compilation.source == "kernels.cc"
-]
 CASES_OF_UNIT = 24
 
 SUMMED = (
@@ -25,7 +20,7 @@ SUMMED = (
 """What is summed over steps and sequences."""
 
 
-@pytest.fixture(params=SETS)
+@pytest.fixture(params=instruction_sets())
 def isa(request, library, monkeypatch):
     monkeypatch.setenv("KERAS_GATED_NATIVE_ISA", request.param)
     if library.isa != request.param:

@@ -64,7 +64,7 @@ inline BackwardStep backward_step(const Loop& loop, const Backward& backward,
 }
 
 // Copies rows of gradients, or zeros, to rows of `stride`.
-inline void start(const Loop& loop, const float* from, Range rows, std::int64_t stride,
+inline void start(const Loop& loop, const Number* from, Range rows, std::int64_t stride,
                   float* to) {
   clear(to, rows.count() * stride);
   if (!from) return;
@@ -132,7 +132,7 @@ inline void write_d_inputs(const Loop& loop, const Backward& backward,
   multiply({scratch.d_projected, depth}, rows.count() * steps.count(), packed, depth,
            loop.features, scratch.d_inputs, stride);
   for_each_row(rows, steps, [&](std::int64_t row, std::int64_t r, std::int64_t t) {
-    float* place = backward.d_inputs + (row * loop.steps + t) * loop.features;
+    Number* place = backward.d_inputs + (row * loop.steps + t) * loop.features;
     copy(scratch.d_inputs + r * stride, loop.features, place);
   });
 }

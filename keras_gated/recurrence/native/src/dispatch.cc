@@ -35,7 +35,8 @@ std::int64_t whole_lines(std::int64_t count) { return (count + 15) / 16 * 16; }
 
 // Fewer than the caller allows where starting a thread takes longer than its work,
 // which is counted in multiplications; a unit's activations are worth so many of them.
-int thread_count(const Loop& loop) {
+template <typename Number>
+int thread_count(const Loop<Number>& loop) {
   constexpr std::int64_t kWorkOfThread = 1 << 22, kWorkOfActivations = 128;
   const std::int64_t of_unit =
       (loop.features + loop.units) * blocks(loop.unit) + kWorkOfActivations;
@@ -51,10 +52,9 @@ Range part(std::int64_t count, int thread, int threads) {
   return {count * thread / threads, count * (thread + 1) / threads};
 }
 
-}  // namespace
-
-void run_forward(const Loop& loop, const Forward& forward) {
-  const Kernels& kernels = *instruction_set().kernels;
+template <typename Number>
+void run(const Loop<Number>& loop, const Forward<Number>& forward) {
+  const Kernels<Number>& kernels = instruction_set().kernels<Number>();
   const int threads = thread_count(loop);
   const std::int64_t most_rows = (loop.batch + threads - 1) / threads;
   const std::int64_t stride =
@@ -73,8 +73,9 @@ void run_forward(const Loop& loop, const Forward& forward) {
   });
 }
 
-void run_backward(const Loop& loop, const Backward& backward) {
-  const Kernels& kernels = *instruction_set().kernels;
+template <typename Number>
+void run(const Loop<Number>& loop, const Backward<Number>& backward) {
+  const Kernels<Number>& kernels = instruction_set().kernels<Number>();
   const int threads = thread_count(loop);
   const std::int64_t most_rows = (loop.batch + threads - 1) / threads;
   const std::int64_t stride =
@@ -99,6 +100,40 @@ void run_backward(const Loop& loop, const Backward& backward) {
     });
   }
   kernels.write_gradients(loop, backward, sums.get());
+}
+
+template <typename Number>
+void check_and_run_forward(const Sizes* sizes, const Array* arrays, std::int64_t count) {
+  const auto call = forward_call<Number>(sizes, arrays, count);
+  run(call.loop, call.forward);
+}
+
+template <typename Number>
+void check_and_run_backward(const Sizes* sizes, const Array* arrays,
+                            std::int64_t count) {
+  const auto call = backward_call<Number>(sizes, arrays, count);
+  run(call.loop, call.backward);
+}
+
+// Whether the inputs, which come first, are of it.
+bool is_of(Type type, const Array* arrays, std::int64_t count) {
+  return arrays && count > 0 && arrays->type == type;
+}
+
+}  // namespace
+
+void run_forward(const Sizes* sizes, const Array* arrays, std::int64_t count) {
+  if (is_of(is_bfloat16, arrays, count)) {
+    return check_and_run_forward<bfloat16>(sizes, arrays, count);
+  }
+  check_and_run_forward<float32>(sizes, arrays, count);
+}
+
+void run_backward(const Sizes* sizes, const Array* arrays, std::int64_t count) {
+  if (is_of(is_bfloat16, arrays, count)) {
+    return check_and_run_backward<bfloat16>(sizes, arrays, count);
+  }
+  check_and_run_backward<float32>(sizes, arrays, count);
 }
 
 }  // namespace keras_gated
@@ -128,8 +163,7 @@ int keras_gated_forward(const keras_gated::Sizes* sizes,
                         const keras_gated::Array* arrays, std::int64_t count,
                         char* message, std::int64_t room) {
   return guarded(message, room, [&] {
-    const auto call = keras_gated::forward_call(sizes, arrays, count);
-    keras_gated::run_forward(call.loop, call.forward);
+    keras_gated::run_forward(sizes, arrays, count);
   });
 }
 
@@ -137,8 +171,7 @@ int keras_gated_backward(const keras_gated::Sizes* sizes,
                          const keras_gated::Array* arrays, std::int64_t count,
                          char* message, std::int64_t room) {
   return guarded(message, room, [&] {
-    const auto call = keras_gated::backward_call(sizes, arrays, count);
-    keras_gated::run_backward(call.loop, call.backward);
+    keras_gated::run_backward(sizes, arrays, count);
   });
 }
 

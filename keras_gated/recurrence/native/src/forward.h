@@ -45,7 +45,8 @@ inline StepWeights candidate_weights(const Loop& loop) { return {loop, 2, 1}; }
 
 struct ForwardScratch {
   float *inputs, *projected, *projected_candidate;  // of a chunk
-  float *before, *after, *seen, *update, *left;     // of a step
+  float *before, *after, *carry;                    // of a step
+  float *seen, *update, *left;                      // ... what products make of them
   float* products;                                  // of a chunk of units
   std::int64_t size;
 
@@ -62,6 +63,7 @@ struct ForwardScratch {
     projected_candidate = scratch.take(two ? capacity * candidate.packed_columns() : 0);
     before = scratch.take(numbers);
     after = scratch.take(numbers);
+    carry = loop.unit == Unit::lstm ? scratch.take(numbers) : nullptr;
     seen = scratch.take(loop.dropout_mask ? numbers : 0);
     update = scratch.take(two ? numbers : 0);
     left = scratch.take(two ? numbers : 0);
@@ -79,13 +81,7 @@ inline ForwardStep forward_step(const Loop& loop, const Forward& forward,
   step.units = loop.units;
   step.outputs = forward.outputs + t * loop.units;
   step.outputs_stride = loop.steps * loop.units;
-  if (loop.unit == Unit::lstm) {
-    // The carry may stand in one place for all steps.
-    float* carries = forward.carries ? forward.carries : forward.last_carry;
-    const std::int64_t stride = forward.carries ? numbers : 0;
-    step.carry_before = t ? carries + (t - 1) * stride : loop.first_carry;
-    step.carry_after = carries + t * stride;
-  }
+  step.carries = forward.carries ? forward.carries + t * numbers : nullptr;
   const int kept = kept_blocks(loop.unit);
   step.kept = forward.kept && kept ? forward.kept + t * kept * numbers : nullptr;
   step.valid = loop.valid ? loop.valid + t : nullptr;
@@ -140,9 +136,9 @@ inline void multiply_chunks(const ForwardWeights& weights, const float* packed,
 inline const float* seen_outputs(const Loop& loop, Range rows,
                                  const ForwardScratch& scratch) {
   if (!loop.dropout_mask) return scratch.before;
-  const float* mask = loop.dropout_mask + rows.first * loop.units;
+  const Number* mask = loop.dropout_mask + rows.first * loop.units;
   for (std::int64_t i = 0; i < rows.count() * loop.units; ++i) {
-    scratch.seen[i] = scratch.before[i] * mask[i];
+    scratch.seen[i] = scratch.before[i] * widened(mask[i]);
   }
   return scratch.seen;
 }
@@ -216,6 +212,7 @@ void forward_rows(const Loop& loop, const Forward& forward, const float* packed,
   const std::int64_t first = rows.first * loop.units, count = rows.count() * loop.units;
   const std::int64_t steps = chunk_steps(rows.count());
   copy(loop.first_output + first, count, scratch.before);
+  if (scratch.carry) copy(loop.first_carry + first, count, scratch.carry);
   for (std::int64_t start = 0; start < loop.steps; start += steps) {
     const Range chunk = {start, smaller(start + steps, loop.steps)};
     gather_inputs(loop, rows, chunk, scratch.inputs);
@@ -224,22 +221,14 @@ void forward_rows(const Loop& loop, const Forward& forward, const float* packed,
       ForwardStep step = forward_step(loop, forward, t);
       step.before = scratch.before;
       step.after = scratch.after;
+      step.carry = scratch.carry;
       const float* seen = seen_outputs(loop, rows, scratch);
       products.run(loop, step, scratch, seen, rows, (t - start) * rows.count());
       std::swap(scratch.before, scratch.after);
     }
   }
   copy(scratch.before, count, forward.last_output + first);
-}
-
-// The carry after the last step, where it does not stand already.
-inline void finish_carry(const Loop& loop, const Forward& forward, Range rows) {
-  const std::int64_t first = rows.first * loop.units;
-  const std::int64_t numbers = loop.batch * loop.units;
-  const float* last = loop.first_carry;
-  if (loop.steps && !forward.carries) return;
-  if (loop.steps) last = forward.carries + (loop.steps - 1) * numbers;
-  copy(last + first, rows.count() * loop.units, forward.last_carry + first);
+  if (scratch.carry) copy(scratch.carry, count, forward.last_carry + first);
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ struct GruResetAfter {
     const Vector before = load(step.before + r * units + unit, lanes);
     step.put_output(row, r, unit, z * before + (1.0f - z) * candidate, lanes);
     if (!step.kept) return;
-    float* kept = step.kept + row * 4 * units + unit;
+    Number* kept = step.kept + row * 4 * units + unit;
     store(kept, z, lanes);
     store(kept + units, reset, lanes);
     store(kept + 2 * units, candidate, lanes);
@@ -71,7 +71,7 @@ struct GruResetAfter {
                        const BackwardState& state, std::int64_t row, std::int64_t unit,
                        Lanes lanes) {
     const std::int64_t units = loop.units, r = row - state.first_row;
-    const float* kept = step.kept + row * 4 * units + unit;
+    const Number* kept = step.kept + row * 4 * units + unit;
     const Vector z = load(kept, lanes), reset = load(kept + units, lanes);
     const Vector candidate = load(kept + 2 * units, lanes);
     const Vector product_candidate = load(kept + 3 * units, lanes);

@@ -28,7 +28,7 @@ struct GruResetBefore {
         store(update + own, z, lanes);
         store(left + own, reset * load(seen + own, lanes), lanes);
         if (!keep) return;
-        float* kept = step.kept + row * 3 * units + unit;
+        Number* kept = step.kept + row * 3 * units + unit;
         store(kept, z, lanes);
         store(kept + units, reset, lanes);
       });
@@ -67,7 +67,7 @@ struct GruResetBefore {
       }
       const std::int64_t r = row - state.first_row;
       for_each_vector(units, [&](std::int64_t unit, auto lanes) {
-        const float* kept = step.kept + row * 3 * units + unit;
+        const Number* kept = step.kept + row * 3 * units + unit;
         const Vector z = load(kept, lanes), candidate = load(kept + 2 * units, lanes);
         const Vector before = load(step.before.row(row) + unit, lanes);
         const Vector d_output = state.d_output(step, row, unit, lanes);

@@ -1,4 +1,5 @@
-// The loops for one instruction set, KERAS_GATED_ISA.
+// The loops for one instruction set and one type of numbers, KERAS_GATED_ISA and
+// KERAS_GATED_NUMBER.
 
 #include "kernels.h"
 
@@ -59,11 +60,9 @@ void forward(const Loop& loop, const Forward& forward, const float* packed,
   switch (loop.unit) {
     case Unit::lstm:
       if (loop.peepholes) {
-        forward_rows<Lstm<true>>(loop, forward, packed, rows, scratch);
-      } else {
-        forward_rows<Lstm<false>>(loop, forward, packed, rows, scratch);
+        return forward_rows<Lstm<true>>(loop, forward, packed, rows, scratch);
       }
-      return finish_carry(loop, forward, rows);
+      return forward_rows<Lstm<false>>(loop, forward, packed, rows, scratch);
     case Unit::gru_reset_before:
       return forward_rows<GruResetBefore>(loop, forward, packed, rows, scratch);
     case Unit::gru_reset_after:
@@ -96,7 +95,9 @@ void backward(const Loop& loop, const Backward& backward, const float* packed,
 
 }  // namespace
 
-const Kernels kernels = {
+#define KERAS_GATED_JOINED(first, second) first##second
+#define KERAS_GATED_NAMED(number) KERAS_GATED_JOINED(number, _kernels)
+const Kernels<Number> KERAS_GATED_NAMED(KERAS_GATED_NUMBER) = {
     forward_packed_size,
     backward_packed_size,
     pack_forward,

@@ -60,11 +60,11 @@ struct Lstm {
   static void forward(const Loop& loop, const ForwardStep& step, const Block& block,
                       std::int64_t r, std::int64_t column, Lanes lanes) {
     const std::int64_t units = loop.units, unit = block.unit + column;
-    const std::int64_t row = block.row + r, at = row * units + unit;
+    const std::int64_t row = block.row + r;
     const auto total = [&](int gate) { return block.total(r, gate, column, lanes); };
     [[maybe_unused]] const Weights peepholes(loop, unit, lanes);
 
-    Vector carry = load(step.carry_before + at, lanes);
+    Vector carry = load(step.carry + r * units + unit, lanes);
     Vector i = total(0), f = total(1), o = total(3);
     if constexpr (kPeepholes) {
       i += peepholes.to_i * carry;
@@ -76,10 +76,10 @@ struct Lstm {
     carry = f * carry + i * candidate;
     if constexpr (kPeepholes) o += peepholes.to_o * carry;
     o = sigmoid(o);
-    store(step.carry_after + at, carry, lanes);
+    step.put_carry(row, r, unit, carry, lanes);
     step.put_output(row, r, unit, o * tanh(carry), lanes);
     if (!step.kept) return;
-    float* kept = step.kept + row * 4 * units + unit;
+    Number* kept = step.kept + row * 4 * units + unit;
     store(kept, i, lanes);
     store(kept + units, f, lanes);
     store(kept + 2 * units, candidate, lanes);
@@ -92,7 +92,7 @@ struct Lstm {
                        Lanes lanes) {
     const std::int64_t units = loop.units, at = row * units + unit;
     const std::int64_t r = row - state.first_row, own = r * state.stride + unit;
-    const float* kept = step.kept + row * 4 * units + unit;
+    const Number* kept = step.kept + row * 4 * units + unit;
     const Vector i = load(kept, lanes), f = load(kept + units, lanes);
     const Vector candidate = load(kept + 2 * units, lanes);
     const Vector o = load(kept + 3 * units, lanes);

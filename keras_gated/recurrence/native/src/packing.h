@@ -20,8 +20,8 @@ inline std::int64_t padded(std::int64_t columns) {
 // Weights of `gates` blocks of `units` columns, from column `first` of a matrix with
 // `matrix_rows` rows of `stride`, below a row of biases if there is one.
 struct ForwardWeights {
-  const float* matrix;
-  const float* bias;
+  const Number* matrix;
+  const Number* bias;
   std::int64_t matrix_rows, stride, first, units;
   int gates;
 
@@ -56,7 +56,7 @@ inline void pack_panel(Column column, int count, std::int64_t depth,
                        std::int64_t stride, float* panel) {
   for (std::int64_t k = 0; k < depth; ++k, panel += kLanes) {
     for (int lane = 0; lane < kLanes; ++lane) {
-      panel[lane] = lane < count ? column(lane)[k * stride] : 0.0f;
+      panel[lane] = lane < count ? widened(column(lane)[k * stride]) : 0.0f;
     }
   }
 }
@@ -85,10 +85,10 @@ inline void pack(const ForwardWeights& weights, float* packed) {
 }
 
 // The transpose of `depth` columns of a matrix with `rows` rows of `stride`.
-inline void pack_transposed(const float* matrix, std::int64_t stride, std::int64_t rows,
-                            std::int64_t depth, float* packed) {
+inline void pack_transposed(const Number* matrix, std::int64_t stride,
+                            std::int64_t rows, std::int64_t depth, float* packed) {
   for (std::int64_t row = 0; row < rows; row += kLanes) {
-    const float* tops = matrix + row * stride;
+    const Number* tops = matrix + row * stride;
     const int count = static_cast<int>(smaller(kLanes, rows - row));
     pack_panel([&](int lane) { return tops + lane * stride; }, count, depth, 1, packed);
     packed += depth * kLanes;

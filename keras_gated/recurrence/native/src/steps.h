@@ -12,10 +12,10 @@ namespace {
 
 // The states at a step of an array (batch, steps, units), or of one (batch, units).
 struct StatesAt {
-  const float* first;
+  const Number* first;
   std::int64_t stride;
 
-  const float* row(std::int64_t row) const { return first + row * stride; }
+  const Number* row(std::int64_t row) const { return first + row * stride; }
 };
 
 // The arrays of `Forward` and `Loop` at one step, and those of the thread.
@@ -23,11 +23,11 @@ struct ForwardStep {
   std::int64_t units;
   const float* before;  // outputs of the thread's rows before the step
   float* after;         // ... and after it
-  float* outputs;
+  float* carry;         // carries of the thread's rows, before the step and then after it
+  Number* outputs;
   std::int64_t outputs_stride;
-  const float* carry_before;
-  float* carry_after;
-  float* kept;
+  Number* carries;  // after the step; null where nobody wants them
+  Number* kept;
   const std::uint8_t* valid;
   std::int64_t valid_stride;
 
@@ -39,6 +39,12 @@ struct ForwardStep {
     store(after + r * units + unit, output, lanes);
     store(outputs + row * outputs_stride + unit, output, lanes);
   }
+  template <class Lanes>
+  void put_carry(std::int64_t row, std::int64_t r, std::int64_t unit, Vector x,
+                 Lanes lanes) const {
+    store(carry + r * units + unit, x, lanes);
+    if (carries) store(carries + row * units + unit, x, lanes);
+  }
 };
 
 // The arrays of `Backward` and `Loop` at one step, and those of the thread.
@@ -46,9 +52,9 @@ struct BackwardStep {
   StatesAt before;
   StatesAt after;
   StatesAt d_after;
-  const float* carry_before;
-  const float* carry_after;
-  const float* kept;
+  const Number* carry_before;
+  const Number* carry_after;
+  const Number* kept;
   float* d_projected;  // of the thread's rows
   float* d_product;    // ... what the weights make, where it is not `d_projected`
   const std::uint8_t* valid;
@@ -94,11 +100,9 @@ template <int kKept>
 inline void skip(const ForwardStep& step, const Block& block, std::int64_t r) {
   const std::int64_t units = step.units, row = block.row + r;
   for_each_vector(block.units, [&](std::int64_t column, auto lanes) {
-    const std::int64_t unit = block.unit + column, at = row * units + unit;
-    step.put_output(row, r, unit, load(step.before + r * units + unit, lanes), lanes);
-    if (step.carry_after) {
-      store(step.carry_after + at, load(step.carry_before + at, lanes), lanes);
-    }
+    const std::int64_t unit = block.unit + column, own = r * units + unit;
+    step.put_output(row, r, unit, load(step.before + own, lanes), lanes);
+    if (step.carry) step.put_carry(row, r, unit, load(step.carry + own, lanes), lanes);
     if (!step.kept) return;
     for (int k = 0; k < kKept; ++k) {
       store(step.kept + (row * kKept + k) * units + unit, Vector{}, lanes);
@@ -110,7 +114,7 @@ inline void skip(const ForwardStep& step, const Block& block, std::int64_t r) {
 // thread, and what it adds up. Rows have `stride` numbers, sums `units`.
 struct BackwardState {
   std::int64_t first_row, units, stride;
-  const float* dropout_mask;  // of the first row
+  const Number* dropout_mask;  // of the first row
   float* direct;              // gradient of the output, not through the weights
   float* d_seen;              // gradient of what the weights see of the output
   float* d_carry;

@@ -131,23 +131,24 @@ inline void gather_factors(const Loop& loop, const Backward& backward, Range row
   const std::int64_t ones = loop.bias ? 1 : 0;
   for_each_row(rows, steps, [&](std::int64_t row, std::int64_t r, std::int64_t t) {
     const FactorRow factors = {tiles, depth, r};
-    const float* output = t ? backward.outputs + (row * loop.steps + t - 1) * units
+    const Number* output = t ? backward.outputs + (row * loop.steps + t - 1) * units
                             : loop.first_output + row * units;
-    const float* mask = loop.dropout_mask ? loop.dropout_mask + row * units : nullptr;
+    const Number* mask = loop.dropout_mask ? loop.dropout_mask + row * units : nullptr;
     const auto seen = [&](std::int64_t i) {
-      return mask ? output[i] * mask[i] : output[i];
+      const float whole = widened(output[i]);
+      return mask ? whole * widened(mask[i]) : whole;
     };
     factors.put(0, units, seen);
     if (loop.recurrent_bias) *factors.at(units) = 1.0f;
     if (ones) *factors.at(segments.inputs_at) = 1.0f;
-    const float* inputs = inputs_at(loop, row, t);
+    const Number* inputs = inputs_at(loop, row, t);
     const bool valid = is_valid(loop, row, t);
     factors.put(segments.inputs_at + ones, loop.features,
-                [&](std::int64_t i) { return valid ? inputs[i] : 0.0f; });
+                [&](std::int64_t i) { return valid ? widened(inputs[i]) : 0.0f; });
     if (!segments.left) return;
-    const float* reset = backward.kept + ((t * loop.batch + row) * 3 + 1) * units;
+    const Number* reset = backward.kept + ((t * loop.batch + row) * 3 + 1) * units;
     factors.put(segments.left_at, units,
-                [&](std::int64_t i) { return reset[i] * seen(i); });
+                [&](std::int64_t i) { return widened(reset[i]) * seen(i); });
   });
 }
 
@@ -175,7 +176,7 @@ inline void write_gradients(const Loop& loop, const Backward& backward,
   const std::int64_t width = blocks(loop.unit) * loop.units;
   // Rows of a kernel, or a bias, from the factors `factor` on.
   const auto write = [&](const GradientProduct& product, std::int64_t factor,
-                         std::int64_t count, float* to) {
+                         std::int64_t count, Number* to) {
     for (std::int64_t row = 0; row < count; ++row) {
       copy(product.row(sums, factor + row), product.columns,
            to + row * width + product.column);
