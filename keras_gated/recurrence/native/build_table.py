@@ -70,6 +70,7 @@ def compilations(machine: str | None = None) -> tuple[Compilation, ...]:
         Compilation("boundary.cc", (), "boundary"),
         Compilation("dispatch.cc", (), "dispatch"),
         Compilation("instruction_sets.cc", (), "instruction_sets"),
+        Compilation("places.cc", (), "places"),
         Compilation("threads.cc", (), "threads"),
     )
 
