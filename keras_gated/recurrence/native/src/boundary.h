@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "loops.h"
+#include "threads.h"
 
 namespace keras_gated {
 
@@ -51,7 +52,9 @@ BackwardCall<Number> backward_call(const Sizes* sizes, const Array* arrays,
                                    std::int64_t count);
 
 // The same, and then the loop, for numbers of the type that the inputs have.
-void run_forward(const Sizes* sizes, const Array* arrays, std::int64_t count);
-void run_backward(const Sizes* sizes, const Array* arrays, std::int64_t count);
+void run_forward(const Sizes* sizes, const Array* arrays, std::int64_t count,
+                 Threads whose);
+void run_backward(const Sizes* sizes, const Array* arrays, std::int64_t count,
+                  Threads whose);
 
 }  // namespace keras_gated

@@ -53,7 +53,7 @@ Range part(std::int64_t count, int thread, int threads) {
 }
 
 template <typename Number>
-void run(const Loop<Number>& loop, const Forward<Number>& forward) {
+void run(const Loop<Number>& loop, const Forward<Number>& forward, Threads whose) {
   const Kernels<Number>& kernels = instruction_set().kernels<Number>();
   const int threads = thread_count(loop);
   const std::int64_t most_rows = (loop.batch + threads - 1) / threads;
@@ -66,7 +66,7 @@ void run(const Loop<Number>& loop, const Forward<Number>& forward) {
   ask_for_large_pages(forward.carries, states);
   ask_for_large_pages(forward.kept, states * kept_blocks(loop.unit));
   kernels.pack_forward(loop, packed.get());
-  run_on_threads(threads, [&](int thread) {
+  run_on_threads(threads, whose, [&](int thread) {
     const FlushDenormals flush;
     kernels.forward(loop, forward, packed.get(), part(loop.batch, thread, threads),
                     scratch.get() + thread * stride);
@@ -74,7 +74,7 @@ void run(const Loop<Number>& loop, const Forward<Number>& forward) {
 }
 
 template <typename Number>
-void run(const Loop<Number>& loop, const Backward<Number>& backward) {
+void run(const Loop<Number>& loop, const Backward<Number>& backward, Threads whose) {
   const Kernels<Number>& kernels = instruction_set().kernels<Number>();
   const int threads = thread_count(loop);
   const std::int64_t most_rows = (loop.batch + threads - 1) / threads;
@@ -87,32 +87,32 @@ void run(const Loop<Number>& loop, const Backward<Number>& backward) {
   const Numbers sums = allocate(threads * sums_stride);
   ask_for_large_pages(backward.d_inputs, loop.steps * loop.batch * loop.features);
   kernels.pack_backward(loop, backward, packed.get());
-  run_on_threads(threads, [&](int thread) {
+  run_on_threads(threads, whose, [&](int thread) {
     const FlushDenormals flush;
     kernels.backward(loop, backward, packed.get(), part(loop.batch, thread, threads),
                      scratch.get() + thread * stride,
                      sums.get() + thread * sums_stride);
   });
-  if (threads > 1) {
-    run_on_threads(threads, [&](int thread) {
-      kernels.add_up(sums.get(), sums_stride, threads,
-                     part(sums_size, thread, threads));
-    });
-  }
+  constexpr std::int64_t kSumsOfThread = 1 << 18;
+  const int adding = sums_size < kSumsOfThread ? 1 : threads;
+  run_on_threads(adding, whose, [&](int thread) {
+    kernels.add_up(sums.get(), sums_stride, threads, part(sums_size, thread, adding));
+  });
   kernels.write_gradients(loop, backward, sums.get());
 }
 
 template <typename Number>
-void check_and_run_forward(const Sizes* sizes, const Array* arrays, std::int64_t count) {
+void check_and_run_forward(const Sizes* sizes, const Array* arrays, std::int64_t count,
+                           Threads whose) {
   const auto call = forward_call<Number>(sizes, arrays, count);
-  run(call.loop, call.forward);
+  run(call.loop, call.forward, whose);
 }
 
 template <typename Number>
-void check_and_run_backward(const Sizes* sizes, const Array* arrays,
-                            std::int64_t count) {
+void check_and_run_backward(const Sizes* sizes, const Array* arrays, std::int64_t count,
+                            Threads whose) {
   const auto call = backward_call<Number>(sizes, arrays, count);
-  run(call.loop, call.backward);
+  run(call.loop, call.backward, whose);
 }
 
 // Whether the inputs, which come first, are of it.
@@ -122,18 +122,20 @@ bool is_of(Type type, const Array* arrays, std::int64_t count) {
 
 }  // namespace
 
-void run_forward(const Sizes* sizes, const Array* arrays, std::int64_t count) {
+void run_forward(const Sizes* sizes, const Array* arrays, std::int64_t count,
+                 Threads whose) {
   if (is_of(is_bfloat16, arrays, count)) {
-    return check_and_run_forward<bfloat16>(sizes, arrays, count);
+    return check_and_run_forward<bfloat16>(sizes, arrays, count, whose);
   }
-  check_and_run_forward<float32>(sizes, arrays, count);
+  check_and_run_forward<float32>(sizes, arrays, count, whose);
 }
 
-void run_backward(const Sizes* sizes, const Array* arrays, std::int64_t count) {
+void run_backward(const Sizes* sizes, const Array* arrays, std::int64_t count,
+                  Threads whose) {
   if (is_of(is_bfloat16, arrays, count)) {
-    return check_and_run_backward<bfloat16>(sizes, arrays, count);
+    return check_and_run_backward<bfloat16>(sizes, arrays, count, whose);
   }
-  check_and_run_backward<float32>(sizes, arrays, count);
+  check_and_run_backward<float32>(sizes, arrays, count, whose);
 }
 
 }  // namespace keras_gated
@@ -163,7 +165,7 @@ int keras_gated_forward(const keras_gated::Sizes* sizes,
                         const keras_gated::Array* arrays, std::int64_t count,
                         char* message, std::int64_t room) {
   return guarded(message, room, [&] {
-    keras_gated::run_forward(sizes, arrays, count);
+    keras_gated::run_forward(sizes, arrays, count, keras_gated::Threads::openmp);
   });
 }
 
@@ -171,7 +173,7 @@ int keras_gated_backward(const keras_gated::Sizes* sizes,
                          const keras_gated::Array* arrays, std::int64_t count,
                          char* message, std::int64_t room) {
   return guarded(message, room, [&] {
-    keras_gated::run_backward(sizes, arrays, count);
+    keras_gated::run_backward(sizes, arrays, count, keras_gated::Threads::openmp);
   });
 }
 

@@ -1,6 +1,7 @@
 #include "threads.h"
 
 #include <dlfcn.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <vector>
@@ -23,12 +24,15 @@ struct Parts {
 
 void take(void* parts) { static_cast<Parts*>(parts)->take(); }
 
-// The entry of GNU's OpenMP, which Intel's and LLVM's have, too, if somebody has loaded it.
+const pid_t kLoadedBy = getpid();
+
+// The entry of GNU's OpenMP, which Intel's and LLVM's have, too; null if nobody has loaded
+// one, and in a fork, which has lost its threads.
 using Parallel = void (*)(void (*)(void*), void*, unsigned threads, unsigned flags);
 Parallel openmp() {
   static std::atomic<Parallel> found{nullptr};
   if (!found) found = reinterpret_cast<Parallel>(dlsym(RTLD_DEFAULT, "GOMP_parallel"));
-  return found;
+  return getpid() == kLoadedBy ? found.load() : nullptr;
 }
 
 struct Own {

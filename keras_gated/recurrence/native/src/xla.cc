@@ -95,7 +95,7 @@ ffi::Error forward(ffi::ThreadPool pool, Numbers numbers, std::int64_t reads,
     std::vector<Array> arrays;
     append(given, reads, kLoopArrays, arrays);
     append(wanted, writes, kForwardWrites, arrays);
-    run_forward(&sizes, arrays.data(), arrays.size());
+    run_forward(&sizes, arrays.data(), arrays.size(), Threads::own);
   });
 }
 
@@ -107,7 +107,7 @@ ffi::Error backward(ffi::ThreadPool pool, Numbers numbers, std::int64_t reads,
     std::vector<Array> arrays;
     append(given, reads, kLoopArrays + kBackwardReads, arrays);
     append(wanted, writes, kBackwardWrites, arrays);
-    run_backward(&sizes, arrays.data(), arrays.size());
+    run_backward(&sizes, arrays.data(), arrays.size(), Threads::own);
   });
 }
 
