@@ -59,12 +59,13 @@ inline void for_each_chunk(const ForwardWeights& weights, Body body) {
 template <class Column>
 inline void pack_panel(Column column, int count, Range rows, std::int64_t stride,
                        Factor* panel) {
-  for (std::int64_t k = rows.first; k < rows.last; ++k) {
+  std::int64_t from = 0;
+  for (std::int64_t k = rows.first; k < rows.last; ++k, from += stride) {
     Factor* to = panel + k / kTerms * kPanelRow + k % kTerms;
-    for (int lane = 0; lane < kLanes; ++lane) {
-      const std::int64_t from = (k - rows.first) * stride;
-      put(lane < count ? widened(column(lane)[from]) : 0.0f, to[lane * kTerms]);
+    for (int lane = 0; lane < count; ++lane) {
+      put(widened(column(lane)[from]), to[lane * kTerms]);
     }
+    for (int lane = count; lane < kLanes; ++lane) put(0.0f, to[lane * kTerms]);
   }
 }
 
