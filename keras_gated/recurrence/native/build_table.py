@@ -33,6 +33,10 @@ instruction. Nothing that would lose what is not a number."""
 
 VECTOR_FLAGS = {
     "x86_64": {
+        "avx512_bf16": (
+            *("-mavx512bf16", "-mavx512bw", "-mavx512vl"),
+            *("-mavx512f", "-mavx2", "-mfma"),
+        ),
         "avx512": ("-mavx512f", "-mavx2", "-mfma"),
         "avx2": ("-mavx2", "-mfma"),
         "sse2": (),
@@ -43,6 +47,9 @@ which is chosen at run time. Other architectures have their compiler's default o
 
 NUMBERS = ("float32", "bfloat16")
 """The types of numbers that they are compiled for, too: those of `layout.py`."""
+
+BFLOAT16_ONLY = ("avx512_bf16",)
+"""The instruction sets that have nothing to offer to other types."""
 
 
 def instruction_sets(machine: str | None = None) -> dict[str, tuple[str, ...]]:
@@ -66,6 +73,7 @@ def compilations(machine: str | None = None) -> tuple[Compilation, ...]:
             )
             for name, flags in instruction_sets(machine).items()
             for number in NUMBERS
+            if number == "bfloat16" or name not in BFLOAT16_ONLY
         ),
         Compilation("boundary.cc", (), "boundary"),
         Compilation("dispatch.cc", (), "dispatch"),

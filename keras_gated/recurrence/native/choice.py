@@ -6,6 +6,7 @@ import keras
 
 from keras_gated.recurrence.native import backend
 from keras_gated.recurrence.native.call import KINDS
+from keras_gated.recurrence.native.layout import NUMBERS
 from keras_gated.recurrence.operands import Operands
 from keras_gated.recurrence.units import Unit
 
@@ -16,9 +17,9 @@ then faster, unless each has several sequences to read them for."""
 FEW_SEQUENCES = 8
 
 RULE = (
-    "It is taken for float32 on a CPU; an empty batch takes the backend's loop, and so "
-    f"do fewer than {FEW_SEQUENCES} sequences where there are more than {MOST_WEIGHTS} "
-    "recurrent weights."
+    f"It is taken for {' and '.join(NUMBERS)} on a CPU; an empty batch takes the "
+    f"backend's loop, and so do fewer than {FEW_SEQUENCES} sequences where there are "
+    f"more than {MOST_WEIGHTS} recurrent weights."
 )
 
 
@@ -34,8 +35,8 @@ def refusal(unit: Unit, dtype: str) -> str | None:
         return f"there is no C++ loop for {name}"
     if unit != type(unit)():
         return f"the C++ loop for {name} has its plain form only"
-    if dtype != "float32":
-        return f"the C++ loops compute in float32, not {dtype}"
+    if dtype not in NUMBERS:
+        return f"the C++ loops compute in {' and '.join(NUMBERS)}, not {dtype}"
     return backend.missing()
 
 

@@ -84,11 +84,11 @@ struct GruResetAfter {
     const Vector d_product_candidate = d_candidate * reset;
 
     store(state.direct + r * state.stride + unit, d_output * z, lanes);
-    float* d_projected = step.d_projected + r * 3 * units + unit;
+    Factor* d_projected = step.d_projected + r * step.d_stride + unit;
     store(d_projected, d_z, lanes);
     store(d_projected + units, d_reset, lanes);
     store(d_projected + 2 * units, d_candidate, lanes);
-    float* d_product = step.d_product + r * 3 * units + unit;
+    Factor* d_product = step.d_product + r * step.d_stride + unit;
     store(d_product, d_z, lanes);
     store(d_product + units, d_reset, lanes);
     store(d_product + 2 * units, d_product_candidate, lanes);

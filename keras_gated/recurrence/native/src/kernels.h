@@ -51,6 +51,9 @@ struct Kernels {
 KERAS_GATED_KERNELS(sse2)
 KERAS_GATED_KERNELS(avx2)
 KERAS_GATED_KERNELS(avx512)
+namespace avx512_bf16 {
+extern const Kernels<bfloat16> bfloat16_kernels;
+}
 #else
 KERAS_GATED_KERNELS(baseline)
 #endif

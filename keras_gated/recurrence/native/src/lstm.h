@@ -131,7 +131,7 @@ struct Lstm {
 
     store(state.d_carry + own, d_carry, lanes);
     store(state.direct + own, Vector{}, lanes);
-    float* d_projected = step.d_projected + r * 4 * units + unit;
+    Factor* d_projected = step.d_projected + r * step.d_stride + unit;
     store(d_projected, d_i, lanes);
     store(d_projected + units, d_f, lanes);
     store(d_projected + 2 * units, d_candidate, lanes);

@@ -76,10 +76,14 @@ inline Vector widened(Halves x) {
   return from_bits(__builtin_convertvector(x, Bits) << 16);
 }
 inline Halves narrowed(Vector x) {
+#if defined(__AVX512BF16__)
+  return (Halves)_mm512_cvtneps_pbh((__m512)x);
+#else
   const Bits is_number = (Bits)(x == x), all = bits(x);
   const Bits up = all + 0x7fffu + (all >> 16 & 1u);
   const Bits chosen = (is_number & up) | (~is_number & (all | kQuiet));
   return __builtin_convertvector(chosen >> 16, Halves);
+#endif
 }
 
 // All lanes of a vector.
@@ -93,16 +97,6 @@ inline Vector load(const float* from, AllLanes) {
 inline void store(float* to, Vector x, AllLanes) {
   *reinterpret_cast<Unaligned*>(to) = x;
 }
-inline Vector load(const bfloat16* from, AllLanes) {
-  Halves x;
-  std::memcpy(&x, from, sizeof x);
-  return widened(x);
-}
-inline void store(bfloat16* to, Vector x, AllLanes) {
-  const Halves halves = narrowed(x);
-  std::memcpy(to, &halves, sizeof halves);
-}
-
 // The first lanes of a vector; memory behind them is neither read nor written.
 #if defined(__AVX512F__)
 struct FirstLanes {
@@ -146,14 +140,40 @@ inline void store(float* to, Vector x, FirstLanes lanes) {
   for (int lane = 0; lane < lanes.count; ++lane) to[lane] = x[lane];
 }
 #endif
-inline Vector load(const bfloat16* from, FirstLanes lanes) {
+
+inline Halves load_halves(const bfloat16* from, AllLanes) {
+  Halves x;
+  std::memcpy(&x, from, sizeof x);
+  return x;
+}
+inline void store_halves(bfloat16* to, Halves x, AllLanes) {
+  std::memcpy(to, &x, sizeof x);
+}
+#if defined(__AVX512BW__) && defined(__AVX512VL__)
+inline Halves load_halves(const bfloat16* from, FirstLanes lanes) {
+  return (Halves)_mm256_maskz_loadu_epi16(lanes.mask, from);
+}
+inline void store_halves(bfloat16* to, Halves x, FirstLanes lanes) {
+  _mm256_mask_storeu_epi16(to, lanes.mask, (__m256i)x);
+}
+#else
+inline Halves load_halves(const bfloat16* from, FirstLanes lanes) {
   Halves x = {};
   std::memcpy(&x, from, lanes.count * sizeof *from);
-  return widened(x);
+  return x;
 }
-inline void store(bfloat16* to, Vector x, FirstLanes lanes) {
-  const Halves halves = narrowed(x);
-  std::memcpy(to, &halves, lanes.count * sizeof *to);
+inline void store_halves(bfloat16* to, Halves x, FirstLanes lanes) {
+  std::memcpy(to, &x, lanes.count * sizeof *to);
+}
+#endif
+
+template <class Lanes>
+inline Vector load(const bfloat16* from, Lanes lanes) {
+  return widened(load_halves(from, lanes));
+}
+template <class Lanes>
+inline void store(bfloat16* to, Vector x, Lanes lanes) {
+  store_halves(to, narrowed(x), lanes);
 }
 
 // The greater one; `x` where `x` is not a number.

@@ -55,8 +55,9 @@ struct BackwardStep {
   const Number* carry_before;
   const Number* carry_after;
   const Number* kept;
-  float* d_projected;  // of the thread's rows
-  float* d_product;    // ... what the weights make, where it is not `d_projected`
+  Factor* d_projected;  // of the thread's rows
+  Factor* d_product;    // ... what the weights make, where it is not `d_projected`
+  std::int64_t d_stride;
   const std::uint8_t* valid;
   std::int64_t valid_stride;
 
@@ -138,8 +139,9 @@ struct BackwardState {
   }
 };
 
-inline void clear(float* numbers, std::int64_t count) {
-  for (std::int64_t i = 0; i < count; ++i) numbers[i] = 0.0f;
+template <typename To>
+inline void clear(To* numbers, std::int64_t count) {
+  for (std::int64_t i = 0; i < count; ++i) put(0.0f, numbers[i]);
 }
 
 // Passes the gradient of the output on in a skipped step.
@@ -147,12 +149,13 @@ template <int kBlocks>
 inline void skip(const BackwardStep& step, const BackwardState& state,
                  std::int64_t row) {
   const std::int64_t r = row - state.first_row, width = kBlocks * state.units;
+  const std::int64_t at = r * step.d_stride;
   for_each_vector(state.units, [&](std::int64_t unit, auto lanes) {
     store(state.direct + r * state.stride + unit,
           state.d_output(step, row, unit, lanes), lanes);
   });
-  clear(step.d_projected + r * width, width);
-  if (step.d_product) clear(step.d_product + r * width, width);
+  clear(step.d_projected + at, width);
+  if (step.d_product) clear(step.d_product + at, width);
 }
 
 // Adds `addend` to a sum over steps and rows.
