@@ -79,6 +79,7 @@ def compilations(machine: str | None = None) -> tuple[Compilation, ...]:
         Compilation("dispatch.cc", (), "dispatch"),
         Compilation("instruction_sets.cc", (), "instruction_sets"),
         Compilation("places.cc", (), "places"),
+        Compilation("stream.cc", (), "stream"),
         Compilation("threads.cc", (), "threads"),
     )
 

@@ -6,12 +6,13 @@ the hash of its sources in it, and is not called if they are not those that are 
 
 import ctypes
 import os
+import weakref
 from array import array
 from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import accumulate, chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from keras_gated.recurrence.native import build_table, layout
 from keras_gated.recurrence.native.call import READS, WRITES, Direction
@@ -128,17 +129,40 @@ class Frame:
             ValueError: If an array has not the type, the shape or the number of bytes
                 that such a call needs, or is missing.
         """
+        self._call(self._name, addresses, threads)
+
+    def opened(self, addresses: Iterable[int]) -> "OpenStream":
+        """This call of the forward loop, looked at and packed, to be run as it is.
+
+        Args:
+            addresses: Where the arrays are, in the order in which they were named, and
+                where they must stay.
+
+        Raises:
+            MemoryError: As in `run`.
+            ValueError: As in `run`.
+        """
+        handle = ctypes.c_void_p()
+        self._call(
+            "keras_gated_open_stream", addresses, 1, ctypes.byref(handle)
+        )
+        return OpenStream(handle)
+
+    def _call(
+        self, name: str, addresses: Iterable[int], threads: int, *more: Any
+    ) -> None:
         numbers, arrays = self._numbers[:], self._arrays[:]
         numbers[-1] = threads
         for place, address in zip(self._addresses, addresses, strict=True):
             arrays[place] = address
         message = ctypes.create_string_buffer(ROOM)
-        result = getattr(loaded(LOOPS), self._name)(
+        result = getattr(loaded(LOOPS), name)(
             ctypes.c_void_p(numbers.buffer_info()[0]),
             ctypes.c_void_p(arrays.buffer_info()[0]),
             ctypes.c_int64(self._count),
             message,
             ctypes.c_int64(ROOM),
+            *more,
         )
         if result == 1:
             raise MemoryError("No memory for a copy of the recurrent weights.")
@@ -147,6 +171,21 @@ class Frame:
             raise ValueError(
                 f"A C++ loop was called with what it cannot work on: {why}."
             )
+
+
+class OpenStream:
+    """A forward loop that is run again and again on the same arrays."""
+
+    def __init__(self, handle: ctypes.c_void_p) -> None:
+        shared = loaded(LOOPS)
+        run, close = shared.keras_gated_run_stream, shared.keras_gated_close_stream
+        run.restype = close.restype = None
+        self._run, self._handle = run, handle
+        weakref.finalize(self, close, handle)
+
+    def run(self) -> None:
+        """Runs the loop in this thread; no two at a time may."""
+        self._run(self._handle)
 
 
 def run(
