@@ -33,6 +33,10 @@ instruction. Nothing that would lose what is not a number."""
 
 VECTOR_FLAGS = {
     "x86_64": {
+        "avx512_bf16": (
+            *("-mavx512bf16", "-mavx512bw", "-mavx512vl"),
+            *("-mavx512f", "-mavx2", "-mfma"),
+        ),
         "avx512": ("-mavx512f", "-mavx2", "-mfma"),
         "avx2": ("-mavx2", "-mfma"),
         "sse2": (),
@@ -41,29 +45,47 @@ VECTOR_FLAGS = {
 """For each architecture the instruction sets that the kernels are compiled for, one of
 which is chosen at run time. Other architectures have their compiler's default only."""
 
+NUMBERS = ("float32", "bfloat16")
+"""The types of numbers that they are compiled for, too: those of `layout.py`."""
+
+BFLOAT16_ONLY = ("avx512_bf16",)
+"""The instruction sets that have nothing to offer to other types."""
+
+
+def instruction_sets(machine: str | None = None) -> dict[str, tuple[str, ...]]:
+    """The instruction sets of a machine as `platform.machine()` names it: their flags."""
+    machine = machine or platform.machine()
+    machine = "x86_64" if machine == "AMD64" else machine
+    return VECTOR_FLAGS.get(machine, {"baseline": ()})
+
 
 def compilations(machine: str | None = None) -> tuple[Compilation, ...]:
     """All compilations for a machine as `platform.machine()` names it.
 
     Those that take longest come first.
     """
-    machine = machine or platform.machine()
-    machine = "x86_64" if machine == "AMD64" else machine
-    sets = VECTOR_FLAGS.get(machine, {"baseline": ()})
     return (
         *(
             Compilation(
                 "kernels.cc",
-                (*KERNEL_FLAGS, *flags, f"-DKERAS_GATED_ISA={name}"),
-                f"kernels_{name}",
+                (*KERNEL_FLAGS, *flags, *_defines(ISA=name, NUMBER=number)),
+                f"kernels_{name}_{number}",
             )
-            for name, flags in sets.items()
+            for name, flags in instruction_sets(machine).items()
+            for number in NUMBERS
+            if number == "bfloat16" or name not in BFLOAT16_ONLY
         ),
         Compilation("boundary.cc", (), "boundary"),
         Compilation("dispatch.cc", (), "dispatch"),
         Compilation("instruction_sets.cc", (), "instruction_sets"),
+        Compilation("places.cc", (), "places"),
+        Compilation("stream.cc", (), "stream"),
         Compilation("threads.cc", (), "threads"),
     )
+
+
+def _defines(**values: str) -> tuple[str, ...]:
+    return tuple(f"-DKERAS_GATED_{name}={value}" for name, value in values.items())
 
 
 def sources_hash(header: str) -> str:

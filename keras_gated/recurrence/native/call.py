@@ -20,6 +20,7 @@ from keras_gated.recurrence.native.layout import (
     BACKWARD_WRITES,
     FORWARD_WRITES,
     LOOP,
+    NUMBERS,
     PEEPHOLES,
     UNITS,
     Array,
@@ -144,12 +145,20 @@ class Call:
                 f"Received {len(arrays)} arrays."
             )
         given = dict(zip(self.reads, arrays, strict=True))
+        number = keras.backend.standardize_dtype(given["inputs"].dtype)
+        if number not in NUMBERS:
+            raise ValueError(
+                f"The C++ loops need {' or '.join(NUMBERS)} for inputs. Received "
+                f"{number}."
+            )
         for name, array in given.items():
             dtype = keras.backend.standardize_dtype(array.dtype)
             needed = READS[self.direction][name].dtype
+            needed = number if needed == "number" else needed
             if dtype != needed:
                 raise ValueError(
-                    f"The C++ loops need {needed} for {name}. Received {dtype}."
+                    f"The C++ loops need {needed} for {name} beside inputs of {number}. "
+                    f"Received {dtype}."
                 )
         known = {"g": PEEPHOLES}
         # A weight without axes is refused with the others.

@@ -5,6 +5,7 @@ import math
 from keras_gated.recurrence.equations import Equations
 from keras_gated.recurrence.native import backend
 from keras_gated.recurrence.native.call import KINDS
+from keras_gated.recurrence.native.layout import NUMBERS
 from keras_gated.recurrence.operands import Operands
 
 MOST_WEIGHTS = 2**19
@@ -14,9 +15,9 @@ then faster, unless each has several sequences to read them for."""
 FEW_SEQUENCES = 8
 
 RULE = (
-    "It is taken for float32 on a CPU; an empty batch takes the backend's loop, and so "
-    f"do fewer than {FEW_SEQUENCES} sequences where there are more than {MOST_WEIGHTS} "
-    "recurrent weights."
+    f"It is taken for {' and '.join(NUMBERS)} on a CPU; an empty batch takes the "
+    f"backend's loop, and so do fewer than {FEW_SEQUENCES} sequences where there are "
+    f"more than {MOST_WEIGHTS} recurrent weights."
 )
 
 
@@ -32,8 +33,8 @@ def refusal(equations: Equations, dtype: str) -> str | None:
         return f"there is no C++ loop for {name}"
     if equations != type(equations)():
         return f"the C++ loop for {name} has its plain form only"
-    if dtype != "float32":
-        return f"the C++ loops compute in float32, not {dtype}"
+    if dtype not in NUMBERS:
+        return f"the C++ loops compute in {' and '.join(NUMBERS)}, not {dtype}"
     return backend.missing()
 
 

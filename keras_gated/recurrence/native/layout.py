@@ -37,9 +37,13 @@ AXES = {"t": "steps", "b": "batch", "d": "features", "h": "units"}
 threads that may take part. The others follow: p for the projected inputs, k for what is
 kept, g for the gates that have peepholes."""
 
-TYPES = {"float32": "float", "bool": "std::uint8_t"}
-"""The types of numbers, numbered from 1, and those of C++ that hold them. An array of
-type 0 is not there, and the number after the last one stands for all other types."""
+NUMBERS = ("float32", "bfloat16")
+"""What a call may be given numbers in: those of all its arrays are of one type. Inside
+of it they are float32."""
+
+TYPES = {**dict(zip(NUMBERS, NUMBERS, strict=True)), "bool": "std::uint8_t"}
+"""The types, numbered from 1, and those of C++ that hold them. An array of type 0 is not
+there, and the number after the last one stands for all other types."""
 
 ARRAY = ("type", "address", "bytes", "axes")
 """What is handed over of an array, before its shape."""
@@ -51,12 +55,12 @@ class Array(NamedTuple):
     Attributes:
         axes: A letter of each.
         given: When it is there, by the name of a function in `src/boundary.cc`.
-        dtype: The name of its type.
+        dtype: The name of its type; "number" is that of the inputs, one of `NUMBERS`.
     """
 
     axes: str
     given: str = "always"
-    dtype: str = "float32"
+    dtype: str = "number"
 
 
 LOOP = {
@@ -118,7 +122,8 @@ def header() -> str:
     lists = {
         "UNITS": [f"{name}, {b.projected}, {b.kept}" for name, b in UNITS.items()],
         "AXES": [f"'{letter}', {name}" for letter, name in AXES.items()],
-        "TYPES": [f"is_{name}" for name in TYPES],
+        "NUMBERS": list(NUMBERS),
+        "TYPES": [f"{name}, {held}" for name, held in TYPES.items()],
         "ARRAY": list(ARRAY),
         "LOOP": _fields(LOOP, "const "),
         "FORWARD_WRITES": _fields(FORWARD_WRITES),
@@ -135,7 +140,8 @@ def header() -> str:
 
 
 def _fields(arrays: Mapping[str, Array], constant: str = "") -> list[str]:
+    types = {**TYPES, "number": "Number"}
     return [
-        f'{constant}{TYPES[array.dtype]}, {name}, "{array.axes}", {array.given}'
+        f'{constant}{types[array.dtype]}, {name}, "{array.axes}", {array.given}'
         for name, array in arrays.items()
     ]

@@ -1,9 +1,11 @@
 """Random calls of the C++ loops, right ones and such that are wrong in one array."""
 
+import ml_dtypes  # noqa: F401 - tells NumPy what bfloat16 is
 import numpy as np
 from hypothesis import strategies as st
 
 from keras_gated.recurrence.native.call import KINDS, READS, WRITES, Call
+from keras_gated.recurrence.native.layout import NUMBERS
 
 LSTM_ONLY = {"peepholes", "first_carry", "carries", "last_carry", "d_last_carry"}
 LSTM_ONLY |= {"d_first_carry", "d_peepholes"}
@@ -36,8 +38,11 @@ def right_calls(draw):
     )
     sizes = {axis: draw(LENGTHS) for axis in "btdh"}
     rng = np.random.default_rng(draw(st.integers(0, 99)))
+    number = draw(st.sampled_from(NUMBERS))
     arrays = [
-        rng.normal(size=shapes_of(unit, axes, sizes)).astype(dtype)
+        rng.normal(size=shapes_of(unit, axes, sizes)).astype(
+            number if dtype == "number" else dtype
+        )
         for axes, _, dtype in (READS[direction][name] for name in reads)
     ]
     return Call(direction, unit, reads, writes), arrays
@@ -59,7 +64,7 @@ def wrong_calls(draw):
     lengths = st.sampled_from([0, 1, 2, 3, 5, 7, HUGE])
     other = draw(lengths.filter(lambda length: length != right.shape[axis]))
     resized = (*right.shape[:axis], other, *right.shape[axis + 1 :])
-    dtypes = {"float32", "float64", "float16", "int32", "uint8", "bool"}
+    dtypes = {*NUMBERS, "float64", "float16", "int32", "uint8", "bool"}
     arrays[index] = draw(
         st.sampled_from(
             [

@@ -2,6 +2,7 @@
 
 import pytest
 
+from keras_gated.recurrence.native.build_table import instruction_sets
 from keras_gated.recurrence.native.library import LOOPS, missing
 from tests.recurrence.native.library import Library
 
@@ -11,3 +12,11 @@ def library():
     reason = missing(LOOPS)
     assert reason is None, reason
     return Library()
+
+
+@pytest.fixture(params=instruction_sets())
+def isa(request, library, monkeypatch):
+    monkeypatch.setenv("KERAS_GATED_NATIVE_ISA", request.param)
+    if library.isa != request.param:
+        pytest.skip("not on this machine")
+    return request.param

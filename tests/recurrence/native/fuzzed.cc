@@ -73,7 +73,7 @@ struct Fuzzed {
         return Verdict::wrong;
       case 5: {
         Array& array = some();
-        array.type = array.type == is_float32 ? is_bool : is_float32;
+        array.type = 1 + (array.type + call.below(2)) % 3;
         return Verdict::wrong;
       }
       case 6: {
@@ -83,7 +83,7 @@ struct Fuzzed {
       }
       case 7: {
         Array& array = some();
-        if (array.type != is_float32) return Verdict::either;
+        if (array.type == is_bool) return Verdict::either;
         array.address |= 1;
         return Verdict::wrong;
       }
@@ -94,7 +94,7 @@ struct Fuzzed {
         std::swap(any(), any());
         return Verdict::either;
       case 10:
-        any() = call.make({1 + call.below(3)}, is_float32);
+        any() = call.make({1 + call.below(3)}, call.number);
         return Verdict::either;
       case 11:
         sizes.unit = call.coin() ? call.below(4) : odd_size();
@@ -138,7 +138,7 @@ struct Fuzzed {
     if (array.axes < 1 || array.axes > keras_gated::kMostAxes) return Verdict::either;
     std::vector<std::int64_t> shape(array.axes);
     for (std::int64_t& length : shape) length = call.below(7);
-    array = call.make(shape, array.type == is_bool ? is_bool : is_float32);
+    array = call.make(shape, array.type == is_bool ? is_bool : call.number);
     return Verdict::either;
   }
 

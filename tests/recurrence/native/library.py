@@ -1,5 +1,7 @@
 """The C++ loops on arrays of NumPy, without what is around them in a layer."""
 
+from functools import partial
+
 import numpy as np
 
 from keras_gated.recurrence.native import library
@@ -17,12 +19,13 @@ class Library:
         """The states; unless saved, without carries and activations."""
         steps, (batch, units) = problem.steps, problem.first_output.shape
         lstm = problem.unit == "lstm"
+        empty = partial(_empty, problem)
         found = States(
-            _empty(batch, steps, units),
-            _empty(batch, units),
-            _empty(steps, batch, units) if lstm and save else None,
-            _empty(batch, units) if lstm else None,
-            _empty(steps, batch, KEPT[problem.unit] * units) if save else None,
+            empty(batch, steps, units),
+            empty(batch, units),
+            empty(steps, batch, units) if lstm and save else None,
+            empty(batch, units) if lstm else None,
+            empty(steps, batch, KEPT[problem.unit] * units) if save else None,
         )
         self._call("forward", problem, threads, found._asdict())
         return found
@@ -40,7 +43,7 @@ class Library:
             "d_recurrent_bias": problem.recurrent_bias,
             "d_peepholes": problem.peepholes,
         }
-        found = {n: None if x is None else _empty(*x.shape) for n, x in like.items()}
+        found = {n: None if x is None else _empty(problem, *x.shape) for n, x in like.items()}
         kept = {n: getattr(states, n) for n in ("outputs", "carries", "kept")}
         given = {f"d_{name}": value for name, value in upstream._asdict().items()}
         self._call("backward", problem, threads, kept | given | found)
@@ -56,9 +59,9 @@ class Library:
         library.run(direction, unit, sizes, given, threads)
 
 
-def _empty(*shape):
+def _empty(problem, *shape):
     """An array that shows what nobody wrote to."""
-    return np.full(shape, 12345.678, np.float32)
+    return np.full(shape, 12345.678, problem.inputs.dtype)
 
 
 def _in_memory(array):

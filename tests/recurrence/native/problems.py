@@ -1,6 +1,7 @@
 """Random problems for the loops over time."""
 
 import numpy as np
+from ml_dtypes import bfloat16
 
 from tests.recurrence.native.reference import BLOCKS, Problem, Upstream
 
@@ -69,7 +70,7 @@ def in_double(values):
     return type(values)(
         *(
             value.astype(float)
-            if getattr(value, "dtype", None) == np.float32
+            if getattr(value, "dtype", None) in (np.float32, bfloat16)
             else value
             for value in values
         )

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <random>
 #include <string>
@@ -12,6 +13,7 @@
 using keras_gated::Array;
 using keras_gated::Sizes;
 using keras_gated::Type;
+using keras_gated::is_bfloat16;
 using keras_gated::is_bool;
 using keras_gated::is_float32;
 using keras_gated::is_missing;
@@ -24,9 +26,11 @@ struct RandomCall {
   std::vector<std::string> forward_axes, backward_axes;
   bool has_backward = false;
   std::mt19937_64 random;
+  Type number;
 
   RandomCall(std::uint64_t seed, std::int64_t most_steps, std::int64_t most_units)
       : random(seed) {
+    number = coin() ? is_float32 : is_bfloat16;
     sizes.unit = below(4);
     sizes.steps = 1 + below(most_steps);
     sizes.batch = 1 + below(most_steps);
@@ -96,17 +100,27 @@ struct RandomCall {
       array.shape[axis] = shape[axis];
       count *= shape[axis];
     }
-    array.bytes = count * (type == is_float32 ? sizeof(float) : 1);
+    array.bytes = count * size_of(type);
     memory_.emplace_back(new char[array.bytes]);
     array.address = reinterpret_cast<std::intptr_t>(memory_.back().get());
     std::normal_distribution<float> normal;
-    if (type == is_float32) {
-      float* numbers = reinterpret_cast<float*>(array.address);
-      for (std::int64_t i = 0; i < count; ++i) numbers[i] = normal(random);
-    } else {
-      for (std::int64_t i = 0; i < count; ++i) memory_.back()[i] = below(3) > 0;
+    char* memory = memory_.back().get();
+    for (std::int64_t i = 0; i < count; ++i) {
+      if (type == is_bool) {
+        memory[i] = below(3) > 0;
+        continue;
+      }
+      // Of what is half as long, the upper half, which comes last.
+      const float value = normal(random);
+      const std::int64_t bytes = size_of(type);
+      std::memcpy(memory + i * bytes,
+                  reinterpret_cast<const char*>(&value) + sizeof value - bytes, bytes);
     }
     return array;
+  }
+
+  static std::int64_t size_of(Type type) {
+    return type == is_float32 ? 4 : type == is_bfloat16 ? 2 : 1;
   }
 
  private:
@@ -115,8 +129,10 @@ struct RandomCall {
   };
   static Target both() { return {true, true}; }
 
-  void add(Target to, const std::string& axes, bool present = true,
-           Type type = is_float32) {
+  void add(Target to, const std::string& axes, bool present = true) {
+    add(to, axes, present, number);
+  }
+  void add(Target to, const std::string& axes, bool present, Type type) {
     std::vector<std::int64_t> shape;
     for (char axis : axes) shape.push_back(size(axis));
     const Array array = present ? make(shape, type) : Array{};

@@ -11,9 +11,13 @@
 namespace {
 
 bool all_finite(const Array& array) {
-  const float* numbers = reinterpret_cast<const float*>(array.address);
-  for (std::int64_t i = 0; i < array.bytes / 4; ++i) {
-    if (!std::isfinite(numbers[i])) return false;
+  const char* memory = reinterpret_cast<const char*>(array.address);
+  const std::int64_t bytes = RandomCall::size_of(static_cast<Type>(array.type));
+  for (std::int64_t at = 0; at < array.bytes; at += bytes) {
+    float value = 0;
+    std::memcpy(reinterpret_cast<char*>(&value) + sizeof value - bytes, memory + at,
+                bytes);
+    if (!std::isfinite(value)) return false;
   }
   return true;
 }
@@ -37,7 +41,7 @@ bool run(unsigned seed) {
 int main(int count, char** arguments) {
   const unsigned runs = count > 1 ? std::atoi(arguments[1]) : 100;
   bool good = true;
-  for (const char* isa : {"avx512", "avx2", "sse2", "baseline"}) {
+  for (const char* isa : {"avx512_bf16", "avx512", "avx2", "sse2", "baseline"}) {
     setenv("KERAS_GATED_NATIVE_ISA", isa, 1);
     if (keras_gated_isa() != std::string(isa)) continue;
     std::vector<char> results(2);

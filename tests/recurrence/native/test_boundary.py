@@ -34,15 +34,19 @@ def as_tensor(array):
     """A tensor that repeats in memory what the array repeats."""
     import torch
 
-    single = torch.from_numpy(np.array(array[tuple(slice(1) for _ in array.shape)]))
     repeated = array.size > 0 and not any(array.strides)
-    return single.expand(array.shape) if repeated else torch.from_numpy(array.copy())
+    once = np.array(array[(slice(1),) * array.ndim] if repeated else array)
+    if array.dtype.name == "bfloat16":
+        tensor = torch.from_numpy(once.view(np.int16)).view(torch.bfloat16)
+    else:
+        tensor = torch.from_numpy(once)
+    return tensor.expand(array.shape) if repeated else tensor
 
 
 @few_or_many(few=200 if ON_TORCH else 30, many=5000)
 @given(wrong_calls())
 def test_a_wrong_array_is_refused(example):
-    with pytest.raises(ValueError, match=r"must have the shape|need (float32|bool)"):
+    with pytest.raises(ValueError, match=r"must have the shape|need (float32|bfloat16|bool)"):
         attempt(*example)
 
 
@@ -53,7 +57,7 @@ def test_strides_do_not_change_the_numbers(example, data):
     import torch
 
     call, arrays = example
-    tensors = [torch.from_numpy(array) for array in arrays]
+    tensors = [as_tensor(array) for array in arrays]
     expected = run(call, tuple(tensors))
     index = data.draw(st.integers(0, len(tensors) - 1))
     axis = data.draw(st.integers(0, tensors[index].ndim - 1))
@@ -139,6 +143,22 @@ def run_library(unit=1, sizes=SIZES, **changed):
         ({"inputs": lambda array, _: array._replace(address=0)}, "inputs is"),
         ({"inputs": lambda array, _: array._replace(size=119)}, "in 119 bytes"),
         ({"inputs": lambda array, _: array._replace(dtype="int32")}, "another type"),
+        (
+            {"inputs": lambda array, _: array._replace(dtype="bfloat16")},
+            r"inputs is bfloat16 \(3, 5, 2\) in 120 bytes",
+        ),
+        (
+            {"inputs": lambda array, _: array._replace(dtype="bfloat16", size=60)},
+            r"kernel is float32 .* needs bfloat16 \(2, 12\)",
+        ),
+        (
+            {"kernel": lambda array, _: array._replace(dtype="bfloat16", size=48)},
+            r"kernel is bfloat16 .* needs float32 \(2, 12\)",
+        ),
+        (
+            {"outputs": lambda array, _: array._replace(dtype="bfloat16", size=120)},
+            r"outputs is bfloat16 .* needs float32 \(3, 5, 4\)",
+        ),
         ({"inputs": lambda array, _: array._replace(shape=(5, 3, 2))}, r"\(5, 3, 2\)"),
         ({"inputs": lambda array, _: array._replace(shape=(3, 5, 2, 1))}, "of axes"),
         ({"inputs": lambda array, _: array._replace(shape=())}, r"float32 \(\)"),
@@ -184,6 +204,8 @@ def test_tensors_elsewhere_are_refused(kind):
         {"writes": 0b101},
         {"inputs": np.ones((3, 5, 1), "float32")},
         {"inputs": np.ones((3, 5, 2), "int32")},
+        {"inputs": np.ones((3, 5, 2), "bfloat16")},
+        {"kernel": np.ones((2, 12), "bfloat16")},
         {"inputs": np.ones((3, 5, 2, 1), "float32")},
         {"first_output": np.ones((1, 4), "float32")},
     ],

@@ -8,10 +8,40 @@ namespace keras_gated {
 namespace KERAS_GATED_ISA {
 namespace {
 
+// Rows of gradients of the projected inputs have so many numbers.
+inline std::int64_t gradient_stride(const Loop& loop) {
+  return whole_groups(blocks(loop.unit) * loop.units);
+}
+
+// The packed weights, those of the recurrent product in two parts: the gradients of the
+// second one, which there is where the reset gate acts before the product, come first.
+struct BackwardWeights {
+  std::int64_t units, width, split, inputs_at;
+
+  explicit BackwardWeights(const Loop& loop) {
+    units = loop.units;
+    width = blocks(loop.unit) * units;
+    split = loop.unit == Unit::gru_reset_before ? 2 * units : width;
+    inputs_at = second_at() + whole_groups(width - split) * padded(units);
+  }
+  std::int64_t second_at() const { return whole_groups(split) * padded(units); }
+  std::int64_t packed_factors(const Loop& loop, bool to_inputs) const {
+    return inputs_at + (to_inputs ? whole_groups(width) * padded(loop.features) : 0);
+  }
+  void pack_into(const Loop& loop, bool to_inputs, Factor* packed) const {
+    pack_transposed(loop.recurrent_kernel, width, units, split, packed);
+    pack_transposed(loop.recurrent_kernel + split, width, units, width - split,
+                    packed + second_at());
+    if (!to_inputs) return;
+    pack_transposed(loop.kernel, width, loop.features, width, packed + inputs_at);
+  }
+};
+
 struct BackwardScratch {
   BackwardState state;
   GradientScratch gradients;
-  float *d_projected, *d_product, *d_inputs;  // of a chunk
+  Factor *d_projected, *d_product;  // of a chunk
+  float* d_inputs;                  // ...
   std::int64_t size;
 
   BackwardScratch(const Loop& loop, Range range, float* memory)
@@ -22,7 +52,7 @@ struct BackwardScratch {
       : gradients(loop, range.count(), scratch) {
     const std::int64_t rows = range.count(), stride = padded(loop.units);
     const std::int64_t capacity = chunk_capacity(loop, rows);
-    const std::int64_t width = blocks(loop.unit) * loop.units;
+    const std::int64_t factors = capacity * gradient_stride(loop);
     const bool lstm = loop.unit == Unit::lstm;
     const bool after = loop.unit == Unit::gru_reset_after;
     const bool before = loop.unit == Unit::gru_reset_before;
@@ -36,8 +66,8 @@ struct BackwardScratch {
     state.d_carry = scratch.take(lstm ? rows * stride : 0);
     state.d_left = scratch.take(before ? rows * stride : 0);
     state.d_peepholes = scratch.take(peephole_numbers(loop));
-    d_projected = scratch.take(capacity * width);
-    d_product = after ? scratch.take(capacity * width) : nullptr;
+    d_projected = scratch.take_factors(factors);
+    d_product = after ? scratch.take_factors(factors) : nullptr;
     d_inputs = scratch.take(capacity * padded(loop.features));
     size = scratch.taken();
   }
@@ -64,7 +94,7 @@ inline BackwardStep backward_step(const Loop& loop, const Backward& backward,
 }
 
 // Copies rows of gradients, or zeros, to rows of `stride`.
-inline void start(const Loop& loop, const float* from, Range rows, std::int64_t stride,
+inline void start(const Loop& loop, const Number* from, Range rows, std::int64_t stride,
                   float* to) {
   clear(to, rows.count() * stride);
   if (!from) return;
@@ -98,25 +128,26 @@ inline void finish(const Loop& loop, const Backward& backward, Range rows,
 
 template <class Cell>
 inline void step_back(const Loop& loop, const BackwardStep& step,
-                      const BackwardState& state, Range rows, const float* packed) {
+                      const BackwardState& state, Range rows,
+                      const Factor* packed) {
   Cell::backward(loop, step, state, rows);
   const std::int64_t depth = Cell::kBlocks * loop.units;
-  const float* gradients = step.d_product ? step.d_product : step.d_projected;
-  multiply({gradients, depth}, rows.count(), packed, depth, loop.units, state.d_seen,
+  const Factor* gradients = step.d_product ? step.d_product : step.d_projected;
+  multiply({gradients, step.d_stride}, rows.count(), packed, depth, loop.units, state.d_seen,
            state.stride);
 }
 
 template <>
 inline void step_back<GruResetBefore>(const Loop& loop, const BackwardStep& step,
                                       const BackwardState& state, Range rows,
-                                      const float* packed) {
-  const std::int64_t units = loop.units, width = 3 * units;
-  const float* packed_candidate = packed + 2 * units * padded(units);
+                                      const Factor* packed) {
+  const std::int64_t units = loop.units;
+  const Factor* packed_candidate = packed + BackwardWeights(loop).second_at();
   GruResetBefore::backward_outer(loop, step, state, rows);
-  multiply({step.d_projected + 2 * units, width}, rows.count(), packed_candidate, units,
-           units, state.d_left, state.stride);
+  multiply({step.d_projected + 2 * units, step.d_stride}, rows.count(),
+           packed_candidate, units, units, state.d_left, state.stride);
   GruResetBefore::backward_reset(loop, step, state, rows);
-  multiply({step.d_projected, width}, rows.count(), packed, 2 * units, units,
+  multiply({step.d_projected, step.d_stride}, rows.count(), packed, 2 * units, units,
            state.d_seen, state.stride);
   for (std::int64_t i = 0; i < rows.count() * state.stride; ++i) {
     state.d_seen[i] += state.d_left[i];
@@ -126,13 +157,13 @@ inline void step_back<GruResetBefore>(const Loop& loop, const BackwardStep& step
 // The gradients of the inputs of a chunk.
 inline void write_d_inputs(const Loop& loop, const Backward& backward,
                            const BackwardScratch& scratch, Range rows, Range steps,
-                           const float* packed) {
+                           const Factor* packed) {
   const std::int64_t depth = blocks(loop.unit) * loop.units;
   const std::int64_t stride = padded(loop.features);
-  multiply({scratch.d_projected, depth}, rows.count() * steps.count(), packed, depth,
-           loop.features, scratch.d_inputs, stride);
+  multiply({scratch.d_projected, gradient_stride(loop)}, rows.count() * steps.count(),
+           packed, depth, loop.features, scratch.d_inputs, stride);
   for_each_row(rows, steps, [&](std::int64_t row, std::int64_t r, std::int64_t t) {
-    float* place = backward.d_inputs + (row * loop.steps + t) * loop.features;
+    Number* place = backward.d_inputs + (row * loop.steps + t) * loop.features;
     copy(scratch.d_inputs + r * stride, loop.features, place);
   });
 }
@@ -145,21 +176,26 @@ inline void move_sums(std::int64_t count, float* from, float* to) {
 }
 
 template <class Cell>
-void backward_rows(const Loop& loop, const Backward& backward, const float* packed,
+void backward_rows(const Loop& loop, const Backward& backward, const Factor* packed,
                    Range rows, float* memory, float* sums) {
   const BackwardScratch scratch(loop, rows, memory);
   const BackwardState& state = scratch.state;
   const std::int64_t width = Cell::kBlocks * loop.units;
+  const std::int64_t stride = gradient_stride(loop);
+  const std::int64_t capacity = chunk_capacity(loop, rows.count());
   const std::int64_t peepholes_at = GradientProducts(loop).numbers();
   const std::int64_t steps = chunk_steps(rows.count());
   clear(sums, sums_size(loop));
+  clear_padding(scratch.d_projected, capacity, width);
+  clear_padding(scratch.d_product, capacity, width);
   start(loop, backward, rows, state);
   for (std::int64_t end = loop.steps; end > 0; end -= steps) {
     const Range chunk = {greater(0, end - steps), end};
     gather_factors(loop, backward, rows, chunk, scratch.gradients.factors);
     for (std::int64_t t = chunk.last - 1; t >= chunk.first; --t) {
-      const std::int64_t at = (t - chunk.first) * rows.count() * width;
+      const std::int64_t at = (t - chunk.first) * rows.count() * stride;
       BackwardStep step = backward_step(loop, backward, t);
+      step.d_stride = stride;
       step.d_projected = scratch.d_projected + at;
       if (scratch.d_product) step.d_product = scratch.d_product + at;
       step_back<Cell>(loop, step, state, rows, packed);
@@ -169,7 +205,7 @@ void backward_rows(const Loop& loop, const Backward& backward, const float* pack
     move_sums(peephole_numbers(loop), state.d_peepholes, sums + peepholes_at);
     if (backward.d_inputs) {
       write_d_inputs(loop, backward, scratch, rows, chunk,
-                     packed + width * padded(loop.units));
+                     packed + BackwardWeights(loop).inputs_at);
     }
   }
   finish(loop, backward, rows, state);

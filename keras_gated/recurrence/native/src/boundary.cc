@@ -14,6 +14,21 @@ constexpr std::int64_t kMostThreads = 1 << 16;
 
 enum class Need { never, maybe, always };
 
+template <typename Held>
+constexpr Type type_of = is_other;
+#define KERAS_GATED_TYPE_OF(name, held) \
+  template <>                           \
+  constexpr Type type_of<held> = is_##name;
+KERAS_GATED_TYPES(KERAS_GATED_TYPE_OF)
+
+std::string name_of(std::int64_t type) {
+#define KERAS_GATED_NAME_OF(name, held) case is_##name: return #name;
+  switch (type) {
+    KERAS_GATED_TYPES(KERAS_GATED_NAME_OF)
+    default: return "of another type";
+  }
+}
+
 void check_axis(std::int64_t size) {
   if (size < 1 || size > kMostOfAnAxis) {
     throw std::invalid_argument("an axis cannot have the size " + std::to_string(size));
@@ -33,6 +48,7 @@ void check(const Sizes& sizes) {
 }
 
 // Hands out the arrays of a call, one after the other, to the pointers of its structs.
+template <typename Number>
 class Arrays {
  public:
   Arrays(const Sizes* sizes, const Array* arrays, std::int64_t given,
@@ -46,12 +62,12 @@ class Arrays {
     sizes_ = *sizes;
   }
 
-#define KERAS_GATED_NEXT(number, name, axes, given) \
-  to.name = next<number>(#name, axes, given());
+#define KERAS_GATED_NEXT(held, name, axes, given) \
+  to.name = next<held>(#name, axes, given());
 
   // Comes first.
-  Loop loop() {
-    Loop& to = loop_;
+  Loop<Number> loop() {
+    Loop<Number>& to = loop_;
     to.unit = unit();
     to.steps = sizes_.steps;
     to.batch = sizes_.batch;
@@ -63,14 +79,14 @@ class Arrays {
     return to;
   }
 
-  Forward forward() {
-    Forward to;
+  Forward<Number> forward() {
+    Forward<Number> to;
     KERAS_GATED_FORWARD_WRITES(KERAS_GATED_NEXT)
     return to;
   }
 
-  Backward backward() {
-    Backward to;
+  Backward<Number> backward() {
+    Backward<Number> to;
     KERAS_GATED_BACKWARD_READS(KERAS_GATED_NEXT)
     KERAS_GATED_BACKWARD_WRITES(KERAS_GATED_NEXT)
     return to;
@@ -93,20 +109,19 @@ class Arrays {
   Need as_peepholes() const { return only_if(loop_.peepholes); }
 
   // The next array, with an axis for each letter of `axes`.
-  template <typename Number>
-  Number* next(const char* name, const std::string& axes, Need need) {
-    constexpr bool is_float = std::is_same_v<std::remove_const_t<Number>, float>;
+  template <typename Held>
+  Held* next(const char* name, const std::string& axes, Need need) {
+    constexpr Type type = type_of<std::remove_const_t<Held>>;
     const Array& array = *array_++;
     if (array.type == is_missing) {
       if (need == Need::always) throw std::invalid_argument(missing(name, "lacks"));
       return nullptr;
     }
     if (need == Need::never) throw std::invalid_argument(missing(name, "has no use for"));
-    if (array.type != (is_float ? is_float32 : is_bool) || !has_shape(array, axes) ||
-        !has_bytes<Number>(array)) {
-      throw std::invalid_argument(mismatch(name, array, axes, is_float));
+    if (array.type != type || !has_shape(array, axes) || !has_bytes<Held>(array)) {
+      throw std::invalid_argument(mismatch(name, array, axes, type));
     }
-    return reinterpret_cast<Number*>(array.address);
+    return reinterpret_cast<Held*>(array.address);
   }
 
   std::int64_t size(char axis) const {
@@ -128,14 +143,14 @@ class Arrays {
   }
 
   // Whether they are there, all of them, and where numbers may be.
-  template <typename Number>
+  template <typename Held>
   static bool has_bytes(const Array& array) {
-    std::int64_t bytes = sizeof(Number);
+    std::int64_t bytes = sizeof(Held);
     for (std::int64_t axis = 0; axis < array.axes; ++axis) {
       if (__builtin_mul_overflow(bytes, array.shape[axis], &bytes)) return false;
     }
     return array.bytes == bytes && (array.address || !bytes) &&
-           array.address % alignof(Number) == 0;
+           array.address % alignof(Held) == 0;
   }
 
   std::string missing(const char* name, const char* how) const {
@@ -143,11 +158,10 @@ class Arrays {
   }
 
   std::string mismatch(const char* name, const Array& array, const std::string& axes,
-                       bool is_float) const {
+                       Type type) const {
     std::int64_t needed[kMostAxes];
     std::transform(axes.begin(), axes.end(), needed,
                    [&](char axis) { return size(axis); });
-    const Type type = is_float ? is_float32 : is_bool;
     return std::string(name) + " is " + described(array.type, array.shape, array.axes) +
            " in " + std::to_string(array.bytes) + " bytes; the call needs " +
            described(type, needed, static_cast<std::int64_t>(axes.size()));
@@ -155,9 +169,7 @@ class Arrays {
 
   static std::string described(std::int64_t type, const std::int64_t* shape,
                                std::int64_t axes) {
-    std::string text = type == is_float32 ? "float32"
-                       : type == is_bool  ? "bool"
-                                          : "of another type";
+    std::string text = name_of(type);
     if (axes < 0 || axes > kMostAxes) return text + " with another number of axes";
     for (std::int64_t axis = 0; axis < axes; ++axis) {
       text += (axis ? ", " : " (") + std::to_string(shape[axis]);
@@ -166,22 +178,32 @@ class Arrays {
   }
 
   Sizes sizes_;
-  Loop loop_;
+  Loop<Number> loop_;
   const Array* array_;
 };
 
 }  // namespace
 
-ForwardCall forward_call(const Sizes* sizes, const Array* arrays, std::int64_t count) {
-  Arrays given(sizes, arrays, count, kLoopArrays + kForwardWrites);
-  const Loop loop = given.loop();
+template <typename Number>
+ForwardCall<Number> forward_call(const Sizes* sizes, const Array* arrays,
+                                 std::int64_t count) {
+  Arrays<Number> given(sizes, arrays, count, kLoopArrays + kForwardWrites);
+  const Loop<Number> loop = given.loop();
   return {loop, given.forward()};
 }
 
-BackwardCall backward_call(const Sizes* sizes, const Array* arrays, std::int64_t count) {
-  Arrays given(sizes, arrays, count, kLoopArrays + kBackwardReads + kBackwardWrites);
-  const Loop loop = given.loop();
+template <typename Number>
+BackwardCall<Number> backward_call(const Sizes* sizes, const Array* arrays,
+                                   std::int64_t count) {
+  Arrays<Number> given(sizes, arrays, count,
+                       kLoopArrays + kBackwardReads + kBackwardWrites);
+  const Loop<Number> loop = given.loop();
   return {loop, given.backward()};
 }
+
+#define KERAS_GATED_CALLS(Number)                                                   \
+  template ForwardCall<Number> forward_call(const Sizes*, const Array*, std::int64_t); \
+  template BackwardCall<Number> backward_call(const Sizes*, const Array*, std::int64_t);
+KERAS_GATED_NUMBERS(KERAS_GATED_CALLS)
 
 }  // namespace keras_gated

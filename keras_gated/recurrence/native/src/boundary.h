@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "loops.h"
+#include "threads.h"
 
 namespace keras_gated {
 
@@ -17,7 +18,7 @@ struct Sizes {
 };
 constexpr std::size_t kSizes = sizeof(Sizes) / sizeof(std::int64_t);
 
-#define KERAS_GATED_TYPE(name) name,
+#define KERAS_GATED_TYPE(name, held) is_##name,
 enum Type : std::int64_t { is_missing, KERAS_GATED_TYPES(KERAS_GATED_TYPE) is_other };
 
 constexpr int kMostAxes = KERAS_GATED_MOST_AXES;
@@ -29,19 +30,31 @@ struct Array {
   std::int64_t shape[kMostAxes] = {};
 };
 
+template <typename Number>
 struct ForwardCall {
-  Loop loop;
-  Forward forward;
+  Loop<Number> loop;
+  Forward<Number> forward;
 };
 
+template <typename Number>
 struct BackwardCall {
-  Loop loop;
-  Backward backward;
+  Loop<Number> loop;
+  Backward<Number> backward;
 };
 
 // The arrays are those of layout.py in its order. One that is not as it says there raises
 // std::invalid_argument.
-ForwardCall forward_call(const Sizes* sizes, const Array* arrays, std::int64_t count);
-BackwardCall backward_call(const Sizes* sizes, const Array* arrays, std::int64_t count);
+template <typename Number>
+ForwardCall<Number> forward_call(const Sizes* sizes, const Array* arrays,
+                                 std::int64_t count);
+template <typename Number>
+BackwardCall<Number> backward_call(const Sizes* sizes, const Array* arrays,
+                                   std::int64_t count);
+
+// The same, and then the loop, for numbers of the type that the inputs have.
+void run_forward(const Sizes* sizes, const Array* arrays, std::int64_t count,
+                 Threads whose);
+void run_backward(const Sizes* sizes, const Array* arrays, std::int64_t count,
+                  Threads whose);
 
 }  // namespace keras_gated

@@ -40,12 +40,22 @@ inline bool is_valid(const Loop& loop, std::int64_t row, std::int64_t t) {
   return !loop.valid || loop.valid[row * loop.steps + t];
 }
 
-inline const float* inputs_at(const Loop& loop, std::int64_t row, std::int64_t t) {
+inline const Number* inputs_at(const Loop& loop, std::int64_t row, std::int64_t t) {
   return loop.inputs + (row * loop.steps + t) * loop.features;
 }
 
-inline void copy(const float* from, std::int64_t count, float* to) {
-  for (std::int64_t i = 0; i < count; ++i) to[i] = from[i];
+// Puts zeros behind `count` factors of each row, if anything stands there.
+inline void clear_padding(Factor* factors, std::int64_t rows, std::int64_t count) {
+  const std::int64_t stride = whole_groups(count);
+  if (!factors || stride == count) return;
+  for (std::int64_t r = 0; r < rows; ++r) {
+    clear(factors + r * stride + count, stride - count);
+  }
+}
+
+template <typename From, typename To>
+inline void copy(const From* from, std::int64_t count, To* to) {
+  for (std::int64_t i = 0; i < count; ++i) put(widened(from[i]), to[i]);
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <new>
 #include <stdexcept>
@@ -11,31 +10,17 @@
 #include "denormals.h"
 #include "instruction_sets.h"
 #include "large_pages.h"
+#include "memory.h"
+#include "stream.h"
 #include "threads.h"
 
 namespace keras_gated {
 namespace {
 
-constexpr std::int64_t kCacheLine = 64;
-
-struct Free {
-  void operator()(float* memory) const { std::free(memory); }
-};
-using Numbers = std::unique_ptr<float[], Free>;
-
-Numbers allocate(std::int64_t count) {
-  const std::int64_t bytes = std::max<std::int64_t>(1, count) * sizeof(float);
-  const std::int64_t whole_lines = (bytes + kCacheLine - 1) / kCacheLine * kCacheLine;
-  void* memory = std::aligned_alloc(kCacheLine, whole_lines);
-  if (!memory) throw std::bad_alloc();
-  return Numbers(static_cast<float*>(memory));
-}
-
-std::int64_t whole_lines(std::int64_t count) { return (count + 15) / 16 * 16; }
-
 // Fewer than the caller allows where starting a thread takes longer than its work,
 // which is counted in multiplications; a unit's activations are worth so many of them.
-int thread_count(const Loop& loop) {
+template <typename Number>
+int thread_count(const Loop<Number>& loop) {
   constexpr std::int64_t kWorkOfThread = 1 << 22, kWorkOfActivations = 128;
   const std::int64_t of_unit =
       (loop.features + loop.units) * blocks(loop.unit) + kWorkOfActivations;
@@ -51,10 +36,9 @@ Range part(std::int64_t count, int thread, int threads) {
   return {count * thread / threads, count * (thread + 1) / threads};
 }
 
-}  // namespace
-
-void run_forward(const Loop& loop, const Forward& forward) {
-  const Kernels& kernels = *instruction_set().kernels;
+template <typename Number>
+void run(const Loop<Number>& loop, const Forward<Number>& forward, Threads whose) {
+  const Kernels<Number>& kernels = instruction_set().kernels<Number>();
   const int threads = thread_count(loop);
   const std::int64_t most_rows = (loop.batch + threads - 1) / threads;
   const std::int64_t stride =
@@ -66,15 +50,16 @@ void run_forward(const Loop& loop, const Forward& forward) {
   ask_for_large_pages(forward.carries, states);
   ask_for_large_pages(forward.kept, states * kept_blocks(loop.unit));
   kernels.pack_forward(loop, packed.get());
-  run_on_threads(threads, [&](int thread) {
+  run_on_threads(threads, whose, [&](int thread) {
     const FlushDenormals flush;
     kernels.forward(loop, forward, packed.get(), part(loop.batch, thread, threads),
                     scratch.get() + thread * stride);
   });
 }
 
-void run_backward(const Loop& loop, const Backward& backward) {
-  const Kernels& kernels = *instruction_set().kernels;
+template <typename Number>
+void run(const Loop<Number>& loop, const Backward<Number>& backward, Threads whose) {
+  const Kernels<Number>& kernels = instruction_set().kernels<Number>();
   const int threads = thread_count(loop);
   const std::int64_t most_rows = (loop.batch + threads - 1) / threads;
   const std::int64_t stride =
@@ -86,19 +71,55 @@ void run_backward(const Loop& loop, const Backward& backward) {
   const Numbers sums = allocate(threads * sums_stride);
   ask_for_large_pages(backward.d_inputs, loop.steps * loop.batch * loop.features);
   kernels.pack_backward(loop, backward, packed.get());
-  run_on_threads(threads, [&](int thread) {
+  run_on_threads(threads, whose, [&](int thread) {
     const FlushDenormals flush;
     kernels.backward(loop, backward, packed.get(), part(loop.batch, thread, threads),
                      scratch.get() + thread * stride,
                      sums.get() + thread * sums_stride);
   });
-  if (threads > 1) {
-    run_on_threads(threads, [&](int thread) {
-      kernels.add_up(sums.get(), sums_stride, threads,
-                     part(sums_size, thread, threads));
-    });
-  }
+  constexpr std::int64_t kSumsOfThread = 1 << 18;
+  const int adding = sums_size < kSumsOfThread ? 1 : threads;
+  run_on_threads(adding, whose, [&](int thread) {
+    kernels.add_up(sums.get(), sums_stride, threads, part(sums_size, thread, adding));
+  });
   kernels.write_gradients(loop, backward, sums.get());
+}
+
+template <typename Number>
+void check_and_run_forward(const Sizes* sizes, const Array* arrays, std::int64_t count,
+                           Threads whose) {
+  const auto call = forward_call<Number>(sizes, arrays, count);
+  run(call.loop, call.forward, whose);
+}
+
+template <typename Number>
+void check_and_run_backward(const Sizes* sizes, const Array* arrays, std::int64_t count,
+                            Threads whose) {
+  const auto call = backward_call<Number>(sizes, arrays, count);
+  run(call.loop, call.backward, whose);
+}
+
+// Whether the inputs, which come first, are of it.
+bool is_of(Type type, const Array* arrays, std::int64_t count) {
+  return arrays && count > 0 && arrays->type == type;
+}
+
+}  // namespace
+
+void run_forward(const Sizes* sizes, const Array* arrays, std::int64_t count,
+                 Threads whose) {
+  if (is_of(is_bfloat16, arrays, count)) {
+    return check_and_run_forward<bfloat16>(sizes, arrays, count, whose);
+  }
+  check_and_run_forward<float32>(sizes, arrays, count, whose);
+}
+
+void run_backward(const Sizes* sizes, const Array* arrays, std::int64_t count,
+                  Threads whose) {
+  if (is_of(is_bfloat16, arrays, count)) {
+    return check_and_run_backward<bfloat16>(sizes, arrays, count, whose);
+  }
+  check_and_run_backward<float32>(sizes, arrays, count, whose);
 }
 
 }  // namespace keras_gated
@@ -128,8 +149,7 @@ int keras_gated_forward(const keras_gated::Sizes* sizes,
                         const keras_gated::Array* arrays, std::int64_t count,
                         char* message, std::int64_t room) {
   return guarded(message, room, [&] {
-    const auto call = keras_gated::forward_call(sizes, arrays, count);
-    keras_gated::run_forward(call.loop, call.forward);
+    keras_gated::run_forward(sizes, arrays, count, keras_gated::Threads::openmp);
   });
 }
 
@@ -137,10 +157,22 @@ int keras_gated_backward(const keras_gated::Sizes* sizes,
                          const keras_gated::Array* arrays, std::int64_t count,
                          char* message, std::int64_t room) {
   return guarded(message, room, [&] {
-    const auto call = keras_gated::backward_call(sizes, arrays, count);
-    keras_gated::run_backward(call.loop, call.backward);
+    keras_gated::run_backward(sizes, arrays, count, keras_gated::Threads::openmp);
   });
 }
+
+int keras_gated_open_stream(const keras_gated::Sizes* sizes,
+                            const keras_gated::Array* arrays, std::int64_t count,
+                            char* message, std::int64_t room,
+                            keras_gated::Stream** opened) {
+  return guarded(message, room, [&] {
+    *opened = new keras_gated::Stream(sizes, arrays, count);
+  });
+}
+
+void keras_gated_run_stream(keras_gated::Stream* stream) { stream->run(); }
+
+void keras_gated_close_stream(keras_gated::Stream* stream) { delete stream; }
 
 const char* keras_gated_isa() { return keras_gated::instruction_set().name; }
 

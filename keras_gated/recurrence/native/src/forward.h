@@ -27,12 +27,12 @@ struct StepWeights {
     recurrent = {loop.recurrent_kernel, nullptr, loop.units, stride, column, loop.units,
                  gates};
   }
-  std::int64_t packed_numbers() const {
-    return inputs.packed_numbers() + recurrent.packed_numbers();
+  std::int64_t packed_factors() const {
+    return inputs.packed_factors() + recurrent.packed_factors();
   }
-  void pack_into(float* packed) const {
+  void pack_into(Factor* packed) const {
     pack(inputs, packed);
-    pack(recurrent, packed + inputs.packed_numbers());
+    pack(recurrent, packed + inputs.packed_factors());
   }
 };
 
@@ -43,10 +43,15 @@ inline StepWeights first_weights(const Loop& loop) {
 
 inline StepWeights candidate_weights(const Loop& loop) { return {loop, 2, 1}; }
 
+// Whether the weights see other numbers than the outputs before a step.
+inline bool sees_others(const Loop& loop) { return loop.dropout_mask || kTerms > 1; }
+
 struct ForwardScratch {
-  float *inputs, *projected, *projected_candidate;  // of a chunk
-  float *before, *after, *seen, *update, *left;     // of a step
-  float* products;                                  // of a chunk of units
+  Factor* inputs;                           // of a chunk
+  float *projected, *projected_candidate;   // ...
+  float *before, *after, *carry, *update;   // of a step
+  Factor *seen, *left;                      // ... what goes into its products
+  float* products;                          // of a chunk of units
   std::int64_t size;
 
   ForwardScratch(const Loop& loop, std::int64_t rows, float* memory) {
@@ -57,14 +62,16 @@ struct ForwardScratch {
     const std::int64_t capacity = chunk_capacity(loop, rows);
     const std::int64_t numbers = rows * loop.units;
     const std::int64_t units = smaller(first.chunk_units(), loop.units);
-    inputs = scratch.take(capacity * input_numbers(loop));
+    inputs = scratch.take_factors(capacity * whole_groups(input_numbers(loop)));
     projected = scratch.take(capacity * first.packed_columns());
     projected_candidate = scratch.take(two ? capacity * candidate.packed_columns() : 0);
     before = scratch.take(numbers);
     after = scratch.take(numbers);
-    seen = scratch.take(loop.dropout_mask ? numbers : 0);
+    carry = loop.unit == Unit::lstm ? scratch.take(numbers) : nullptr;
+    const std::int64_t factors = rows * whole_groups(loop.units);
+    seen = scratch.take_factors(sees_others(loop) ? factors : 0);
     update = scratch.take(two ? numbers : 0);
-    left = scratch.take(two ? numbers : 0);
+    left = scratch.take_factors(two ? factors : 0);
     products = scratch.take(
         rows * greater(padded(first.gates * units),
                        padded(smaller(candidate.chunk_units(), loop.units))));
@@ -79,13 +86,7 @@ inline ForwardStep forward_step(const Loop& loop, const Forward& forward,
   step.units = loop.units;
   step.outputs = forward.outputs + t * loop.units;
   step.outputs_stride = loop.steps * loop.units;
-  if (loop.unit == Unit::lstm) {
-    // The carry may stand in one place for all steps.
-    float* carries = forward.carries ? forward.carries : forward.last_carry;
-    const std::int64_t stride = forward.carries ? numbers : 0;
-    step.carry_before = t ? carries + (t - 1) * stride : loop.first_carry;
-    step.carry_after = carries + t * stride;
-  }
+  step.carries = forward.carries ? forward.carries + t * numbers : nullptr;
   const int kept = kept_blocks(loop.unit);
   step.kept = forward.kept && kept ? forward.kept + t * kept * numbers : nullptr;
   step.valid = loop.valid ? loop.valid + t : nullptr;
@@ -95,11 +96,13 @@ inline ForwardStep forward_step(const Loop& loop, const Forward& forward,
 
 // Puts a one, if there is a bias, and the inputs of the rows of a chunk side by side.
 // Inputs of skipped steps are not read.
-inline void gather_inputs(const Loop& loop, Range rows, Range steps, float* to) {
+inline void gather_inputs(const Loop& loop, Range rows, Range steps, Factor* to) {
   const std::int64_t count = input_numbers(loop), ones = count - loop.features;
+  const std::int64_t stride = whole_groups(count);
   for_each_row(rows, steps, [&](std::int64_t row, std::int64_t r, std::int64_t t) {
-    float* place = to + r * count;
-    if (ones) place[0] = 1.0f;
+    Factor* place = to + r * stride;
+    if (ones) put(1.0f, place[0]);
+    clear(place + count, stride - count);
     if (is_valid(loop, row, t)) {
       copy(inputs_at(loop, row, t), loop.features, place + ones);
     } else {
@@ -109,40 +112,48 @@ inline void gather_inputs(const Loop& loop, Range rows, Range steps, float* to) 
 }
 
 // Projects rows of inputs; the result has the columns that the weights are packed in.
-inline void project(const ForwardWeights& weights, const float* packed,
-                    const float* inputs, std::int64_t row_count, float* projected) {
+inline void project(const ForwardWeights& weights, const Factor* packed,
+                    const Factor* inputs, std::int64_t row_count, float* projected) {
   const std::int64_t depth = weights.depth(), stride = weights.packed_columns();
   for_each_chunk(weights, [&](std::int64_t, std::int64_t here) {
     const std::int64_t columns = padded(weights.gates * here);
-    multiply({inputs, depth}, row_count, packed, depth, columns, projected, stride);
-    packed += depth * columns;
+    multiply({inputs, whole_groups(depth)}, row_count, packed, depth, columns,
+             projected, stride);
+    packed += whole_groups(depth) * columns;
     projected += columns;
   });
 }
 
 // Multiplies rows of `seen` with packed weights and hands them out chunk by chunk.
 template <class Finish>
-inline void multiply_chunks(const ForwardWeights& weights, const float* packed,
-                            const float* seen, Range rows, const float* projected,
+inline void multiply_chunks(const ForwardWeights& weights, const Factor* packed,
+                            const Factor* seen, Range rows, const float* projected,
                             float* products, Finish finish) {
   const std::int64_t units = weights.units, stride = weights.packed_columns();
+  const std::int64_t factors = whole_groups(units);
   for_each_chunk(weights, [&](std::int64_t unit, std::int64_t here) {
     const std::int64_t columns = padded(weights.gates * here);
-    multiply({seen, units}, rows.count(), packed, units, columns, products, columns);
+    multiply({seen, factors}, rows.count(), packed, units, columns, products, columns);
     finish(Block{rows.first, rows.count(), unit, here, projected, stride, products,
                  columns});
-    packed += units * columns;
+    packed += factors * columns;
     projected += columns;
   });
 }
 
 // What the weights see of the outputs before a step.
-inline const float* seen_outputs(const Loop& loop, Range rows,
-                                 const ForwardScratch& scratch) {
-  if (!loop.dropout_mask) return scratch.before;
-  const float* mask = loop.dropout_mask + rows.first * loop.units;
-  for (std::int64_t i = 0; i < rows.count() * loop.units; ++i) {
-    scratch.seen[i] = scratch.before[i] * mask[i];
+inline const Factor* seen_outputs(const Loop& loop, Range rows,
+                                  const ForwardScratch& scratch) {
+  if (!sees_others(loop)) return as_factors(scratch.before);
+  const std::int64_t units = loop.units, stride = whole_groups(units);
+  const Number* mask =
+      loop.dropout_mask ? loop.dropout_mask + rows.first * units : nullptr;
+  for (std::int64_t r = 0; r < rows.count(); ++r) {
+    for_each_vector(units, [&](std::int64_t unit, auto lanes) {
+      Vector output = load(scratch.before + r * units + unit, lanes);
+      if (mask) output *= load(mask + r * units + unit, lanes);
+      store(scratch.seen + r * stride + unit, output, lanes);
+    });
   }
   return scratch.seen;
 }
@@ -150,17 +161,17 @@ inline const float* seen_outputs(const Loop& loop, Range rows,
 // The packed weights of a product of a step, and the projected inputs of a chunk.
 struct Product {
   StepWeights weights;
-  const float* packed;
+  const Factor* packed;
   float* projected;
 
-  void project_chunk(const float* inputs, std::int64_t row_count) const {
+  void project_chunk(const Factor* inputs, std::int64_t row_count) const {
     project(weights.inputs, packed, inputs, row_count, projected);
   }
   // The products of a step that begins at row `r` of the chunk.
   template <class Finish>
-  void multiply_step(const float* seen, Range rows, std::int64_t r, float* products,
+  void multiply_step(const Factor* seen, Range rows, std::int64_t r, float* products,
                      Finish finish) const {
-    multiply_chunks(weights.recurrent, packed + weights.inputs.packed_numbers(), seen,
+    multiply_chunks(weights.recurrent, packed + weights.inputs.packed_factors(), seen,
                     rows, projected + r * weights.inputs.packed_columns(), products,
                     finish);
   }
@@ -170,14 +181,14 @@ template <class Cell>
 struct ForwardProducts {
   Product all;
 
-  ForwardProducts(const Loop& loop, const ForwardScratch& scratch, const float* packed)
+  ForwardProducts(const Loop& loop, const ForwardScratch& scratch, const Factor* packed)
       : all{first_weights(loop), packed, scratch.projected} {}
 
-  void project_chunk(const float* inputs, std::int64_t row_count) const {
+  void project_chunk(const Factor* inputs, std::int64_t row_count) const {
     all.project_chunk(inputs, row_count);
   }
   void run(const Loop& loop, const ForwardStep& step, const ForwardScratch& scratch,
-           const float* seen, Range rows, std::int64_t r) const {
+           const Factor* seen, Range rows, std::int64_t r) const {
     all.multiply_step(seen, rows, r, scratch.products,
                       [&](const Block& block) { Cell::forward(loop, step, block); });
   }
@@ -187,17 +198,17 @@ template <>
 struct ForwardProducts<GruResetBefore> {
   Product gates, candidate;
 
-  ForwardProducts(const Loop& loop, const ForwardScratch& scratch, const float* packed)
+  ForwardProducts(const Loop& loop, const ForwardScratch& scratch, const Factor* packed)
       : gates{first_weights(loop), packed, scratch.projected},
-        candidate{candidate_weights(loop), packed + gates.weights.packed_numbers(),
+        candidate{candidate_weights(loop), packed + gates.weights.packed_factors(),
                   scratch.projected_candidate} {}
 
-  void project_chunk(const float* inputs, std::int64_t row_count) const {
+  void project_chunk(const Factor* inputs, std::int64_t row_count) const {
     gates.project_chunk(inputs, row_count);
     candidate.project_chunk(inputs, row_count);
   }
   void run(const Loop&, const ForwardStep& step, const ForwardScratch& scratch,
-           const float* seen, Range rows, std::int64_t r) const {
+           const Factor* seen, Range rows, std::int64_t r) const {
     gates.multiply_step(seen, rows, r, scratch.products, [&](const Block& block) {
       GruResetBefore::forward_gates(step, block, seen, scratch.update, scratch.left);
     });
@@ -209,13 +220,16 @@ struct ForwardProducts<GruResetBefore> {
 };
 
 template <class Cell>
-void forward_rows(const Loop& loop, const Forward& forward, const float* packed,
+void forward_rows(const Loop& loop, const Forward& forward, const Factor* packed,
                   Range rows, float* memory) {
   ForwardScratch scratch(loop, rows.count(), memory);
   const ForwardProducts<Cell> products(loop, scratch, packed);
   const std::int64_t first = rows.first * loop.units, count = rows.count() * loop.units;
   const std::int64_t steps = chunk_steps(rows.count());
   copy(loop.first_output + first, count, scratch.before);
+  if (scratch.carry) copy(loop.first_carry + first, count, scratch.carry);
+  clear_padding(scratch.seen, rows.count(), loop.units);
+  clear_padding(scratch.left, rows.count(), loop.units);
   for (std::int64_t start = 0; start < loop.steps; start += steps) {
     const Range chunk = {start, smaller(start + steps, loop.steps)};
     gather_inputs(loop, rows, chunk, scratch.inputs);
@@ -224,22 +238,14 @@ void forward_rows(const Loop& loop, const Forward& forward, const float* packed,
       ForwardStep step = forward_step(loop, forward, t);
       step.before = scratch.before;
       step.after = scratch.after;
-      const float* seen = seen_outputs(loop, rows, scratch);
+      step.carry = scratch.carry;
+      const Factor* seen = seen_outputs(loop, rows, scratch);
       products.run(loop, step, scratch, seen, rows, (t - start) * rows.count());
       std::swap(scratch.before, scratch.after);
     }
   }
   copy(scratch.before, count, forward.last_output + first);
-}
-
-// The carry after the last step, where it does not stand already.
-inline void finish_carry(const Loop& loop, const Forward& forward, Range rows) {
-  const std::int64_t first = rows.first * loop.units;
-  const std::int64_t numbers = loop.batch * loop.units;
-  const float* last = loop.first_carry;
-  if (loop.steps && !forward.carries) return;
-  if (loop.steps) last = forward.carries + (loop.steps - 1) * numbers;
-  copy(last + first, rows.count() * loop.units, forward.last_carry + first);
+  if (scratch.carry) copy(scratch.carry, count, forward.last_carry + first);
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ struct GruResetAfter {
     const Vector before = load(step.before + r * units + unit, lanes);
     step.put_output(row, r, unit, z * before + (1.0f - z) * candidate, lanes);
     if (!step.kept) return;
-    float* kept = step.kept + row * 4 * units + unit;
+    Number* kept = step.kept + row * 4 * units + unit;
     store(kept, z, lanes);
     store(kept + units, reset, lanes);
     store(kept + 2 * units, candidate, lanes);
@@ -71,7 +71,7 @@ struct GruResetAfter {
                        const BackwardState& state, std::int64_t row, std::int64_t unit,
                        Lanes lanes) {
     const std::int64_t units = loop.units, r = row - state.first_row;
-    const float* kept = step.kept + row * 4 * units + unit;
+    const Number* kept = step.kept + row * 4 * units + unit;
     const Vector z = load(kept, lanes), reset = load(kept + units, lanes);
     const Vector candidate = load(kept + 2 * units, lanes);
     const Vector product_candidate = load(kept + 3 * units, lanes);
@@ -84,11 +84,11 @@ struct GruResetAfter {
     const Vector d_product_candidate = d_candidate * reset;
 
     store(state.direct + r * state.stride + unit, d_output * z, lanes);
-    float* d_projected = step.d_projected + r * 3 * units + unit;
+    Factor* d_projected = step.d_projected + r * step.d_stride + unit;
     store(d_projected, d_z, lanes);
     store(d_projected + units, d_reset, lanes);
     store(d_projected + 2 * units, d_candidate, lanes);
-    float* d_product = step.d_product + r * 3 * units + unit;
+    Factor* d_product = step.d_product + r * step.d_stride + unit;
     store(d_product, d_z, lanes);
     store(d_product + units, d_reset, lanes);
     store(d_product + 2 * units, d_product_candidate, lanes);

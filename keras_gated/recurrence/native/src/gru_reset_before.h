@@ -14,10 +14,10 @@ struct GruResetBefore {
   static constexpr int kBlocks = 3;
 
   // Writes the update gates, and what the reset gates leave of `seen`; all three have
-  // the rows of the block.
+  // the rows of the block, and the latter two those of factors.
   static void forward_gates(const ForwardStep& step, const Block& block,
-                            const float* seen, float* update, float* left) {
-    const std::int64_t units = step.units;
+                            const Factor* seen, float* update, Factor* left) {
+    const std::int64_t units = step.units, stride = whole_groups(units);
     for (std::int64_t r = 0; r < block.rows; ++r) {
       const std::int64_t row = block.row + r;
       const bool keep = step.kept && !step.skips(row);
@@ -26,9 +26,10 @@ struct GruResetBefore {
         const Vector z = sigmoid(block.total(r, 0, column, lanes));
         const Vector reset = sigmoid(block.total(r, 1, column, lanes));
         store(update + own, z, lanes);
-        store(left + own, reset * load(seen + own, lanes), lanes);
+        const std::int64_t factor = r * stride + unit;
+        store(left + factor, reset * load(seen + factor, lanes), lanes);
         if (!keep) return;
-        float* kept = step.kept + row * 3 * units + unit;
+        Number* kept = step.kept + row * 3 * units + unit;
         store(kept, z, lanes);
         store(kept + units, reset, lanes);
       });
@@ -67,12 +68,12 @@ struct GruResetBefore {
       }
       const std::int64_t r = row - state.first_row;
       for_each_vector(units, [&](std::int64_t unit, auto lanes) {
-        const float* kept = step.kept + row * 3 * units + unit;
+        const Number* kept = step.kept + row * 3 * units + unit;
         const Vector z = load(kept, lanes), candidate = load(kept + 2 * units, lanes);
         const Vector before = load(step.before.row(row) + unit, lanes);
         const Vector d_output = state.d_output(step, row, unit, lanes);
         store(state.direct + r * state.stride + unit, d_output * z, lanes);
-        float* d_projected = step.d_projected + r * 3 * units + unit;
+        Factor* d_projected = step.d_projected + r * step.d_stride + unit;
         store(d_projected, d_output * (before - candidate) * z * (1.0f - z), lanes);
         store(d_projected + 2 * units,
               d_output * (1.0f - z) * (1.0f - candidate * candidate), lanes);
@@ -97,7 +98,7 @@ struct GruResetBefore {
         const Vector d_left = load(d_left_at, lanes);
         const Vector reset = load(step.kept + (row * 3 + 1) * units + unit, lanes);
         store(d_left_at, d_left * reset, lanes);
-        store(step.d_projected + (r * 3 + 1) * units + unit,
+        store(step.d_projected + r * step.d_stride + units + unit,
               d_left * seen * reset * (1.0f - reset), lanes);
       });
     }

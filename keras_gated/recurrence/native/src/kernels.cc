@@ -1,4 +1,5 @@
-// The loops for one instruction set, KERAS_GATED_ISA.
+// The loops for one instruction set and one type of numbers, KERAS_GATED_ISA and
+// KERAS_GATED_NUMBER.
 
 #include "kernels.h"
 
@@ -8,35 +9,34 @@ namespace keras_gated {
 namespace KERAS_GATED_ISA {
 namespace {
 
+// Packed weights are handed over as room for float32, whatever the factors are.
+Factor* factors(float* packed) { return reinterpret_cast<Factor*>(packed); }
+const Factor* factors(const float* packed) {
+  return reinterpret_cast<const Factor*>(packed);
+}
+
 std::int64_t forward_packed_size(const Loop& loop) {
-  const std::int64_t first = first_weights(loop).packed_numbers();
-  if (loop.unit != Unit::gru_reset_before) return first;
-  return first + candidate_weights(loop).packed_numbers();
+  std::int64_t size = first_weights(loop).packed_factors();
+  if (loop.unit == Unit::gru_reset_before) {
+    size += candidate_weights(loop).packed_factors();
+  }
+  return in_numbers(size);
 }
 
 void pack_forward(const Loop& loop, float* packed) {
   const StepWeights first = first_weights(loop);
-  first.pack_into(packed);
+  first.pack_into(factors(packed));
   if (loop.unit == Unit::gru_reset_before) {
-    candidate_weights(loop).pack_into(packed + first.packed_numbers());
+    candidate_weights(loop).pack_into(factors(packed) + first.packed_factors());
   }
 }
 
 std::int64_t backward_packed_size(const Loop& loop, const Backward& backward) {
-  const std::int64_t rows = blocks(loop.unit) * loop.units;
-  return rows * (padded(loop.units) + (backward.d_inputs ? padded(loop.features) : 0));
+  return in_numbers(BackwardWeights(loop).packed_factors(loop, backward.d_inputs));
 }
 
 void pack_backward(const Loop& loop, const Backward& backward, float* packed) {
-  const std::int64_t units = loop.units, stride = blocks(loop.unit) * units;
-  const std::int64_t split = loop.unit == Unit::gru_reset_before ? 2 * units : stride;
-  pack_transposed(loop.recurrent_kernel, stride, units, split, packed);
-  pack_transposed(loop.recurrent_kernel + split, stride, units, stride - split,
-                  packed + split * padded(units));
-  if (backward.d_inputs) {
-    pack_transposed(loop.kernel, stride, loop.features, stride,
-                    packed + stride * padded(units));
-  }
+  BackwardWeights(loop).pack_into(loop, backward.d_inputs, factors(packed));
 }
 
 std::int64_t forward_scratch_size(const Loop& loop, std::int64_t rows) {
@@ -54,16 +54,15 @@ void add_up(float* sums, std::int64_t stride, int threads, Range numbers) {
   }
 }
 
-void forward(const Loop& loop, const Forward& forward, const float* packed,
+void forward(const Loop& loop, const Forward& forward, const float* weights,
              Range rows, float* scratch) {
+  const Factor* packed = factors(weights);
   switch (loop.unit) {
     case Unit::lstm:
       if (loop.peepholes) {
-        forward_rows<Lstm<true>>(loop, forward, packed, rows, scratch);
-      } else {
-        forward_rows<Lstm<false>>(loop, forward, packed, rows, scratch);
+        return forward_rows<Lstm<true>>(loop, forward, packed, rows, scratch);
       }
-      return finish_carry(loop, forward, rows);
+      return forward_rows<Lstm<false>>(loop, forward, packed, rows, scratch);
     case Unit::gru_reset_before:
       return forward_rows<GruResetBefore>(loop, forward, packed, rows, scratch);
     case Unit::gru_reset_after:
@@ -76,8 +75,9 @@ void forward(const Loop& loop, const Forward& forward, const float* packed,
   }
 }
 
-void backward(const Loop& loop, const Backward& backward, const float* packed,
+void backward(const Loop& loop, const Backward& backward, const float* weights,
               Range rows, float* scratch, float* sums) {
+  const Factor* packed = factors(weights);
   switch (loop.unit) {
     case Unit::lstm:
       if (loop.peepholes) {
@@ -96,7 +96,9 @@ void backward(const Loop& loop, const Backward& backward, const float* packed,
 
 }  // namespace
 
-const Kernels kernels = {
+#define KERAS_GATED_JOINED(first, second) first##second
+#define KERAS_GATED_NAMED(number) KERAS_GATED_JOINED(number, _kernels)
+const Kernels<Number> KERAS_GATED_NAMED(KERAS_GATED_NUMBER) = {
     forward_packed_size,
     backward_packed_size,
     pack_forward,

@@ -1,4 +1,5 @@
-// What kernels.cc offers, once for each instruction set that it is compiled for.
+// What kernels.cc offers, once for each instruction set and type of numbers that it is
+// compiled for.
 #pragma once
 
 #include "loops.h"
@@ -12,7 +13,12 @@ struct Range {
 };
 
 // Sizes are in numbers; memory that is handed over starts on a cache line.
+template <typename Number>
 struct Kernels {
+  using Loop = keras_gated::Loop<Number>;
+  using Forward = keras_gated::Forward<Number>;
+  using Backward = keras_gated::Backward<Number>;
+
   // The weights, packed once for all threads.
   std::int64_t (*forward_packed_size)(const Loop&);
   std::int64_t (*backward_packed_size)(const Loop&, const Backward&);
@@ -36,20 +42,20 @@ struct Kernels {
   void (*write_gradients)(const Loop&, const Backward&, const float* sums);
 };
 
+#define KERAS_GATED_KERNELS(isa)                   \
+  namespace isa {                                  \
+  extern const Kernels<float32> float32_kernels;   \
+  extern const Kernels<bfloat16> bfloat16_kernels; \
+  }
 #if defined(__x86_64__)
-namespace sse2 {
-extern const Kernels kernels;
-}
-namespace avx2 {
-extern const Kernels kernels;
-}
-namespace avx512 {
-extern const Kernels kernels;
+KERAS_GATED_KERNELS(sse2)
+KERAS_GATED_KERNELS(avx2)
+KERAS_GATED_KERNELS(avx512)
+namespace avx512_bf16 {
+extern const Kernels<bfloat16> bfloat16_kernels;
 }
 #else
-namespace baseline {
-extern const Kernels kernels;
-}
+KERAS_GATED_KERNELS(baseline)
 #endif
 
 }  // namespace keras_gated

@@ -3,6 +3,8 @@
 // What a call is made of stands in layout.py, from which layout.h is written. All numbers
 // are row-major and without padding. The batch is split over threads; each runs all steps
 // of its rows, some at a time, whose projected inputs and gradients never leave the cache.
+// Numbers of another type than float32 are so in the arrays of a call only: states
+// between steps and sums are float32.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +12,13 @@
 #include "layout.h"
 
 namespace keras_gated {
+
+// The types of numbers, by the names that they have outside. The upper half of a float32
+// has the functions that need it in simd.h.
+using float32 = float;
+struct bfloat16 {
+  std::uint16_t bits;
+};
 
 #define KERAS_GATED_COUNT(...) +1
 #define KERAS_GATED_UNIT(name, projected, kept) name,
@@ -31,6 +40,7 @@ constexpr int kept_blocks(Unit unit) { return kKeptBlocks[static_cast<int>(unit)
 constexpr int kPeepholes = KERAS_GATED_PEEPHOLES;
 
 // What both directions read. A pointer is null where there is no such array.
+template <typename Number>
 struct Loop {
   Unit unit;
   std::int64_t steps, batch, features, units;
@@ -39,19 +49,18 @@ struct Loop {
 };
 constexpr int kLoopArrays = KERAS_GATED_LOOP(KERAS_GATED_COUNT);
 
+template <typename Number>
 struct Forward {
   KERAS_GATED_FORWARD_WRITES(KERAS_GATED_POINTER)
 };
 constexpr int kForwardWrites = KERAS_GATED_FORWARD_WRITES(KERAS_GATED_COUNT);
 
+template <typename Number>
 struct Backward {
   KERAS_GATED_BACKWARD_READS(KERAS_GATED_POINTER)
   KERAS_GATED_BACKWARD_WRITES(KERAS_GATED_POINTER)
 };
 constexpr int kBackwardReads = KERAS_GATED_BACKWARD_READS(KERAS_GATED_COUNT);
 constexpr int kBackwardWrites = KERAS_GATED_BACKWARD_WRITES(KERAS_GATED_COUNT);
-
-void run_forward(const Loop& loop, const Forward& forward);
-void run_backward(const Loop& loop, const Backward& backward);
 
 }  // namespace keras_gated

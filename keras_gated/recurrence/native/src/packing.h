@@ -1,10 +1,12 @@
-// Weights in panels: one vector wide, one row after the other, padded with zeros.
+// Weights in panels: one vector wide, one row after the other, padded with zeros. Rows
+// that are summed at once stand side by side.
 //
 // Forward, the columns of all gates of a chunk of units stand side by side: a chunk's
 // sums are complete at once, and what little padding there is comes once a chunk.
 #pragma once
 
-#include "simd.h"
+#include "kernels.h"
+#include "terms.h"
 
 namespace keras_gated {
 namespace KERAS_GATED_ISA {
@@ -20,8 +22,8 @@ inline std::int64_t padded(std::int64_t columns) {
 // Weights of `gates` blocks of `units` columns, from column `first` of a matrix with
 // `matrix_rows` rows of `stride`, below a row of biases if there is one.
 struct ForwardWeights {
-  const float* matrix;
-  const float* bias;
+  const Number* matrix;
+  const Number* bias;
   std::int64_t matrix_rows, stride, first, units;
   int gates;
 
@@ -38,7 +40,9 @@ struct ForwardWeights {
     const std::int64_t chunk = chunk_units();
     return units / chunk * padded(gates * chunk) + padded(gates * (units % chunk));
   }
-  std::int64_t packed_numbers() const { return depth() * packed_columns(); }
+  std::int64_t packed_factors() const {
+    return whole_groups(depth()) * packed_columns();
+  }
 };
 
 // Calls `body(unit, units)` for each chunk of units.
@@ -50,18 +54,29 @@ inline void for_each_chunk(const ForwardWeights& weights, Body body) {
   }
 }
 
-// Packs a panel of the `count` columns that `column(lane)` points to the tops of.
+// Packs the `count` columns that `column(lane)` points to the tops of into the rows
+// `rows` of a panel.
 template <class Column>
-inline void pack_panel(Column column, int count, std::int64_t depth,
-                       std::int64_t stride, float* panel) {
-  for (std::int64_t k = 0; k < depth; ++k, panel += kLanes) {
-    for (int lane = 0; lane < kLanes; ++lane) {
-      panel[lane] = lane < count ? column(lane)[k * stride] : 0.0f;
+inline void pack_panel(Column column, int count, Range rows, std::int64_t stride,
+                       Factor* panel) {
+  std::int64_t from = 0;
+  for (std::int64_t k = rows.first; k < rows.last; ++k, from += stride) {
+    Factor* to = panel + k / kTerms * kPanelRow + k % kTerms;
+    for (int lane = 0; lane < count; ++lane) {
+      put(widened(column(lane)[from]), to[lane * kTerms]);
     }
+    for (int lane = count; lane < kLanes; ++lane) put(0.0f, to[lane * kTerms]);
   }
 }
 
-inline void pack(const ForwardWeights& weights, float* packed) {
+// Puts zeros behind the last of `depth` rows of a panel.
+inline void finish_panel(std::int64_t depth, Factor* panel) {
+  const std::int64_t whole = whole_groups(depth);
+  const auto none = [](int) -> const Number* { return nullptr; };
+  pack_panel(none, 0, {depth, whole}, 0, panel);
+}
+
+inline void pack(const ForwardWeights& weights, Factor* packed) {
   for_each_chunk(weights, [&](std::int64_t unit, std::int64_t here) {
     const std::int64_t columns = here * weights.gates;
     for (std::int64_t first = 0; first < columns; first += kLanes) {
@@ -72,35 +87,36 @@ inline void pack(const ForwardWeights& weights, float* packed) {
         const std::int64_t within = (first + lane) % here;
         tops[lane] = weights.first + gate * weights.units + unit + within;
       }
-      if (weights.bias) {
-        pack_panel([&](int lane) { return weights.bias + tops[lane]; }, count, 1, 0,
-                   packed);
-        packed += kLanes;
-      }
+      const std::int64_t depth = weights.depth(), ones = weights.bias ? 1 : 0;
+      pack_panel([&](int lane) { return weights.bias + tops[lane]; }, count, {0, ones},
+                 0, packed);
       pack_panel([&](int lane) { return weights.matrix + tops[lane]; }, count,
-                 weights.matrix_rows, weights.stride, packed);
-      packed += weights.matrix_rows * kLanes;
+                 {ones, depth}, weights.stride, packed);
+      finish_panel(depth, packed);
+      packed += groups(depth) * kPanelRow;
     }
   });
 }
 
 // The transpose of `depth` columns of a matrix with `rows` rows of `stride`.
-inline void pack_transposed(const float* matrix, std::int64_t stride, std::int64_t rows,
-                            std::int64_t depth, float* packed) {
+inline void pack_transposed(const Number* matrix, std::int64_t stride,
+                            std::int64_t rows, std::int64_t depth, Factor* packed) {
   for (std::int64_t row = 0; row < rows; row += kLanes) {
-    const float* tops = matrix + row * stride;
+    const Number* tops = matrix + row * stride;
     const int count = static_cast<int>(smaller(kLanes, rows - row));
-    pack_panel([&](int lane) { return tops + lane * stride; }, count, depth, 1, packed);
-    packed += depth * kLanes;
+    pack_panel([&](int lane) { return tops + lane * stride; }, count, {0, depth}, 1,
+               packed);
+    finish_panel(depth, packed);
+    packed += groups(depth) * kPanelRow;
   }
 }
 
 // One panel of `count` columns of a matrix with `depth` rows of `stride`.
-inline void pack_columns(const float* matrix, std::int64_t stride, std::int64_t count,
-                         std::int64_t depth, float* packed) {
+inline void pack_columns(const Factor* matrix, std::int64_t stride, std::int64_t count,
+                         std::int64_t depth, Factor* packed) {
   const auto copy = [&](auto lanes) {
-    for (std::int64_t k = 0; k < depth; ++k) {
-      store(packed + k * kLanes, load(matrix + k * stride, lanes), AllLanes(kLanes));
+    for (std::int64_t k = 0; k < depth; k += kTerms, packed += kPanelRow) {
+      pack_terms(matrix + k * stride, stride, depth - k, lanes, packed);
     }
   };
   if (count >= kLanes) return copy(AllLanes(kLanes));

@@ -18,42 +18,47 @@ constexpr std::int64_t kMostDepth = 4096 / kLanes;
 
 // Factors as rows of `stride`.
 struct Rows {
-  const float* first;
+  const Factor* first;
   std::int64_t stride;
 
-  float at(int row, std::int64_t k) const { return first[row * stride + k]; }
+  // Those of a row that are multiplied at once.
+  const Factor* at(int row, std::int64_t group) const {
+    return first + row * stride + group * kTerms;
+  }
   Rows from(std::int64_t row) const { return {first + row * stride, stride}; }
 };
 
 // Factors of a tile side by side, one term after the other.
 struct Tile {
-  const float* first;
+  const Factor* first;
 
-  float at(int row, std::int64_t k) const { return first[k * kTileRows + row]; }
+  const Factor* at(int row, std::int64_t group) const {
+    return first + (group * kTileRows + row) * kTerms;
+  }
 };
 
-// Some terms of sums, of packed weights of which a panel has `depth` rows; `more` if
-// they are added to what is there.
+// Some groups of terms of sums, of packed weights of which a panel has `depth`; `more`
+// if they are added to what is there.
 struct Terms {
   std::int64_t first, last, depth;
   bool more;
 };
 
-template <int kRows, int kPanels, class Factors>
-inline void multiply_tile(Factors factors, const float* panels, Terms terms, float* to,
+template <int kRows, int kPanels, class From>
+inline void multiply_tile(From factors, const Factor* panels, Terms terms, float* to,
                           std::int64_t to_stride) {
   Vector sums[kRows][kPanels] = {};
   for (std::int64_t k = terms.first; k < terms.last; ++k) {
-    Vector weights[kPanels];
+    Factors weights[kPanels];
 #pragma GCC unroll 8
     for (int p = 0; p < kPanels; ++p) {
-      weights[p] = load(panels + (p * terms.depth + k) * kLanes, AllLanes(kLanes));
+      weights[p] = load_factors(panels + (p * terms.depth + k) * kPanelRow);
     }
 #pragma GCC unroll 8
     for (int r = 0; r < kRows; ++r) {
-      const Vector factor = broadcast(factors.at(r, k));
+      const Factors factor = broadcast_factors(factors.at(r, k));
 #pragma GCC unroll 8
-      for (int p = 0; p < kPanels; ++p) sums[r][p] += factor * weights[p];
+      for (int p = 0; p < kPanels; ++p) multiply_add(sums[r][p], factor, weights[p]);
     }
   }
 #pragma GCC unroll 8
@@ -71,9 +76,9 @@ inline void multiply_tile(Factors factors, const float* panels, Terms terms, flo
 constexpr int panels_for(int rows) { return 2 * rows > kTileRows ? 2 : 4; }
 
 // Multiplies `row_count` <= kRows rows with `panel_count` <= panels_for(rows) panels.
-template <int kRows = kTileRows, class Factors>
-inline void multiply_tile(int row_count, int panel_count, Factors factors,
-                          const float* panels, Terms terms, float* to,
+template <int kRows = kTileRows, class From>
+inline void multiply_tile(int row_count, int panel_count, From factors,
+                          const Factor* panels, Terms terms, float* to,
                           std::int64_t to_stride) {
   if constexpr (kRows > 1) {
     if (row_count < kRows) {
@@ -96,7 +101,7 @@ inline void multiply_tile(int row_count, int panel_count, Factors factors,
 }
 
 // The products of `row_count` rows of `depth` numbers with packed weights.
-inline void multiply(Rows rows, std::int64_t row_count, const float* packed,
+inline void multiply(Rows rows, std::int64_t row_count, const Factor* packed,
                      std::int64_t depth, std::int64_t columns, float* to,
                      std::int64_t to_stride) {
   const std::int64_t tiles = (row_count + kTileRows - 1) / kTileRows;
@@ -104,14 +109,15 @@ inline void multiply(Rows rows, std::int64_t row_count, const float* packed,
   // Tiles of almost the same height, the first ones being the higher ones.
   const std::int64_t height = row_count / tiles, higher = row_count % tiles;
   const int group = panels_for(static_cast<int>(height + (higher > 0)));
-  for (std::int64_t k = 0; k < depth; k += kMostDepth) {
-    const Terms terms = {k, smaller(k + kMostDepth, depth), depth, k > 0};
+  const std::int64_t all = groups(depth);
+  for (std::int64_t k = 0; k < all; k += kMostDepth) {
+    const Terms terms = {k, smaller(k + kMostDepth, all), all, k > 0};
     for (std::int64_t panel = 0; panel < panels; panel += group) {
       const int panel_count = static_cast<int>(smaller(group, panels - panel));
       for (std::int64_t tile = 0, row = 0; tile < tiles; ++tile) {
         const std::int64_t here = height + (tile < higher);
         multiply_tile(static_cast<int>(here), panel_count, rows.from(row),
-                      packed + panel * depth * kLanes, terms,
+                      packed + panel * all * kPanelRow, terms,
                       to + row * to_stride + panel * kLanes, to_stride);
         row += here;
       }
@@ -122,21 +128,22 @@ inline void multiply(Rows rows, std::int64_t row_count, const float* packed,
 // Adds to `to` the products of `factor_count` columns, packed in tiles, with `columns`
 // columns of a matrix, summed over the `depth` rows that both have. `panels` is room
 // for two panels.
-inline void add_products(const float* tiles, std::int64_t factor_count,
-                         const float* matrix, std::int64_t stride, std::int64_t depth,
-                         std::int64_t columns, float* panels, float* to) {
-  const Terms terms = {0, depth, depth, true};
+inline void add_products(const Factor* tiles, std::int64_t factor_count,
+                         const Factor* matrix, std::int64_t stride, std::int64_t depth,
+                         std::int64_t columns, Factor* panels, float* to) {
+  const std::int64_t all = groups(depth);
+  const Terms terms = {0, all, all, true};
   const std::int64_t to_stride = padded(columns);
   for (std::int64_t column = 0; column < columns; column += 2 * kLanes) {
     const std::int64_t left = columns - column;
     const int panel_count = left > kLanes ? 2 : 1;
     for (int p = 0; p < panel_count; ++p) {
       pack_columns(matrix + column + p * kLanes, stride, left - p * kLanes, depth,
-                   panels + p * depth * kLanes);
+                   panels + p * all * kPanelRow);
     }
     for (std::int64_t row = 0; row < factor_count; row += kTileRows) {
       const int row_count = static_cast<int>(smaller(kTileRows, factor_count - row));
-      multiply_tile(row_count, panel_count, Tile{tiles + row * depth}, panels, terms,
+      multiply_tile(row_count, panel_count, Tile{tiles + row * all * kTerms}, panels, terms,
                     to + row * to_stride + column, to_stride);
     }
   }

@@ -37,7 +37,7 @@ struct SimpleRnn {
         const Vector output = load(step.after.row(row) + unit, lanes);
         const Vector d_output = state.d_output(step, row, unit, lanes);
         store(state.direct + r * state.stride + unit, Vector{}, lanes);
-        store(step.d_projected + r * loop.units + unit,
+        store(step.d_projected + r * step.d_stride + unit,
               d_output * (1.0f - output * output), lanes);
       });
     }

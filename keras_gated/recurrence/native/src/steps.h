@@ -12,10 +12,10 @@ namespace {
 
 // The states at a step of an array (batch, steps, units), or of one (batch, units).
 struct StatesAt {
-  const float* first;
+  const Number* first;
   std::int64_t stride;
 
-  const float* row(std::int64_t row) const { return first + row * stride; }
+  const Number* row(std::int64_t row) const { return first + row * stride; }
 };
 
 // The arrays of `Forward` and `Loop` at one step, and those of the thread.
@@ -23,11 +23,11 @@ struct ForwardStep {
   std::int64_t units;
   const float* before;  // outputs of the thread's rows before the step
   float* after;         // ... and after it
-  float* outputs;
+  float* carry;         // carries of the thread's rows, before the step and then after it
+  Number* outputs;
   std::int64_t outputs_stride;
-  const float* carry_before;
-  float* carry_after;
-  float* kept;
+  Number* carries;  // after the step; null where nobody wants them
+  Number* kept;
   const std::uint8_t* valid;
   std::int64_t valid_stride;
 
@@ -39,6 +39,12 @@ struct ForwardStep {
     store(after + r * units + unit, output, lanes);
     store(outputs + row * outputs_stride + unit, output, lanes);
   }
+  template <class Lanes>
+  void put_carry(std::int64_t row, std::int64_t r, std::int64_t unit, Vector x,
+                 Lanes lanes) const {
+    store(carry + r * units + unit, x, lanes);
+    if (carries) store(carries + row * units + unit, x, lanes);
+  }
 };
 
 // The arrays of `Backward` and `Loop` at one step, and those of the thread.
@@ -46,11 +52,12 @@ struct BackwardStep {
   StatesAt before;
   StatesAt after;
   StatesAt d_after;
-  const float* carry_before;
-  const float* carry_after;
-  const float* kept;
-  float* d_projected;  // of the thread's rows
-  float* d_product;    // ... what the weights make, where it is not `d_projected`
+  const Number* carry_before;
+  const Number* carry_after;
+  const Number* kept;
+  Factor* d_projected;  // of the thread's rows
+  Factor* d_product;    // ... what the weights make, where it is not `d_projected`
+  std::int64_t d_stride;
   const std::uint8_t* valid;
   std::int64_t valid_stride;
 
@@ -94,11 +101,9 @@ template <int kKept>
 inline void skip(const ForwardStep& step, const Block& block, std::int64_t r) {
   const std::int64_t units = step.units, row = block.row + r;
   for_each_vector(block.units, [&](std::int64_t column, auto lanes) {
-    const std::int64_t unit = block.unit + column, at = row * units + unit;
-    step.put_output(row, r, unit, load(step.before + r * units + unit, lanes), lanes);
-    if (step.carry_after) {
-      store(step.carry_after + at, load(step.carry_before + at, lanes), lanes);
-    }
+    const std::int64_t unit = block.unit + column, own = r * units + unit;
+    step.put_output(row, r, unit, load(step.before + own, lanes), lanes);
+    if (step.carry) step.put_carry(row, r, unit, load(step.carry + own, lanes), lanes);
     if (!step.kept) return;
     for (int k = 0; k < kKept; ++k) {
       store(step.kept + (row * kKept + k) * units + unit, Vector{}, lanes);
@@ -110,7 +115,7 @@ inline void skip(const ForwardStep& step, const Block& block, std::int64_t r) {
 // thread, and what it adds up. Rows have `stride` numbers, sums `units`.
 struct BackwardState {
   std::int64_t first_row, units, stride;
-  const float* dropout_mask;  // of the first row
+  const Number* dropout_mask;  // of the first row
   float* direct;              // gradient of the output, not through the weights
   float* d_seen;              // gradient of what the weights see of the output
   float* d_carry;
@@ -134,8 +139,9 @@ struct BackwardState {
   }
 };
 
-inline void clear(float* numbers, std::int64_t count) {
-  for (std::int64_t i = 0; i < count; ++i) numbers[i] = 0.0f;
+template <typename To>
+inline void clear(To* numbers, std::int64_t count) {
+  for (std::int64_t i = 0; i < count; ++i) put(0.0f, numbers[i]);
 }
 
 // Passes the gradient of the output on in a skipped step.
@@ -143,12 +149,13 @@ template <int kBlocks>
 inline void skip(const BackwardStep& step, const BackwardState& state,
                  std::int64_t row) {
   const std::int64_t r = row - state.first_row, width = kBlocks * state.units;
+  const std::int64_t at = r * step.d_stride;
   for_each_vector(state.units, [&](std::int64_t unit, auto lanes) {
     store(state.direct + r * state.stride + unit,
           state.d_output(step, row, unit, lanes), lanes);
   });
-  clear(step.d_projected + r * width, width);
-  if (step.d_product) clear(step.d_product + r * width, width);
+  clear(step.d_projected + at, width);
+  if (step.d_product) clear(step.d_product + at, width);
 }
 
 // Adds `addend` to a sum over steps and rows.

@@ -86,38 +86,38 @@ inline std::int64_t sums_size(const Loop& loop) {
 }
 
 struct GradientScratch {
-  float *factors, *panels;
+  Factor *factors, *panels;
 
   GradientScratch(const Loop& loop, std::int64_t rows, Scratch& scratch) {
-    const std::int64_t capacity = chunk_capacity(loop, rows);
-    factors = scratch.take(capacity * Segments(loop).tiled());
-    panels = scratch.take(capacity * 2 * kLanes);
+    const std::int64_t capacity = whole_groups(chunk_capacity(loop, rows));
+    factors = scratch.take_factors(capacity * Segments(loop).tiled());
+    panels = scratch.take_factors(capacity * 2 * kLanes);
   }
 };
 
 // Row `r` of a chunk of `depth` rows, as factors in tiles.
 struct FactorRow {
-  float* tiles;
+  Factor* tiles;
   std::int64_t depth, r;
 
   // Where factor `first` and those behind it in its tile stand.
-  float* at(std::int64_t first) const {
-    const std::int64_t tile = first / kTileRows;
-    return tiles + (tile * depth + r) * kTileRows + first % kTileRows;
+  Factor* at(std::int64_t first) const {
+    const std::int64_t group = first / kTileRows * groups(depth) + r / kTerms;
+    return tiles + (group * kTileRows + first % kTileRows) * kTerms + r % kTerms;
   }
   // Puts `count` factors from `first` on, those that `value(i)` gives.
   template <class Value>
-  void put(std::int64_t first, std::int64_t count, Value value) const {
+  void set(std::int64_t first, std::int64_t count, Value value) const {
     std::int64_t i = 0;
     while (i < count) {
       const std::int64_t room = kTileRows - (first + i) % kTileRows;
-      float* to = at(first + i);
+      Factor* to = at(first + i);
       if (room == kTileRows && count - i >= kTileRows) {
-        for (int k = 0; k < kTileRows; ++k) to[k] = value(i + k);
+        for (int k = 0; k < kTileRows; ++k) put(value(i + k), to[k * kTerms]);
         i += kTileRows;
       } else {
         const std::int64_t here = smaller(room, count - i);
-        for (std::int64_t k = 0; k < here; ++k) to[k] = value(i + k);
+        for (std::int64_t k = 0; k < here; ++k) put(value(i + k), to[k * kTerms]);
         i += here;
       }
     }
@@ -125,41 +125,45 @@ struct FactorRow {
 };
 
 inline void gather_factors(const Loop& loop, const Backward& backward, Range rows,
-                           Range steps, float* tiles) {
+                           Range steps, Factor* tiles) {
   const Segments segments(loop);
   const std::int64_t units = loop.units, depth = rows.count() * steps.count();
   const std::int64_t ones = loop.bias ? 1 : 0;
+  for (std::int64_t r = depth; r < whole_groups(depth); ++r) {
+    FactorRow{tiles, depth, r}.set(0, segments.count, [](std::int64_t) { return 0.0f; });
+  }
   for_each_row(rows, steps, [&](std::int64_t row, std::int64_t r, std::int64_t t) {
     const FactorRow factors = {tiles, depth, r};
-    const float* output = t ? backward.outputs + (row * loop.steps + t - 1) * units
+    const Number* output = t ? backward.outputs + (row * loop.steps + t - 1) * units
                             : loop.first_output + row * units;
-    const float* mask = loop.dropout_mask ? loop.dropout_mask + row * units : nullptr;
+    const Number* mask = loop.dropout_mask ? loop.dropout_mask + row * units : nullptr;
     const auto seen = [&](std::int64_t i) {
-      return mask ? output[i] * mask[i] : output[i];
+      const float whole = widened(output[i]);
+      return mask ? whole * widened(mask[i]) : whole;
     };
-    factors.put(0, units, seen);
-    if (loop.recurrent_bias) *factors.at(units) = 1.0f;
-    if (ones) *factors.at(segments.inputs_at) = 1.0f;
-    const float* inputs = inputs_at(loop, row, t);
+    factors.set(0, units, seen);
+    if (loop.recurrent_bias) put(1.0f, *factors.at(units));
+    if (ones) put(1.0f, *factors.at(segments.inputs_at));
+    const Number* inputs = inputs_at(loop, row, t);
     const bool valid = is_valid(loop, row, t);
-    factors.put(segments.inputs_at + ones, loop.features,
-                [&](std::int64_t i) { return valid ? inputs[i] : 0.0f; });
+    factors.set(segments.inputs_at + ones, loop.features,
+                [&](std::int64_t i) { return valid ? widened(inputs[i]) : 0.0f; });
     if (!segments.left) return;
-    const float* reset = backward.kept + ((t * loop.batch + row) * 3 + 1) * units;
-    factors.put(segments.left_at, units,
-                [&](std::int64_t i) { return reset[i] * seen(i); });
+    const Number* reset = backward.kept + ((t * loop.batch + row) * 3 + 1) * units;
+    factors.set(segments.left_at, units,
+                [&](std::int64_t i) { return widened(reset[i]) * seen(i); });
   });
 }
 
 // Adds up what the rows of a chunk give. Rows of gradients have all blocks.
 inline void add_gradients(const Loop& loop, const GradientScratch& scratch,
-                          const float* d_projected, const float* d_product,
+                          const Factor* d_projected, const Factor* d_product,
                           std::int64_t row_count, float* sums) {
   const GradientProducts products(loop);
-  const std::int64_t width = blocks(loop.unit) * loop.units;
-  const auto add = [&](const GradientProduct& product, const float* gradients) {
-    add_products(scratch.factors + product.first * row_count, product.count,
-                 gradients + product.column, width, row_count, product.columns,
+  const std::int64_t stride = whole_groups(blocks(loop.unit) * loop.units);
+  const auto add = [&](const GradientProduct& product, const Factor* gradients) {
+    add_products(scratch.factors + product.first * whole_groups(row_count),
+                 product.count, gradients + product.column, stride, row_count, product.columns,
                  scratch.panels, sums + product.sums);
   };
   add(products.first, d_projected);
@@ -175,7 +179,7 @@ inline void write_gradients(const Loop& loop, const Backward& backward,
   const std::int64_t width = blocks(loop.unit) * loop.units;
   // Rows of a kernel, or a bias, from the factors `factor` on.
   const auto write = [&](const GradientProduct& product, std::int64_t factor,
-                         std::int64_t count, float* to) {
+                         std::int64_t count, Number* to) {
     for (std::int64_t row = 0; row < count; ++row) {
       copy(product.row(sums, factor + row), product.columns,
            to + row * width + product.column);

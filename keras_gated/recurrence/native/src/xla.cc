@@ -28,6 +28,7 @@ Array array_of(const ffi::AnyBuffer& buffer) {
   Array array;
   array.type = is_other;
   if (buffer.element_type() == ffi::DataType::F32) array.type = is_float32;
+  if (buffer.element_type() == ffi::DataType::BF16) array.type = is_bfloat16;
   if (buffer.element_type() == ffi::DataType::PRED) array.type = is_bool;
   array.address = reinterpret_cast<std::intptr_t>(buffer.untyped_data());
   array.bytes = array.type == is_other ? 0 : buffer.size_bytes();
@@ -94,8 +95,7 @@ ffi::Error forward(ffi::ThreadPool pool, Numbers numbers, std::int64_t reads,
     std::vector<Array> arrays;
     append(given, reads, kLoopArrays, arrays);
     append(wanted, writes, kForwardWrites, arrays);
-    const ForwardCall call = forward_call(&sizes, arrays.data(), arrays.size());
-    run_forward(call.loop, call.forward);
+    run_forward(&sizes, arrays.data(), arrays.size(), Threads::own);
   });
 }
 
@@ -107,8 +107,7 @@ ffi::Error backward(ffi::ThreadPool pool, Numbers numbers, std::int64_t reads,
     std::vector<Array> arrays;
     append(given, reads, kLoopArrays + kBackwardReads, arrays);
     append(wanted, writes, kBackwardWrites, arrays);
-    const BackwardCall call = backward_call(&sizes, arrays.data(), arrays.size());
-    run_backward(call.loop, call.backward);
+    run_backward(&sizes, arrays.data(), arrays.size(), Threads::own);
   });
 }
 
