@@ -20,6 +20,7 @@ def run_hand_written(
 ) -> tuple[Tensors, Tensor]:
     """Runs a unit over time-major inputs: the final states, and all outputs."""
     loop = loop_of(unit, operands)
+    is_native = isinstance(loop, native.NativeLoop)
     if isinstance(loop, ScannedLoop) and _projects_beforehand(operands):
         projected = project(operands.inputs, operands.projection)
         operands = operands._replace(inputs=projected, projection=())
@@ -41,7 +42,12 @@ def run_hand_written(
         return outputs, *finals
 
     outputs, *finals = custom_gradient(
-        forward, backward, differentiable, operands.arguments, operands.constants
+        forward,
+        backward,
+        differentiable,
+        operands.arguments,
+        operands.constants,
+        is_native=is_native,
     )
     return tuple(finals), outputs
 
