@@ -37,7 +37,8 @@ OLD_OBJECTS = 3
 
 JAXLIB = "jaxlib==0.8.0" if sys.version_info < (3, 15) else "jaxlib>=0.8"
 """The oldest one that keras_gated works with: XLA takes custom calls that were built
-with its older headers, but not with newer ones. Later Pythons have later ones only."""
+with its older headers, but not with newer ones, in TensorFlow as well. Later Pythons
+have later ones only."""
 
 JAXLIB_PLATFORMS = (
     "manylinux_2_27_x86_64",
@@ -145,8 +146,12 @@ def objects(include: Path | None) -> Iterator[tuple[list[Path], list[Path]]]:
     loops = table.compilations()
     calls = ()
     if include is not None:
-        name = f"xla_{digest(sorted((include / API).glob('*.h')))}"
-        calls = (table.Compilation("xla.cc", ("-isystem", str(include)), name),)
+        headers = digest(sorted((include / API).glob("*.h")))
+        flags = ("-isystem", str(include))
+        calls = tuple(
+            table.Compilation(f"{name}.cc", flags, f"{name}_{headers}")
+            for name in ("xla", "tensorflow")
+        )
     with place_for_objects(table.sources_hash(header)) as place:
         made = table.compile_objects(compiler(), (*calls, *loops), header, place)
         yield made[len(calls) :], made[: len(calls)]
@@ -160,23 +165,36 @@ def link(parts: list[Path], library: Path) -> None:
 
 API = Path("xla", "ffi", "api")
 
+XLA_PACKAGES = ("jaxlib", "tensorflow")
+
+OLDEST_INTERFACE = (0, 1)
+"""That of jaxlib 0.8.0 and TensorFlow 2.20.0."""
+
 
 def xla_headers() -> tuple[Path | None, str | None]:
-    """The headers of jaxlib; or why there are none that serve, as JAX needs them."""
-    spec = importlib.util.find_spec("jaxlib")
-    folders = [Path(spec.origin).parent] if spec and spec.origin else []
-    # A build by pip has a jaxlib of its own; this one is what the loops will meet.
-    folders.append(Path(sysconfig.get_path("platlib"), "jaxlib"))
-    includes = [folder / "include" for folder in folders]
-    found = [path for path in includes if (path / API / "ffi.h").exists()]
+    """The oldest headers of XLA that are there; or why none serve.
+
+    jaxlib and TensorFlow each have an XLA of their own, which takes what was built with
+    its own headers or older ones.
+    """
+    found = {}
+    for package in XLA_PACKAGES:
+        spec = importlib.util.find_spec(package)
+        folders = [Path(spec.origin).parent] if spec and spec.origin else []
+        # A build by pip has a jaxlib of its own; these are what the loops will meet.
+        folders.append(Path(sysconfig.get_path("platlib"), package))
+        for include in (folder / "include" for folder in folders):
+            if (include / API / "ffi.h").exists():
+                found[include] = interface(include)
     if not found:
-        return None, "the headers of jaxlib were missing, for JAX only"
-    if interface(found[-1]) < interface(found[0]):
+        return None, "the headers of XLA were missing, for JAX and TensorFlow only"
+    oldest = min(found, key=found.__getitem__)
+    if found[oldest] < OLDEST_INTERFACE:
         return None, (
-            f"the jaxlib that is installed is older than {JAXLIB}, with whose headers "
-            "they are built, for JAX only: upgrade JAX first"
+            f"{oldest.parent} is older than {JAXLIB}, with whose headers they are "
+            "built, for JAX and TensorFlow only: upgrade it first"
         )
-    return found[0], None
+    return oldest, None
 
 
 def interface(include: Path) -> tuple[int, ...]:

@@ -102,7 +102,12 @@ class HandWrittenLoop(ABC):
             return outputs, *finals
 
         outputs, *finals = custom_gradient(
-            forward, backward, differentiable, given.arguments, given.constants
+            forward,
+            backward,
+            differentiable,
+            given.arguments,
+            given.constants,
+            is_native=self.loop_name() == "native",
         )
         return tuple(finals), outputs
 

@@ -8,6 +8,7 @@ import tensorflow as tf
 from keras import ops
 
 from keras_gated._types import Backward, Body, Differentiable, Forward, Tensor
+from keras_gated.recurrence._tensorflow_private import is_recorded_without
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -87,25 +88,29 @@ def custom_gradient(
     differentiable: Differentiable,
     arguments: tuple[Tensor, ...],
     constants: tuple[Tensor | None, ...],
+    is_native: bool = False,
 ) -> tuple[Tensor, ...]:
     """Computes `forward` such that its derivative is `backward`.
 
-    TensorFlow differentiates that one itself, without `differentiable`.
-
     In a graph that XLA does not compile as a whole, XLA compiles this part of it if
     the number of time steps is known: with an unknown one, each new length would be
-    compiled anew. Such a part can't be differentiated twice.
+    compiled anew. Such a part can't be differentiated twice. `is_native` says that
+    there is nothing to compile.
     """
     # Eagerly, Keras hands out variables, whose gradient TensorFlow wants elsewhere.
     arguments = tuple(tf.convert_to_tensor(argument) for argument in arguments)
-    compiled = not tf.executing_eagerly() and arguments[0].shape[1] is not None
+    in_graph = not tf.executing_eagerly()
+    compiled = in_graph and not is_native and arguments[0].shape[1] is not None
+    spared = in_graph and is_native and is_recorded_without(arguments[0])
 
     @tf.custom_gradient
     def function(*arguments: Tensor) -> tuple[tuple[Tensor, ...], Backward]:
         results, residuals = forward(arguments, constants, True)
 
         def gradient(*gradients: Tensor) -> tuple[Tensor, ...]:
-            found = backward(residuals, gradients)
+            found = backward(residuals, gradients, not spared)
+            if spared:
+                return _of_first(differentiable, arguments, constants, gradients), *found[1:]
             return _differentiable_once(*found) if compiled else found
 
         return results, gradient
@@ -113,6 +118,22 @@ def custom_gradient(
     if compiled:
         return tf.function(function, jit_compile=True)(*arguments)
     return function(*arguments)
+
+
+def _of_first(
+    differentiable: Differentiable,
+    arguments: tuple[Tensor, ...],
+    constants: tuple[Tensor | None, ...],
+    gradients: tuple[Tensor, ...],
+) -> Tensor:
+    """The gradient of the first argument, in operations that go if nobody wants it.
+
+    No tape that is known wants it, but one that is around the graph might.
+    """
+    with tf.GradientTape() as tape:
+        tape.watch(arguments[0])
+        results = differentiable(arguments, constants)
+    return tape.gradient(results, arguments[0], gradients)
 
 
 def with_batch_size(sequences: Tensor, batch_size: int) -> Tensor:

@@ -101,6 +101,7 @@ def custom_gradient(
     differentiable: Differentiable,
     arguments: tuple[Tensor, ...],
     constants: tuple[Tensor | None, ...],
+    is_native: bool = False,
 ) -> tuple[Tensor, ...]:
     """Computes `forward` such that its derivative is `backward`.
 

@@ -48,5 +48,7 @@ def takes(operands: Operands) -> bool:
 
 
 def _is_faster_step_by_step(operands: Operands) -> bool:
+    sequences = operands.inputs.shape[0]
     weights = sum(math.prod(weight.shape) for weight in operands.weights)
-    return operands.inputs.shape[0] < FEW_SEQUENCES and weights > MOST_WEIGHTS
+    few = sequences is not None and sequences < FEW_SEQUENCES
+    return few and weights > MOST_WEIGHTS

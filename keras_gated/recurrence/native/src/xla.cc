@@ -63,6 +63,23 @@ int threads(ffi::ThreadPool pool, std::int64_t devices) {
   return static_cast<int>(limit > 0 ? std::min<std::int64_t>(most, limit) : most);
 }
 
+#define KERAS_GATED_PLACE(number, name, axes, given) at_##name,
+enum Place { KERAS_GATED_LOOP(KERAS_GATED_PLACE) };
+
+// An empty batch, which the loops do not take, comes where its size was not known before.
+bool is_empty(const std::vector<Array>& arrays) {
+  const Array& inputs = arrays[at_inputs];
+  return inputs.axes > 0 && inputs.shape[0] == 0;
+}
+
+// What an empty batch gives: nothing, and no gradient to the weights.
+void write_zeros(const ffi::RemainingRets& wanted) {
+  for (std::size_t index = 0; index < wanted.size(); ++index) {
+    const ffi::AnyBuffer buffer = at(wanted, index);
+    if (buffer.size_bytes()) std::memset(buffer.untyped_data(), 0, buffer.size_bytes());
+  }
+}
+
 template <typename Work>
 ffi::Error guarded(Work work) {
   try {
@@ -78,11 +95,19 @@ ffi::Error guarded(Work work) {
 
 using Numbers = ffi::Span<const std::int64_t>;
 
+// The size that was handed over, or that of the array if it was not known then: -1.
+std::int64_t known(std::int64_t size, const Array& array, int axis) {
+  return size == -1 && axis < array.axes ? array.shape[axis] : size;
+}
+
 // In the place of the threads stands how many devices of this CPU share them.
-Sizes sizes_of(Numbers numbers, ffi::ThreadPool pool) {
+Sizes sizes_of(Numbers numbers, const std::vector<Array>& arrays,
+               ffi::ThreadPool pool) {
   if (numbers.size() != kSizes) throw std::invalid_argument("a call needs its sizes");
   Sizes sizes;
   std::memcpy(&sizes, numbers.begin(), sizeof sizes);
+  sizes.batch = known(sizes.batch, arrays[at_inputs], 0);
+  sizes.steps = known(sizes.steps, arrays[at_inputs], 1);
   sizes.threads = threads(pool, sizes.threads);
   return sizes;
 }
@@ -91,10 +116,11 @@ ffi::Error forward(ffi::ThreadPool pool, Numbers numbers, std::int64_t reads,
                    std::int64_t writes, ffi::RemainingArgs given,
                    ffi::RemainingRets wanted) {
   return guarded([&] {
-    const Sizes sizes = sizes_of(numbers, pool);
     std::vector<Array> arrays;
     append(given, reads, kLoopArrays, arrays);
     append(wanted, writes, kForwardWrites, arrays);
+    if (is_empty(arrays)) return write_zeros(wanted);
+    const Sizes sizes = sizes_of(numbers, arrays, pool);
     run_forward(&sizes, arrays.data(), arrays.size(), Threads::own);
   });
 }
@@ -103,10 +129,11 @@ ffi::Error backward(ffi::ThreadPool pool, Numbers numbers, std::int64_t reads,
                     std::int64_t writes, ffi::RemainingArgs given,
                     ffi::RemainingRets wanted) {
   return guarded([&] {
-    const Sizes sizes = sizes_of(numbers, pool);
     std::vector<Array> arrays;
     append(given, reads, kLoopArrays + kBackwardReads, arrays);
     append(wanted, writes, kBackwardWrites, arrays);
+    if (is_empty(arrays)) return write_zeros(wanted);
+    const Sizes sizes = sizes_of(numbers, arrays, pool);
     run_backward(&sizes, arrays.data(), arrays.size(), Threads::own);
   });
 }
