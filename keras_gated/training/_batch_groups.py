@@ -1,6 +1,7 @@
 """Several batches in one structure of arrays, for a compiled loop over them."""
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
@@ -11,6 +12,9 @@ import numpy.typing as npt
 from keras import ops
 
 from keras_gated._types import Tensor
+
+ALIGNMENT = 64
+"""Bytes, of which the address of an array is to be a multiple."""
 
 Array: TypeAlias = npt.NDArray[Any]
 Form: TypeAlias = tuple[tuple[tuple[int, ...], np.dtype[Any]] | None, ...]
@@ -43,7 +47,7 @@ def batch_of(form: Any, row: Sequence[Tensor | None]) -> Any:
 
 
 def _shaped(flat: Tensor, shape: tuple[int, ...]) -> Tensor:
-    return ops.reshape(flat[: int(np.prod(shape))], shape)
+    return ops.reshape(flat[: math.prod(shape)], shape)
 
 
 class Groups:
@@ -110,11 +114,19 @@ def _rows(arrays: Sequence[Array | None], known: Sequence[Any]) -> Array | None:
     """The arrays at one place of the batches, one below the other."""
     if arrays[0] is None:
         return None
-    length = max(int(np.prod(shape)) for shape, _ in known)
-    rows = np.empty((len(arrays), length), arrays[0].dtype)
+    length = max(math.prod(shape) for shape, _ in known)
+    rows = _aligned((len(arrays), length), arrays[0].dtype)
     for row, array in zip(rows, arrays, strict=True):
         row[: array.size] = array.reshape(-1)
     return rows
+
+
+def _aligned(shape: tuple[int, int], dtype: np.dtype[Any]) -> Array:
+    """An array that JAX takes as it is on a CPU; others it copies."""
+    size = math.prod(shape) * dtype.itemsize
+    room = np.empty(size + ALIGNMENT, np.uint8)
+    begin = -room.ctypes.data % ALIGNMENT
+    return room[begin : begin + size].view(dtype).reshape(shape)
 
 
 def _check(forms: Sequence[Form]) -> None:
