@@ -14,6 +14,7 @@ from keras_gated import (
     models,
     recurrence,
     testing,
+    training,
 )
 from keras_gated.saving import load_model
 
@@ -34,4 +35,5 @@ __all__ = [
     "models",
     "recurrence",
     "testing",
+    "training",
 ]

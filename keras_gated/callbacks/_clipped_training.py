@@ -1,6 +1,5 @@
 """The train function of a Keras model with its gradients clipped."""
 
-import contextlib
 import functools
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
@@ -9,6 +8,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gated import _keras_trainer
+from keras_gated._keras_trainer import replaced
 from keras_gated._types import Tensor
 
 
@@ -55,7 +56,7 @@ class ClippedTrainFunction(ABC):
 
     def __call__(self, *args: Any) -> Any:
         try:
-            with _replaced(self._optimizer, self._update_name, self._update):
+            with replaced(self._optimizer, self._update_name, self._update):
                 result = self._run(*args)
         finally:
             self._model.train_function = self.plain
@@ -69,9 +70,7 @@ class ClippedTrainFunction(ABC):
         return result
 
     def _compile(self) -> Callable[..., Any]:
-        with _replaced(self._model, "train_function", None):
-            self._model.make_train_function(force=True)
-            return self._model.train_function
+        return _keras_trainer.function_made_anew(self._model, "train")
 
     def _clip(
         self, grads: Sequence[Tensor | None]
@@ -135,13 +134,11 @@ class _StatelessTrainFunction(ClippedTrainFunction):
         model = self._model
         self._counts: Tensor | None = None
         self._plain_train_step = model.train_step
-        with _replaced(model, "train_step", self._train_step):
-            if keras.distribution.distribution() is None:
-                return super()._compile()
-            # It tells the layout of each part of the state; the counts may have any.
-            layouts = (*model._get_state_sharding_spec(), None)
-            with _replaced(model, "_get_state_sharding_spec", lambda: layouts):
-                return super()._compile()
+        with (
+            replaced(model, "train_step", self._train_step),
+            _keras_trainer.with_more_state(model),
+        ):
+            return super()._compile()
 
     def _train_step(self, state: Any, data: Any) -> tuple[dict[str, Any], Any]:
         *state, totals = state
@@ -164,9 +161,9 @@ class _StatelessTrainFunction(ClippedTrainFunction):
         return update(optimizer_variables, grads, trainable_variables)
 
     def _run(self, state: Any, iterator: Iterator[Any]) -> tuple[dict[str, Any], Any]:
-        none = ops.zeros((3,), self._totals.dtype)
-        logs, (*state, counts) = self._compiled((*state, none), iterator)
-        self._totals.assign_add(counts)
+        totals = self._totals.value
+        logs, (*state, totals) = self._compiled((*state, totals), iterator)
+        self._totals.assign(totals)
         return logs, tuple(state)
 
 
@@ -200,18 +197,3 @@ def _loss_scale(optimizer: keras.Optimizer) -> Tensor:
         scale = optimizer.dynamic_scale if built else optimizer.initial_scale
         return ops.convert_to_tensor(scale)
     return optimizer.loss_scale_factor or 1.0
-
-
-@contextlib.contextmanager
-def _replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
-    """Gives `owner` another attribute for the length of a `with` block."""
-    own = vars(owner)
-    is_own, previous = name in own, own.get(name)
-    setattr(owner, name, value)
-    try:
-        yield
-    finally:
-        if is_own:
-            setattr(owner, name, previous)
-        else:
-            delattr(owner, name)

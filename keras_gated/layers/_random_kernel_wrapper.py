@@ -41,8 +41,8 @@ class RandomKernelWrapper(KernelWrapper):
         """Whether the weights in training are others than at inference."""
         return True
 
-    def drawn(self, weight: ReplacedWeight) -> Tensor:
-        """What a weight is in a step of training."""
+    def drawn(self, weights: Sequence[ReplacedWeight]) -> list[Tensor]:
+        """What these weights are in a step of training."""
         raise NotImplementedError
 
     def replacements(self, training: bool) -> Iterable[tuple[ReplacedWeight, Tensor]]:
@@ -55,7 +55,8 @@ class RandomKernelWrapper(KernelWrapper):
                 f"{self.layer.name!r} has quantized all weights that it acts on.",
                 stacklevel=2,
             )
-        return [(weight, self.drawn(weight)) for weight in weights]
+            return []
+        return zip(weights, self.drawn(weights), strict=True)
 
     def save_own_variables(self, store: Any) -> None:
         super().save_own_variables(store)

@@ -143,14 +143,19 @@ class AdaptiveWeightNoise(RandomKernelWrapper, LearningKernelWrapper):
             self.add_loss(self.complexity() / self.examples)
         return super().call(inputs, training, mask, **kwargs)
 
-    def drawn(self, weight: ReplacedWeight) -> Tensor:
-        log_variance = getattr(self, self._beside[id(weight.variable)])
-        mean = weight.value
-        noise = keras.random.normal(
-            mean.shape, dtype=weight.variable.dtype, seed=self.seed_generator
-        )
-        stddev = ops.exp(ops.convert_to_tensor(log_variance) / 2)
-        return mean + stddev * noise
+    def drawn(self, weights: Sequence[ReplacedWeight]) -> list[Tensor]:
+        means = [weight.value for weight in weights]
+        noise = normals(means, self.seed_generator)
+        log_variances = [
+            ops.convert_to_tensor(getattr(self, self._beside[id(weight.variable)]))
+            for weight in weights
+        ]
+        return [
+            mean + ops.exp(log_variance / 2) * numbers
+            for mean, log_variance, numbers in zip(
+                means, log_variances, noise, strict=True
+            )
+        ]
 
     def complexity(self) -> Tensor:
         """The description length $L$ of the chosen weights in nats, a scalar.

@@ -89,8 +89,10 @@ class DropConnect(RandomKernelWrapper):
     def draws(self) -> bool:
         return self.rate > 0
 
-    def drawn(self, weight: ReplacedWeight) -> Tensor:
-        value = weight.value
+    def drawn(self, weights: Sequence[ReplacedWeight]) -> list[Tensor]:
+        return [self._dropped(weight.value) for weight in weights]
+
+    def _dropped(self, value: Tensor) -> Tensor:
         draws = keras.random.uniform(
             value.shape, dtype="float32", seed=self.seed_generator
         )

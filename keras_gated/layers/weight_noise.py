@@ -1,11 +1,13 @@
 """Gaussian noise on the weights of a layer."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 
 from keras_gated._types import Tensor
+from keras_gated.layers._normal import normals
 from keras_gated.layers._random_kernel_wrapper import RandomKernelWrapper
 from keras_gated.layers._replaced_weight import ReplacedWeight
 
@@ -84,15 +86,10 @@ class WeightNoise(RandomKernelWrapper):
     def draws(self) -> bool:
         return self.stddev > 0
 
-    def drawn(self, weight: ReplacedWeight) -> Tensor:
-        value = weight.value
-        noise = keras.random.normal(
-            value.shape,
-            stddev=self.stddev,
-            dtype=weight.variable.dtype,
-            seed=self.seed_generator,
-        )
-        return value + noise
+    def drawn(self, weights: Sequence[ReplacedWeight]) -> list[Tensor]:
+        values = [weight.value for weight in weights]
+        noise = normals(values, self.seed_generator)
+        return [v + self.stddev * n for v, n in zip(values, noise, strict=True)]
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "stddev": self.stddev}

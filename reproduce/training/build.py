@@ -1,5 +1,6 @@
 """From the settings of a trial to a compiled model."""
 
+import random
 from typing import Any
 
 import keras
@@ -7,6 +8,7 @@ import numpy as np
 
 from keras_gated.metrics import MeanNLL
 from keras_gated.models import sequence_model
+from keras_gated.training import scan_steps
 from reproduce.data import Task
 from reproduce.studies.plan import Trial
 from reproduce.training.floored_rmsprop import FlooredRMSprop
@@ -21,7 +23,9 @@ FINAL_SHARE = 0.01
 
 def build_model(trial: Trial, task: Task) -> Any:
     """The model of a trial with its initial weights, not compiled."""
-    keras.utils.set_random_seed(trial.seed)
+    # Of all seeds that `keras.utils.set_random_seed` sets, and imports TensorFlow for,
+    # the weights of a new model need Python's alone.
+    random.seed(trial.seed)
     arguments: dict[str, Any] = dict(trial.layer_arguments)
     if trial.recipe.initial_weights == "released":
         arguments["kernel_initializer"] = keras.initializers.RandomUniform(-0.1, 0.1)
@@ -52,7 +56,9 @@ def log_odds(task: Task) -> np.ndarray[Any, Any]:
     return np.log((on + 0.5) / (count - on + 0.5))
 
 
-def compile_model(model: Any, trial: Trial, task: Task, updates: int) -> None:
+def compile_model(
+    model: Any, trial: Trial, task: Task, updates: int, steps_per_execution: int
+) -> None:
     """Compiles a model for a trial that makes `updates` updates at most."""
     loss = task.loss(
         reduction="sum"
@@ -64,7 +70,9 @@ def compile_model(model: Any, trial: Trial, task: Task, updates: int) -> None:
         loss=loss,
         weighted_metrics=[MeanNLL(loss)],
         jit_compile=trial.backend != "torch",
+        steps_per_execution=steps_per_execution,
     )
+    scan_steps(model)
 
 
 def _optimizer(trial: Trial, updates: int) -> keras.Optimizer:

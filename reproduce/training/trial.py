@@ -26,6 +26,9 @@ PADDED_LENGTHS = {"short": 2, "long": 8}
 LONG = 300
 EVALUATION_BATCH = 32
 CHECKPOINT_SECONDS = 20.0
+MOST_BYTES = 1 << 26
+"""Of the batches that are handed to a program together."""
+
 
 Record = dict[str, Any]
 
@@ -62,9 +65,15 @@ def run_trial(
         )
     model = build_model(trial, task)
     train = _training_batches(trial, task)
-    compile_model(model, trial, task, updates=trial.max_epochs * len(train))
-    model.optimizer.build(model.trainable_variables)
     splits = _evaluation_batches(task)
+    compile_model(
+        model,
+        trial,
+        task,
+        updates=trial.max_epochs * len(train),
+        steps_per_execution=_steps_per_execution(trial, train, splits["valid"]),
+    )
+    model.optimizer.build(model.trainable_variables)
     progress = Progress(
         _checkpoint(trial, out), trial.patience, checkpoint_seconds, report
     )
@@ -165,6 +174,25 @@ def _evaluation_batches(task: Task) -> dict[str, SequenceBatches]:
         )
         for split in SPLITS
     }
+
+
+def _steps_per_execution(
+    trial: Trial, train: SequenceBatches, valid: SequenceBatches
+) -> int:
+    """How many steps are one program: all of an epoch, if their batches are small."""
+    if trial.backend != "jax":
+        return 1
+    most = MOST_BYTES // max(map(_largest, (train, valid)))
+    if _largest(valid) * len(valid) <= MOST_BYTES:
+        most = MOST_BYTES // _largest(train)
+    return max(1, min(most, len(train)))
+
+
+def _largest(batches: SequenceBatches) -> int:
+    """Bytes of the inputs and targets of the longest batch."""
+    steps = batches.batch_size * batches.padded_lengths[-1]
+    sizes = (batches.inputs[0][0].size, batches.targets[0][0].size)
+    return steps * sum(sizes) * batches.dtype.itemsize
 
 
 def _padded_lengths(pairs: Pairs) -> int:
