@@ -5,8 +5,8 @@
 A row has the milliseconds of a forward and of a backward call, the latter without the
 gradients of the inputs, and how many times the floor they are: the time that its
 products would take as fast as that of two large matrices in the same run, on as many
-threads, in float32. Shown are the least and the median of the rounds, in which the two directions
-take turns.
+threads, in float32. Shown are the least and the median of the rounds, in which the two
+directions take turns.
 """
 
 import argparse

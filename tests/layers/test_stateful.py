@@ -110,7 +110,10 @@ def test_windows_of_every_kind(make):
     model, whole, _ = pair(make)
     x = normal(BATCH, TIME, FEATURES)
     found = from_windows(model.predict(in_windows(x), batch_size=BATCH, verbose=0))
-    assert_close(found.astype("float32"), whole.predict(x, verbose=0).astype("float32"))
+    # A state in bfloat16 is rounded from one window to the next, not within one.
+    atol = 4 * 2**-8 if found.dtype.name == "bfloat16" else 1e-5
+    expected = whole.predict(x, verbose=0).astype("float32")
+    assert_close(found.astype("float32"), expected, atol)
 
 
 def test_states_move_in_training_inside_a_wrapper():

@@ -15,6 +15,7 @@ from keras_gated.layers import (
     WeightNormalization,
 )
 from keras_gated.recurrence import _hand_written, loop, native
+from keras_gated.recurrence.native.layout import NUMBERS
 from tests.recurrence.native.expected import FLOAT32_LOOP
 from tests.units import normal
 
@@ -90,8 +91,7 @@ def test_hand_written_loop_serves(unit, case, taken):
     arguments, call = SERVED[case]
     layer = unit.make(SIZE, **arguments)
     call(layer)
-    is_float32 = layer.compute_dtype == "float32"
-    expected = FLOAT32_LOOP if is_float32 else "hand-written"
+    expected = FLOAT32_LOOP if layer.compute_dtype in NUMBERS else "hand-written"
     assert layer.recurrence.name == expected, layer.recurrence.reason
     assert layer.recurrence.is_hand_written
     assert set(taken) == {expected}

@@ -53,7 +53,7 @@ BFLOAT16_ONLY = ("avx512_bf16",)
 
 
 def instruction_sets(machine: str | None = None) -> dict[str, tuple[str, ...]]:
-    """The instruction sets of a machine as `platform.machine()` names it: their flags."""
+    """The sets of a machine as `platform.machine()` names it, each with its flags."""
     machine = machine or platform.machine()
     machine = "x86_64" if machine == "AMD64" else machine
     return VECTOR_FLAGS.get(machine, {"baseline": ()})

@@ -157,8 +157,8 @@ class Call:
             needed = number if needed == "number" else needed
             if dtype != needed:
                 raise ValueError(
-                    f"The C++ loops need {needed} for {name} beside inputs of {number}. "
-                    f"Received {dtype}."
+                    f"The C++ loops need {needed} for {name} beside inputs of "
+                    f"{number}. Received {dtype}."
                 )
         known = {"g": PEEPHOLES}
         # A weight without axes is refused with the others.

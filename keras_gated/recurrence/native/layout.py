@@ -42,8 +42,8 @@ NUMBERS = ("float32", "bfloat16")
 of it they are float32."""
 
 TYPES = {**dict(zip(NUMBERS, NUMBERS, strict=True)), "bool": "std::uint8_t"}
-"""The types, numbered from 1, and those of C++ that hold them. An array of type 0 is not
-there, and the number after the last one stands for all other types."""
+"""The types, numbered from 1, and those of C++ that hold them. An array of type 0 is
+not there, and the number after the last one stands for all other types."""
 
 ARRAY = ("type", "address", "bytes", "axes")
 """What is handed over of an array, before its shape."""

@@ -43,7 +43,9 @@ class Library:
             "d_recurrent_bias": problem.recurrent_bias,
             "d_peepholes": problem.peepholes,
         }
-        found = {n: None if x is None else _empty(problem, *x.shape) for n, x in like.items()}
+        found = {
+            n: None if x is None else _empty(problem, *x.shape) for n, x in like.items()
+        }
         kept = {n: getattr(states, n) for n in ("outputs", "carries", "kept")}
         given = {f"d_{name}": value for name, value in upstream._asdict().items()}
         self._call("backward", problem, threads, kept | given | found)

@@ -211,7 +211,9 @@ def test_error_is_not_above_that_of_pytorch(library, isa):
         ours = library.backward(problem, states, upstream)
         ours["outputs"] = states.outputs
         for name, theirs in of_torch(torch, problem, upstream).items():
-            errors = [one.astype(float) - expected[name] for one in (ours[name], theirs)]
+            errors = [
+                one.astype(float) - expected[name] for one in (ours[name], theirs)
+            ]
             squares["outputs" if name == "outputs" else "gradients"] += [
                 np.sum(error**2) / np.sum(expected[name] ** 2) for error in errors
             ]

@@ -46,7 +46,9 @@ def as_tensor(array):
 @few_or_many(few=200 if ON_TORCH else 30, many=5000)
 @given(wrong_calls())
 def test_a_wrong_array_is_refused(example):
-    with pytest.raises(ValueError, match=r"must have the shape|need (float32|bfloat16|bool)"):
+    with pytest.raises(
+        ValueError, match=r"must have the shape|need (float32|bfloat16|bool)"
+    ):
         attempt(*example)
 
 

@@ -46,11 +46,18 @@ def test_few_sequences_with_many_weights_do_not_take_them(batch, units, taken):
 
 
 @needs_loops
-@pytest.mark.parametrize("dtype", ["float64", "mixed_bfloat16"])
+@pytest.mark.parametrize("dtype", ["bfloat16", "mixed_bfloat16"])
+def test_bfloat16_takes_them(dtype):
+    path = PeepholeLSTM(3, dtype=dtype).recurrence
+    assert path.name == "native", path.reason
+
+
+@needs_loops
+@pytest.mark.parametrize("dtype", ["float64", "mixed_float16"])
 def test_reason_names_the_type(dtype):
     path = PeepholeLSTM(3, dtype=dtype).recurrence
     assert path.name == "hand-written"
-    assert "compute in float32, not" in path.reason
+    assert "compute in float32 and bfloat16, not" in path.reason
 
 
 @needs_loops
