@@ -86,28 +86,29 @@ def keras_steps(
     }
 
 
-def torch_steps(kind: str, batch: Batch) -> dict[str, Step]:
-    """The same without Keras."""
+def torch_steps(kind: str, batch: Batch, numbers: str = "float32") -> dict[str, Step]:
+    """The same without Keras; weights and states are of the type `numbers`."""
     import torch
 
-    device = torch_device()
+    device, dtype = torch_device(), getattr(torch, numbers)
     network = getattr(torch.nn, kind)(
         batch.workload.features, batch.workload.units, batch_first=True
-    ).to(device)
+    ).to(device, dtype)
     optimizer = torch.optim.SGD(network.parameters(), lr=0.01)
 
     def training() -> float:
-        x = torch.from_numpy(batch.x).to(device)
+        x = torch.from_numpy(batch.x).to(device, dtype)
         y = torch.from_numpy(batch.y).to(device)
         optimizer.zero_grad()
-        loss = torch.nn.functional.mse_loss(network(x)[0], y)
+        loss = torch.nn.functional.mse_loss(network(x)[0].float(), y)
         loss.backward()
         optimizer.step()
         return loss.item()
 
     def inference() -> NDArray[np.float32]:
         with torch.no_grad():
-            return network(torch.from_numpy(batch.x).to(device))[0].cpu().numpy()
+            x = torch.from_numpy(batch.x).to(device, dtype)
+            return network(x)[0].float().cpu().numpy()
 
     return {"training": training, "inference": inference}
 

@@ -13,6 +13,7 @@ from keras_gated import (
     mixture,
     models,
     recurrence,
+    streaming,
     testing,
     training,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "mixture",
     "models",
     "recurrence",
+    "streaming",
     "testing",
     "training",
 ]

@@ -56,8 +56,8 @@ class Stream:
         self._axes = () if batch_size is None else (batch_size,)
         self._native = NativeStream(
             cell.regularised_unit,
-            [*map(keras.ops.convert_to_numpy, cell.projection())],
-            [*map(keras.ops.convert_to_numpy, cell.recurrent_weights())],
+            [*map(_copy, cell.projection())],
+            [*map(_copy, cell.recurrent_weights())],
             1 if batch_size is None else batch_size,
         )
         self._inputs = self._native.inputs.reshape((*self._axes, -1))
@@ -111,12 +111,21 @@ class Stream:
         return [state.shape[-1] for state in self._states]
 
 
+def _copy(weight: Any) -> Floats:
+    """The numbers of a weight, not its memory."""
+    return np.array(keras.ops.convert_to_numpy(weight), np.float32)
+
+
 def _check(layer: Any, batch_size: int | None) -> None:
     if not isinstance(layer, RecurrentLayer) or not layer.built:
         raise ValueError(
             "A stream is made from a built recurrent layer of keras_gated. Received "
             f"{type(layer).__name__} {getattr(layer, 'name', layer)!r}"
-            + ("." if not isinstance(layer, RecurrentLayer) else ", which is not built.")
+            + (
+                "."
+                if not isinstance(layer, RecurrentLayer)
+                else ", which is not built."
+            )
         )
     if layer.go_backwards:
         raise ValueError(

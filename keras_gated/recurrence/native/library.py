@@ -143,9 +143,7 @@ class Frame:
             ValueError: As in `run`.
         """
         handle = ctypes.c_void_p()
-        self._call(
-            "keras_gated_open_stream", addresses, 1, ctypes.byref(handle)
-        )
+        self._call("keras_gated_open_stream", addresses, 1, ctypes.byref(handle))
         return OpenStream(handle)
 
     def _call(
