@@ -2,9 +2,9 @@
 
     KERAS_BACKEND=torch python benchmarks/half_precision.py --unit gru
 
-All contenders take turns in one process, on one backend of Keras. Ours and Keras' layers
-in bfloat16 have the policy `mixed_bfloat16`, with weights in float32; those of `torch.nn`
-have their weights in bfloat16, too.
+All contenders take turns in one process, on one backend of Keras. Ours and Keras'
+layers in bfloat16 have the policy `mixed_bfloat16`, with weights in float32; those of
+`torch.nn` have their weights in bfloat16, too.
 """
 
 import argparse

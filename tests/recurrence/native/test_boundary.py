@@ -52,6 +52,17 @@ def test_a_wrong_array_is_refused(example):
         attempt(*example)
 
 
+@few_or_many(few=30 if ON_TORCH else 10, many=1000)
+@given(right_calls())
+def test_results_have_the_type_of_the_inputs(example):
+    """So what is kept for the derivative takes half the memory in bfloat16."""
+    call, arrays = example
+    given = arrays[call.reads.index("inputs")].dtype.name
+    results = attempt(call, arrays)
+    assert len(results) == len(call.writes)
+    assert {keras.backend.standardize_dtype(one.dtype) for one in results} == {given}
+
+
 @pytest.mark.skipif(not ON_TORCH, reason="JAX has no strides")
 @few_or_many(few=30, many=1000)
 @given(right_calls(), st.data())

@@ -55,6 +55,34 @@ def test_sizes_up_to_70(unit, seed):
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5 * scale)
 
 
+@pytest.mark.parametrize("backwards", [True, False])
+def test_half_precision_beside_single(unit, backwards):
+    """In bfloat16 the results and gradients of the generic loop in float32, rounded."""
+    batch, time, features, size = 6, 12, 5, 19
+    mask = np.random.default_rng(0).random((batch, time)) < 0.8
+    x = inputs(batch, time, features)
+    states = [inputs(batch, size, seed=n) for n in range(unit.states)]
+    upstream = [inputs(batch, time, size, seed=1), *states]
+    found = []
+    for arguments in ({"dtype": "mixed_bfloat16"}, {"activation": own_tanh}):
+        layer = unit.make(
+            size,
+            go_backwards=backwards,
+            return_sequences=True,
+            return_state=True,
+            **arguments,
+        )
+        randomise(layer, features, scale=0.5 / np.sqrt(size))
+        found.append(outcome(layer, x, states, weights_of(layer), mask, upstream))
+        assert layer.recurrence.name == ("generic" if len(found) > 1 else "native")
+    (value, gradients), (expected, expected_gradients) = found
+    scale = np.sqrt(sum(np.sum(one**2) for one in upstream))
+    assert abs(value - expected) < 2**-8 * scale
+    for one, other in zip(gradients, expected_gradients, strict=True):
+        error = np.linalg.norm(one.astype(float) - other) / np.linalg.norm(other)
+        assert error < 4 * 2**-8
+
+
 def outputs(layer, x, **arguments):
     return keras.ops.convert_to_numpy(layer(x, **arguments))
 
