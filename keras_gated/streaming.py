@@ -7,10 +7,10 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from keras_gated.layers import inference_layer
-from keras_gated.layers._shapes import check_states
-from keras_gated.layers.recurrent_layer import RecurrentLayer
-from keras_gated.recurrence.native.stream import Floats, NativeStream, refusal
+from keras_gated.layers import RecurrentLayer, inference_layer
+from keras_gated.recurrence import NativeStream
+
+Floats = npt.NDArray[np.float32]
 
 __all__ = ["Stream"]
 
@@ -55,7 +55,7 @@ class Stream:
         self._layer = layer
         self._axes = () if batch_size is None else (batch_size,)
         self._native = NativeStream(
-            cell.regularised_unit,
+            cell.regularised_equations,
             [*map(_copy, cell.projection())],
             [*map(_copy, cell.recurrent_weights())],
             1 if batch_size is None else batch_size,
@@ -93,7 +93,13 @@ class Stream:
     @states.setter
     def states(self, states: Sequence[npt.ArrayLike]) -> None:
         given = [np.asarray(state) for state in states]
-        check_states(self._layer, given, self._axes, self._widths)
+        found = [state.shape for state in given]
+        needed = [(*self._axes, state.shape[-1]) for state in self._states]
+        if found != needed:
+            raise ValueError(
+                f"The stream of {self._layer.name!r} has states of the shapes "
+                f"{needed}. Received {found}."
+            )
         for state, new in zip(self._states, given, strict=True):
             state[...] = new.reshape(state.shape)
 
@@ -105,10 +111,6 @@ class Stream:
     @property
     def _states(self) -> list[Floats]:
         return self._native.states
-
-    @property
-    def _widths(self) -> list[int]:
-        return [state.shape[-1] for state in self._states]
 
 
 def _copy(weight: Any) -> Floats:
@@ -131,7 +133,7 @@ def _check(layer: Any, batch_size: int | None) -> None:
         raise ValueError(
             f"{layer.name!r} has go_backwards=True. A stream knows the past only."
         )
-    why = refusal(layer.cell.regularised_unit, layer.compute_dtype)
+    why = NativeStream.refusal(layer.cell.regularised_equations, layer.compute_dtype)
     if why:
         raise ValueError(
             f"There is no stream of {layer.name!r}: {why}. Call the layer with "

@@ -33,11 +33,13 @@ from keras_gated.recurrence import equations
 from keras_gated.recurrence._run import run
 from keras_gated.recurrence.backend import exact, matmul
 from keras_gated.recurrence.choice import path_for
+from keras_gated.recurrence.native import NativeStream
 from keras_gated.recurrence.observed import Observer, unchanged
 from keras_gated.recurrence.operands import noise, project
 from keras_gated.recurrence.path import Path
 
 __all__ = [
+    "NativeStream",
     "Observer",
     "Path",
     "equations",

@@ -110,7 +110,9 @@ def custom_gradient(
         def gradient(*gradients: Tensor) -> tuple[Tensor, ...]:
             found = backward(residuals, gradients, not spared)
             if spared:
-                return _of_first(differentiable, arguments, constants, gradients), *found[1:]
+                return _of_first(
+                    differentiable, arguments, constants, gradients
+                ), *found[1:]
             return _differentiable_once(*found) if compiled else found
 
         return results, gradient

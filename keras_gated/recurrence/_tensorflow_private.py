@@ -52,7 +52,7 @@ def interface() -> int:
 def run_program(
     text: str,
     arrays: Tensors,
-    shapes: Sequence[Sequence[int | None]],
+    written: Sequence[tf.TensorSpec],
     target: str,
 ) -> Tensors:
     """Runs a program in the text of StableHLO.
@@ -60,15 +60,15 @@ def run_program(
     Args:
         text: The program.
         arrays: What it is given.
-        shapes: The shapes of the float32 that it gives.
+        written: What it gives.
         target: The custom call in it, which TensorFlow would refuse otherwise.
     """
     results = _operator()(
         args=arrays,
         version=OPERATOR_VERSION,
         module=text,
-        Sout=[tf.TensorShape(shape) for shape in shapes],
-        Tout=[tf.float32] * len(shapes),
+        Sout=[spec.shape for spec in written],
+        Tout=[spec.dtype for spec in written],
         platforms=["CPU"],
         disabled_checks=[f"custom_call:@{target}"],
     )

@@ -7,5 +7,6 @@
 """
 
 from keras_gated.recurrence.native.loop import NativeLoop
+from keras_gated.recurrence.native.stream import NativeStream
 
-__all__ = ["NativeLoop"]
+__all__ = ["NativeLoop", "NativeStream"]

@@ -13,7 +13,7 @@ Shape = tuple[Size, ...]
 UNKNOWN = -1
 """In the place of a size that the library is to read from the arrays of a call."""
 
-TYPES = {"float32": "f32", "bool": "i1"}
+TYPES = {"float32": "f32", "bfloat16": "bf16", "bool": "i1"}
 
 
 def target(call: Call) -> str:
@@ -23,7 +23,10 @@ def target(call: Call) -> str:
 
 @lru_cache(maxsize=1024)
 def program(
-    call: Call, sizes: tuple[tuple[str, Size], ...], shapes: tuple[Shape, ...]
+    call: Call,
+    number: str,
+    sizes: tuple[tuple[str, Size], ...],
+    shapes: tuple[Shape, ...],
 ) -> str:
     """The text of a program that makes the call.
 
@@ -32,13 +35,16 @@ def program(
 
     Args:
         call: The call.
+        number: The name of the type of all numbers in it.
         sizes: How long each axis is; `None` where that is known when it is run only.
         shapes: Those of the arrays that the call reads.
     """
     lengths = dict(sizes)
-    results = list(map(_tensor, call.write_shapes(lengths)))
-    kinds = [TYPES[READS[call.direction][name].dtype] for name in call.reads]
-    types = list(map(_tensor, shapes, kinds))
+    results = [_tensor(shape, number) for shape in call.write_shapes(lengths)]
+    types = [
+        _tensor(shape, READS[call.direction][name].dtype_among(number))
+        for name, shape in zip(call.reads, shapes, strict=True)
+    ]
     arguments = [f"%read{number}" for number in range(len(types))]
     signature = ", ".join(map("{}: {}".format, arguments, types))
     attributes = [
@@ -109,9 +115,9 @@ def _lengths(
             yield f"%{axis} = stablehlo.constant dense<{lengths[axis]}> : tensor<1xi32>"
 
 
-def _tensor(shape: Iterable[Size], kind: str = "f32") -> str:
+def _tensor(shape: Iterable[Size], dtype: str) -> str:
     sizes = "".join(f"{'?' if size is None else size}x" for size in shape)
-    return f"tensor<{sizes}{kind}>"
+    return f"tensor<{sizes}{TYPES[dtype]}>"
 
 
 def _listed(items: Iterable[object], form: str = "{}") -> str:

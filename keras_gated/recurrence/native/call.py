@@ -153,8 +153,7 @@ class Call:
             )
         for name, array in given.items():
             dtype = keras.backend.standardize_dtype(array.dtype)
-            needed = READS[self.direction][name].dtype
-            needed = number if needed == "number" else needed
+            needed = READS[self.direction][name].dtype_among(number)
             if dtype != needed:
                 raise ValueError(
                     f"The C++ loops need {needed} for {name} beside inputs of "

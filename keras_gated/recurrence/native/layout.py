@@ -62,6 +62,10 @@ class Array(NamedTuple):
     given: str = "always"
     dtype: str = "number"
 
+    def dtype_among(self, number: str) -> str:
+        """The name of its type in a call whose numbers have the type `number`."""
+        return number if self.dtype == "number" else self.dtype
+
 
 LOOP = {
     "inputs": Array("btd"),

@@ -6,32 +6,25 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from keras_gated.recurrence.equations import (
+    LSTM,
+    Equations,
+    GRUResetAfter,
+    GRUResetBefore,
+)
 from keras_gated.recurrence.native import library
 from keras_gated.recurrence.native.call import KINDS, READS, WRITES
-from keras_gated.recurrence.units import LSTM, GRUResetAfter, GRUResetBefore, Unit
 
 Floats = npt.NDArray[np.float32]
 
 
-def refusal(unit: Unit, dtype: str) -> str | None:
-    """Why there is no stream of a layer; None if there is.
-
-    Any backend may have computed its weights.
-    """
-    if not any(unit == kind.unit() for kind in KINDS):
-        return f"there is no C++ loop for {unit}"
-    if dtype != "float32":
-        return f"streams compute in float32, not {dtype}"
-    return library.missing(library.LOOPS)
-
-
 class NativeStream:
-    """One step of a unit, of which all arrays are at hand.
+    """One step, of which all arrays are at hand.
 
     Args:
-        unit: The equations, one of those in C++.
+        equations: Some of those in C++.
         projection: The kernel and, if any, the bias.
-        weights: The weights that the unit's step reads.
+        weights: The weights that a step reads.
         batch: How many sequences.
 
     Attributes:
@@ -42,7 +35,7 @@ class NativeStream:
 
     def __init__(
         self,
-        unit: Unit,
+        equations: Equations,
         projection: Sequence[Floats],
         weights: Sequence[Floats],
         batch: int,
@@ -50,12 +43,12 @@ class NativeStream:
         features, units = projection[0].shape[0], weights[0].shape[0]
         self.inputs = np.zeros((batch, 1, features), np.float32)
         self.outputs = np.zeros((batch, 1, units), np.float32)
-        self.states = [np.zeros((batch, units), np.float32) for _ in unit.states]
+        self.states = [np.zeros((batch, units), np.float32) for _ in equations.states]
         arrays = {
             "inputs": self.inputs,
             "outputs": self.outputs,
             **dict(zip(("kernel", "bias"), projection, strict=False)),
-            **_named(unit, weights),
+            **_named(equations, weights),
         }
         for name, state in zip(("output", "carry"), self.states, strict=False):
             arrays[f"first_{name}"] = arrays[f"last_{name}"] = state
@@ -64,7 +57,7 @@ class NativeStream:
             for name in (*READS["forward"], *WRITES["forward"])
             if name in arrays
         }
-        (kind,) = (n for n, kind in enumerate(KINDS) if type(unit) is kind.unit)
+        (kind,) = (n for n, kind in enumerate(KINDS) if type(equations) is kind.unit)
         frame = library.Frame(
             "forward",
             kind,
@@ -77,11 +70,26 @@ class NativeStream:
         addresses = [array.ctypes.data for array in self._arrays.values()]
         self.run = frame.opened(addresses).run
 
+    @staticmethod
+    def refusal(equations: Equations, dtype: str) -> str | None:
+        """Why there is no stream of a layer; None if there is.
 
-def _named(unit: Unit, weights: Sequence[Floats]) -> dict[str, Any]:
+        Any backend may have computed its weights.
+        """
+        if not any(equations == kind.unit() for kind in KINDS):
+            return f"there is no C++ loop for {equations}"
+        if dtype != "float32":
+            return f"streams compute in float32, not {dtype}"
+        return library.missing(library.LOOPS)
+
+
+def _named(equations: Equations, weights: Sequence[Floats]) -> dict[str, Any]:
     """The weights by the library's names."""
-    if isinstance(unit, GRUResetBefore):
+    if isinstance(equations, GRUResetBefore):
         return {"recurrent_kernel": np.concatenate(weights, axis=-1)}
-    others = {LSTM: "peepholes", GRUResetAfter: "recurrent_bias"}
-    names = ("recurrent_kernel", others.get(type(unit), ""))
+    others: dict[type[Equations], str] = {
+        LSTM: "peepholes",
+        GRUResetAfter: "recurrent_bias",
+    }
+    names = ("recurrent_kernel", others.get(type(equations), ""))
     return dict(zip(names, weights, strict=False))

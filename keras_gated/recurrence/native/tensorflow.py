@@ -79,6 +79,7 @@ def _function(call: Call) -> Callable[..., Tensors]:
 def _custom_call(call: Call, arrays: Tensors) -> Tensors:
     sizes = call.sizes(arrays)
     shapes = tuple(tuple(array.shape) for array in arrays)
-    text = program(call, tuple(sizes.items()), shapes)
-    written = call.write_shapes(sizes)
+    dtype = arrays[call.reads.index("inputs")].dtype
+    text = program(call, dtype.name, tuple(sizes.items()), shapes)
+    written = [tf.TensorSpec(shape, dtype) for shape in call.write_shapes(sizes)]
     return private.run_program(text, arrays, written, target(call))
