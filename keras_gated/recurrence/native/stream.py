@@ -82,6 +82,9 @@ def _named(unit: Unit, weights: Sequence[Floats]) -> dict[str, Any]:
     """The weights by the library's names."""
     if isinstance(unit, GRUResetBefore):
         return {"recurrent_kernel": np.concatenate(weights, axis=-1)}
-    others = {LSTM: "peepholes", GRUResetAfter: "recurrent_bias"}
+    others: dict[type[Unit], str] = {
+        LSTM: "peepholes",
+        GRUResetAfter: "recurrent_bias",
+    }
     names = ("recurrent_kernel", others.get(type(unit), ""))
     return dict(zip(names, weights, strict=False))
