@@ -1,6 +1,7 @@
 """Measures memory against time, one CPU device against two, C++ against the backend.
 
     python benchmarks/trade_offs.py checkpoints --backend jax
+    python benchmarks/trade_offs.py lengths --backend torch
     python benchmarks/trade_offs.py devices
     python benchmarks/trade_offs.py native --workload "4x100x64->512" --backend torch
 
@@ -14,7 +15,7 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import IO, Any
@@ -29,6 +30,7 @@ SPEECH = "32x{}x20->195"
 
 WORKLOADS = {
     "checkpoints": SPEECH.format(8000),
+    "lengths": "4x100000x20->195",
     "devices": SPEECH.format(500),
     "native": SPEECH.format(500),
 }
@@ -61,6 +63,22 @@ def contenders(options: argparse.Namespace) -> list[Contender]:
         return [
             Contender("in C++", backend, workload),
             Contender("the backend's loop", backend, workload, native=False),
+        ]
+    if options.comparison == "lengths":
+        sizes = Workload.parse(workload)
+        return [
+            Contender(
+                f"{steps} steps, checkpoints every 500",
+                backend,
+                replace(sizes, steps=steps).name,
+                checkpoint_steps=500,
+            )
+            for steps in (
+                sizes.steps // 8,
+                sizes.steps // 4,
+                sizes.steps // 2,
+                sizes.steps,
+            )
         ]
     return [
         Contender(str(n), backend, workload, checkpoint_steps=n)

@@ -13,6 +13,7 @@ from keras_gated import (
     mixture,
     models,
     recurrence,
+    streaming,
     testing,
 )
 from keras_gated.saving import load_model
@@ -33,5 +34,6 @@ __all__ = [
     "mixture",
     "models",
     "recurrence",
+    "streaming",
     "testing",
 ]

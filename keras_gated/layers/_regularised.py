@@ -128,22 +128,29 @@ class RegularisedCell(keras.layers.Layer):
 
     def reset_masks(self) -> None:
         """Has the next call draw masks, whose batch may be another one."""
-        if self.dropout > 0 or self.recurrent_dropout > 0:
-            self.reset_dropout_mask()
-            self.reset_recurrent_dropout_mask()
+        self.reset_dropout_mask()
+        self.reset_recurrent_dropout_mask()
 
-    # Keras calls these three around its own loop.
+    # Keras calls these four around its own loop. To set an attribute of a layer takes
+    # as long as a short operation.
     def get_dropout_mask(self, step_input: Tensor) -> Tensor | None:
         # Integers come as they are.
         return super().get_dropout_mask(ops.cast(step_input, self.compute_dtype))
 
     def get_recurrent_dropout_mask(self, step_input: Tensor) -> Tensor | None:
-        self._is_looped_over_by_keras = True
+        if not self._is_looped_over_by_keras:
+            self._is_looped_over_by_keras = True
         return super().get_recurrent_dropout_mask(step_input)
 
+    def reset_dropout_mask(self) -> None:
+        if self.dropout > 0:
+            super().reset_dropout_mask()
+
     def reset_recurrent_dropout_mask(self) -> None:
-        self._is_looped_over_by_keras = False
-        super().reset_recurrent_dropout_mask()
+        if self._is_looped_over_by_keras:
+            self._is_looped_over_by_keras = False
+        if self.recurrent_dropout > 0:
+            super().reset_recurrent_dropout_mask()
 
     def get_config(self) -> dict[str, Any]:
         return {

@@ -175,7 +175,7 @@ class RecurrentLayer(KerasArguments):
             checkpoint_steps=self.checkpoint_steps,
             name=self.name,
         )
-        if self.return_sequences:
+        if self.return_sequences and outputs.shape[1] != sequences.shape[1]:
             # The loop of TensorFlow forgets a number of steps that is known.
             outputs = ops.reshape(outputs, (*ops.shape(sequences)[:2], self.units))
         return last_output, outputs, states

@@ -104,9 +104,9 @@ def custom_gradient(
 ) -> tuple[Tensor, ...]:
     """Computes `forward` such that its derivative is `backward`.
 
-    Both run in inference mode, where an operation costs a sixth less; only copies of
-    their results leave it. What transforms operations, or differentiates the
-    derivative, gets `differentiable`.
+    Both run in inference mode, where an operation costs a sixth less; of their results
+    only copies leave it, unless they come from outside. What transforms operations, or
+    differentiates the derivative, gets `differentiable`.
     """
     if _is_transformed(arguments, constants):
         return differentiable(arguments, constants)
@@ -115,7 +115,7 @@ def custom_gradient(
         return _Function.apply(functions, *arguments, *constants)
     with torch.inference_mode():
         results, _ = forward(arguments, constants, False)
-    return tuple(result.clone() for result in results)
+    return tuple(map(_outside, results))
 
 
 def with_batch_size(sequences: Tensor, batch_size: int) -> Tensor:
@@ -191,9 +191,15 @@ class _Function(torch.autograd.Function):
             else:
                 with torch.inference_mode():
                     kept = ctx.functions.backward(ctx.residuals, gradients, needed[0])
-                found = [None if x is None else x.clone() for x in kept]
+                found = [None if x is None else _outside(x) for x in kept]
         constants = len(saved) - ctx.functions.arguments
         return None, *found, *[None] * constants
+
+
+def _outside(result: Tensor) -> Tensor:
+    """A result of inference mode as a tensor that anything may be done with."""
+    comes_from_there = result.is_inference() or result._is_view()
+    return result.clone() if comes_from_there else result
 
 
 def _split(

@@ -78,6 +78,8 @@ def compilations(machine: str | None = None) -> tuple[Compilation, ...]:
         Compilation("boundary.cc", (), "boundary"),
         Compilation("dispatch.cc", (), "dispatch"),
         Compilation("instruction_sets.cc", (), "instruction_sets"),
+        Compilation("places.cc", (), "places"),
+        Compilation("stream.cc", (), "stream"),
         Compilation("threads.cc", (), "threads"),
     )
 

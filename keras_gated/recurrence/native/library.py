@@ -6,10 +6,13 @@ the hash of its sources in it, and is not called if they are not those that are 
 
 import ctypes
 import os
-from collections.abc import Mapping
+import weakref
+from array import array
+from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import accumulate, chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from keras_gated.recurrence.native import build_table, layout
 from keras_gated.recurrence.native.call import READS, WRITES, Direction
@@ -86,57 +89,128 @@ ROOM = 500
 """Bytes for a message."""
 
 
-def run(
-    direction: Direction,
-    unit: int,
-    sizes: dict[str, int],
-    arrays: Mapping[str, Array],
-    threads: int,
-) -> None:
-    """Runs a loop over arrays that are given by their addresses.
+class Frame:
+    """A call of a loop, but for where its arrays are and the threads that take part.
 
     Args:
         direction: Which loop.
         unit: The number of the unit.
         sizes: How long the axes t, b, d and h are.
-        arrays: The arrays by their names.
-        threads: The most that may take part.
-
-    Raises:
-        MemoryError: If there is no room for a copy of the weights.
-        ValueError: If an array has not the type, the shape or the number of bytes that
-            such a call needs, or is missing.
+        arrays: The arrays by their names; their addresses do not matter.
     """
-    numbers = layout.numbers(unit, sizes, threads)
-    names = (*READS[direction], *WRITES[direction])
-    flat = [number for name in names for number in _flat(arrays.get(name))]
-    message = ctypes.create_string_buffer(ROOM)
-    result = getattr(loaded(LOOPS), f"keras_gated_{direction}")(
-        (ctypes.c_int64 * len(numbers))(*numbers),
-        (ctypes.c_int64 * len(flat))(*flat),
-        ctypes.c_int64(len(names)),
-        message,
-        ctypes.c_int64(ROOM),
-    )
-    if result == 1:
-        raise MemoryError("No memory for a copy of the recurrent weights.")
-    if result:
-        why = message.value.decode()
-        raise ValueError(f"A C++ loop was called with what it cannot work on: {why}.")
+
+    def __init__(
+        self,
+        direction: Direction,
+        unit: int,
+        sizes: Mapping[str, int],
+        arrays: Mapping[str, Array],
+    ) -> None:
+        names = (*READS[direction], *WRITES[direction])
+        flat = [_flat(arrays.get(name)) for name in names]
+        begins = dict(zip(names, accumulate(map(len, flat), initial=0), strict=False))
+        self._name = f"keras_gated_{direction}"
+        self._numbers = array("q", layout.numbers(unit, sizes, 1))
+        self._arrays = array("q", chain.from_iterable(flat))
+        self._count = len(names)
+        self._addresses = [
+            begins[name] + layout.ARRAY.index("address") for name in arrays
+        ]
+
+    def run(self, addresses: Iterable[int], threads: int) -> None:
+        """Runs the loop.
+
+        Args:
+            addresses: Where the arrays are, in the order in which they were named.
+            threads: The most that may take part.
+
+        Raises:
+            MemoryError: If there is no room for a copy of the weights.
+            ValueError: If an array has not the type, the shape or the number of bytes
+                that such a call needs, or is missing.
+        """
+        self._call(self._name, addresses, threads)
+
+    def opened(self, addresses: Iterable[int]) -> "OpenStream":
+        """This call of the forward loop, looked at and packed, to be run as it is.
+
+        Args:
+            addresses: Where the arrays are, in the order in which they were named, and
+                where they must stay.
+
+        Raises:
+            MemoryError: As in `run`.
+            ValueError: As in `run`.
+        """
+        handle = ctypes.c_void_p()
+        self._call("keras_gated_open_stream", addresses, 1, ctypes.byref(handle))
+        return OpenStream(handle)
+
+    def _call(
+        self, name: str, addresses: Iterable[int], threads: int, *more: Any
+    ) -> None:
+        numbers, arrays = self._numbers[:], self._arrays[:]
+        numbers[-1] = threads
+        for place, address in zip(self._addresses, addresses, strict=True):
+            arrays[place] = address
+        message = ctypes.create_string_buffer(ROOM)
+        result = getattr(loaded(LOOPS), name)(
+            ctypes.c_void_p(numbers.buffer_info()[0]),
+            ctypes.c_void_p(arrays.buffer_info()[0]),
+            ctypes.c_int64(self._count),
+            message,
+            ctypes.c_int64(ROOM),
+            *more,
+        )
+        if result == 1:
+            raise MemoryError("No memory for a copy of the recurrent weights.")
+        if result:
+            why = message.value.decode()
+            raise ValueError(
+                f"A C++ loop was called with what it cannot work on: {why}."
+            )
 
 
-def _flat(array: Array | None) -> tuple[int, ...]:
+class OpenStream:
+    """A forward loop that is run again and again on the same arrays."""
+
+    def __init__(self, handle: ctypes.c_void_p) -> None:
+        shared = loaded(LOOPS)
+        run, close = shared.keras_gated_run_stream, shared.keras_gated_close_stream
+        run.restype = close.restype = None
+        self._run, self._handle = run, handle
+        weakref.finalize(self, close, handle)
+
+    def run(self) -> None:
+        """Runs the loop in this thread; no two at a time may."""
+        self._run(self._handle)
+
+
+def run(
+    direction: Direction,
+    unit: int,
+    sizes: Mapping[str, int],
+    arrays: Mapping[str, Array | None],
+    threads: int,
+) -> None:
+    """Runs a loop over arrays that are given by their addresses, as a `Frame` does."""
+    given = {name: array for name, array in arrays.items() if array is not None}
+    addresses = [array.address for array in given.values()]
+    Frame(direction, unit, sizes, given).run(addresses, threads)
+
+
+def _flat(given: Array | None) -> tuple[int, ...]:
     """The fields of the struct, all of which are integers of 64 bits."""
-    if array is None:
+    if given is None:
         return (0,) * (len(layout.ARRAY) + layout.MOST_AXES)
     types = {name: number for number, name in enumerate(layout.TYPES, start=1)}
     fields = {
-        "type": types.get(array.dtype, len(types) + 1),
-        "address": array.address,
-        "bytes": array.size,
-        "axes": len(array.shape),
+        "type": types.get(given.dtype, len(types) + 1),
+        "address": given.address,
+        "bytes": given.size,
+        "axes": len(given.shape),
     }
-    shape = array.shape[: layout.MOST_AXES]
+    shape = given.shape[: layout.MOST_AXES]
     padding = (0,) * (layout.MOST_AXES - len(shape))
     return (*(fields[name] for name in layout.ARRAY), *shape, *padding)
 

@@ -1,5 +1,10 @@
 """The C++ loops as an operator of PyTorch, which hands over addresses in memory."""
 
+import math
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
 import torch
 
 from keras_gated._types import Tensor, Tensors
@@ -38,29 +43,53 @@ def _run(
     arrays: list[Tensor],
     writes: list[str],
 ) -> list[Tensor]:
-    call = Call(direction, unit, tuple(reads), tuple(writes))
-    sizes = call.sizes(arrays)
-    results = _empty(call, arrays, sizes)
-    arrays = [array.contiguous() for array in arrays]
-    named = zip((*reads, *writes), (*arrays, *results), strict=True)
-    library.run(
-        direction,
-        unit,
-        sizes,
-        {name: _in_memory(array) for name, array in named},
-        torch.get_num_threads(),
-    )
+    call = _checked(direction, unit, tuple(reads), tuple(writes))
+    frame, shapes = _framed(call, tuple((x.shape, x.dtype, x.device) for x in arrays))
+    like = arrays[call.reads.index("recurrent_kernel")]
+    # Whatever the mode, autograd may take them as they are.
+    with torch.inference_mode(False):
+        results = [like.new_empty(shape) for shape in shapes]
+    arrays = [x.contiguous() for x in arrays]
+    frame.run([x.data_ptr() for x in (*arrays, *results)], torch.get_num_threads())
     return results
 
 
-def _in_memory(array: Tensor) -> library.Array:
-    """A contiguous tensor by its address."""
-    return library.Array(
-        str(array.dtype).removeprefix("torch."),
-        array.data_ptr(),
-        array.nbytes,
-        tuple(array.shape),
-    )
+_checked = cache(Call)
+"""The calls that there were, of which a model has a few."""
+
+
+class _Like(NamedTuple):
+    """What a call has to know of a tensor beside its numbers."""
+
+    shape: torch.Size
+    dtype: torch.dtype
+    device: torch.device
+
+
+@lru_cache(maxsize=1024)
+def _framed(
+    call: Call, arrays: tuple[tuple[torch.Size, torch.dtype, torch.device], ...]
+) -> tuple[library.Frame, list[tuple[int, ...]]]:
+    """The call of the library for tensors like these, and the shapes of its results."""
+    given = [_Like(*array) for array in arrays]
+    _check_devices(given)
+    sizes = call.sizes(given)
+    shapes = call.write_shapes(sizes)
+    number = given[call.reads.index("recurrent_kernel")].dtype
+    arrays_by_name = {
+        name: _in_memory(tuple(shape), dtype)
+        for name, shape, dtype in (
+            *((n, x.shape, x.dtype) for n, x in zip(call.reads, given, strict=True)),
+            *((n, shape, number) for n, shape in zip(call.writes, shapes, strict=True)),
+        )
+    }
+    return library.Frame(call.direction, call.unit, sizes, arrays_by_name), shapes
+
+
+def _in_memory(shape: tuple[int, ...], dtype: torch.dtype) -> library.Array:
+    """A contiguous tensor, wherever it is."""
+    name = str(dtype).removeprefix("torch.")
+    return library.Array(name, 0, math.prod(shape) * dtype.itemsize, shape)
 
 
 def _fake(
@@ -71,18 +100,18 @@ def _fake(
     writes: list[str],
 ) -> list[Tensor]:
     call = Call(direction, unit, tuple(reads), tuple(writes))
-    return _empty(call, arrays, call.sizes(arrays))
+    _check_devices(arrays)
+    like = arrays[call.reads.index("recurrent_kernel")]
+    return [like.new_empty(shape) for shape in call.write_shapes(call.sizes(arrays))]
 
 
-def _empty(call: Call, arrays: list[Tensor], sizes: dict[str, int]) -> list[Tensor]:
+def _check_devices(arrays: Iterable[Any]) -> None:
     devices = {str(array.device) for array in arrays}
     if len(devices) > 1:
         raise ValueError(
             "The arrays of a C++ loop must all be on the same device. Received some on "
             f"{' and '.join(sorted(devices))}."
         )
-    like = arrays[call.reads.index("recurrent_kernel")]
-    return [like.new_empty(shape) for shape in call.write_shapes(sizes)]
 
 
 torch.library.define(

@@ -22,6 +22,28 @@ bool all_finite(const Array& array) {
   return true;
 }
 
+// Whether a stream gives the numbers of the call, twice, and refuses what is not float32.
+bool streams(RandomCall& call) {
+  char message[500];
+  keras_gated::Stream* stream = nullptr;
+  const int result = keras_gated_open_stream(&call.sizes, call.forward.data(),
+                                             call.forward.size(), message,
+                                             sizeof message, &stream);
+  if (call.number != is_float32) return result == 2 && !stream;
+  if (result) return false;
+  const Array& outputs = call.forward[keras_gated::kLoopArrays];
+  const char* memory = reinterpret_cast<const char*>(outputs.address);
+  const std::string expected(memory, outputs.bytes);
+  bool same = true;
+  for (int i = 0; i < 2; ++i) {
+    std::memset(reinterpret_cast<char*>(outputs.address), 0, outputs.bytes);
+    keras_gated_run_stream(stream);
+    same &= expected == std::string(memory, outputs.bytes);
+  }
+  keras_gated_close_stream(stream);
+  return same;
+}
+
 // Whether all went as it should.
 bool run(unsigned seed) {
   RandomCall call(seed, 40, 70);
@@ -31,6 +53,7 @@ bool run(unsigned seed) {
     return false;
   }
   if (!all_finite(call.forward[keras_gated::kLoopArrays])) return false;
+  if (!streams(call)) return false;
   return !call.has_backward ||
          keras_gated_backward(&call.sizes, call.backward.data(), call.backward.size(),
                               message, sizeof message) == 0;

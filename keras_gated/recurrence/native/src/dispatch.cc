@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <new>
 #include <stdexcept>
@@ -11,27 +10,12 @@
 #include "denormals.h"
 #include "instruction_sets.h"
 #include "large_pages.h"
+#include "memory.h"
+#include "stream.h"
 #include "threads.h"
 
 namespace keras_gated {
 namespace {
-
-constexpr std::int64_t kCacheLine = 64;
-
-struct Free {
-  void operator()(float* memory) const { std::free(memory); }
-};
-using Numbers = std::unique_ptr<float[], Free>;
-
-Numbers allocate(std::int64_t count) {
-  const std::int64_t bytes = std::max<std::int64_t>(1, count) * sizeof(float);
-  const std::int64_t whole_lines = (bytes + kCacheLine - 1) / kCacheLine * kCacheLine;
-  void* memory = std::aligned_alloc(kCacheLine, whole_lines);
-  if (!memory) throw std::bad_alloc();
-  return Numbers(static_cast<float*>(memory));
-}
-
-std::int64_t whole_lines(std::int64_t count) { return (count + 15) / 16 * 16; }
 
 // Fewer than the caller allows where starting a thread takes longer than its work,
 // which is counted in multiplications; a unit's activations are worth so many of them.
@@ -176,6 +160,19 @@ int keras_gated_backward(const keras_gated::Sizes* sizes,
     keras_gated::run_backward(sizes, arrays, count, keras_gated::Threads::openmp);
   });
 }
+
+int keras_gated_open_stream(const keras_gated::Sizes* sizes,
+                            const keras_gated::Array* arrays, std::int64_t count,
+                            char* message, std::int64_t room,
+                            keras_gated::Stream** opened) {
+  return guarded(message, room, [&] {
+    *opened = new keras_gated::Stream(sizes, arrays, count);
+  });
+}
+
+void keras_gated_run_stream(keras_gated::Stream* stream) { stream->run(); }
+
+void keras_gated_close_stream(keras_gated::Stream* stream) { delete stream; }
 
 const char* keras_gated_isa() { return keras_gated::instruction_set().name; }
 

@@ -21,7 +21,10 @@ struct Lstm {
         continue;
       }
       for_each_vector(block.units, [&](std::int64_t column, auto lanes) {
-        forward(loop, step, block, r, column, lanes);
+        forward_carry(loop, step, block, r, column, lanes);
+      });
+      for_each_vector(block.units, [&](std::int64_t column, auto lanes) {
+        forward_output(loop, step, block, r, column, lanes);
       });
     }
   }
@@ -56,16 +59,18 @@ struct Lstm {
   };
   using Weights = std::conditional_t<kPeepholes, Peepholes, NoPeepholes>;
 
+  // The carry after the step. What needs it is left to `forward_output`: activations that
+  // wait for one another keep a processor from overlapping those of the next vector.
   template <class Lanes>
-  static void forward(const Loop& loop, const ForwardStep& step, const Block& block,
-                      std::int64_t r, std::int64_t column, Lanes lanes) {
+  static void forward_carry(const Loop& loop, const ForwardStep& step, const Block& block,
+                            std::int64_t r, std::int64_t column, Lanes lanes) {
     const std::int64_t units = loop.units, unit = block.unit + column;
     const std::int64_t row = block.row + r;
     const auto total = [&](int gate) { return block.total(r, gate, column, lanes); };
     [[maybe_unused]] const Weights peepholes(loop, unit, lanes);
 
     Vector carry = load(step.carry + r * units + unit, lanes);
-    Vector i = total(0), f = total(1), o = total(3);
+    Vector i = total(0), f = total(1);
     if constexpr (kPeepholes) {
       i += peepholes.to_i * carry;
       f += peepholes.to_f * carry;
@@ -74,16 +79,28 @@ struct Lstm {
     f = sigmoid(f);
     const Vector candidate = tanh(total(2));
     carry = f * carry + i * candidate;
-    if constexpr (kPeepholes) o += peepholes.to_o * carry;
-    o = sigmoid(o);
     step.put_carry(row, r, unit, carry, lanes);
-    step.put_output(row, r, unit, o * tanh(carry), lanes);
     if (!step.kept) return;
     Number* kept = step.kept + row * 4 * units + unit;
     store(kept, i, lanes);
     store(kept + units, f, lanes);
     store(kept + 2 * units, candidate, lanes);
-    store(kept + 3 * units, o, lanes);
+  }
+
+  template <class Lanes>
+  static void forward_output(const Loop& loop, const ForwardStep& step,
+                             const Block& block, std::int64_t r, std::int64_t column,
+                             Lanes lanes) {
+    const std::int64_t units = loop.units, unit = block.unit + column;
+    const std::int64_t row = block.row + r;
+    [[maybe_unused]] const Weights peepholes(loop, unit, lanes);
+
+    const Vector carry = load(step.carry + r * units + unit, lanes);
+    Vector o = block.total(r, 3, column, lanes);
+    if constexpr (kPeepholes) o += peepholes.to_o * carry;
+    o = sigmoid(o);
+    step.put_output(row, r, unit, o * tanh(carry), lanes);
+    if (step.kept) store(step.kept + (row * 4 + 3) * units + unit, o, lanes);
   }
 
   template <class Lanes>

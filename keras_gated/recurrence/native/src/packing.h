@@ -69,11 +69,40 @@ inline void pack_panel(Column column, int count, Range rows, std::int64_t stride
   }
 }
 
+inline const Number* nothing(int) { return nullptr; }
+
 // Puts zeros behind the last of `depth` rows of a panel.
 inline void finish_panel(std::int64_t depth, Factor* panel) {
   const std::int64_t whole = whole_groups(depth);
-  const auto none = [](int) -> const Number* { return nullptr; };
-  pack_panel(none, 0, {depth, whole}, 0, panel);
+  pack_panel(nothing, 0, {depth, whole}, 0, panel);
+}
+
+// The same of columns, the first of which begins at `top`, that stand side by side.
+template <class Lanes>
+inline void pack_side_by_side(const Number* top, Range rows, std::int64_t stride,
+                              Lanes lanes, Factor* panel) {
+  for (std::int64_t k = rows.first; k < rows.last; ++k, top += stride) {
+    store(panel + k * kLanes, load(top, lanes), lanes);
+  }
+}
+
+// Packs the columns of a panel, in runs of those that stand side by side.
+inline void pack_runs(const ForwardWeights& weights, const std::int64_t* tops, int count,
+                      Factor* panel) {
+  const std::int64_t depth = weights.depth(), ones = weights.bias ? 1 : 0;
+  const auto pack_run = [&](std::int64_t top, auto lanes, Factor* to) {
+    pack_side_by_side(weights.bias + top, {0, ones}, 0, lanes, to);
+    pack_side_by_side(weights.matrix + top, {ones, depth}, weights.stride, lanes, to);
+  };
+  if (count < kLanes) pack_panel(nothing, 0, {0, depth}, 0, panel);
+  for (int lane = 0, run = 1; lane < count; lane += run, run = 1) {
+    while (lane + run < count && tops[lane + run] == tops[lane] + run) ++run;
+    if (run == kLanes) {
+      pack_run(tops[lane], AllLanes(kLanes), panel);
+    } else {
+      pack_run(tops[lane], FirstLanes(run), panel + lane);
+    }
+  }
 }
 
 inline void pack(const ForwardWeights& weights, Factor* packed) {
@@ -88,11 +117,15 @@ inline void pack(const ForwardWeights& weights, Factor* packed) {
         tops[lane] = weights.first + gate * weights.units + unit + within;
       }
       const std::int64_t depth = weights.depth(), ones = weights.bias ? 1 : 0;
-      pack_panel([&](int lane) { return weights.bias + tops[lane]; }, count, {0, ones},
-                 0, packed);
-      pack_panel([&](int lane) { return weights.matrix + tops[lane]; }, count,
-                 {ones, depth}, weights.stride, packed);
-      finish_panel(depth, packed);
+      if constexpr (kTerms == 1) {
+        pack_runs(weights, tops, count, packed);
+      } else {
+        pack_panel([&](int lane) { return weights.bias + tops[lane]; }, count,
+                   {0, ones}, 0, packed);
+        pack_panel([&](int lane) { return weights.matrix + tops[lane]; }, count,
+                   {ones, depth}, weights.stride, packed);
+        finish_panel(depth, packed);
+      }
       packed += groups(depth) * kPanelRow;
     }
   });

@@ -17,55 +17,21 @@ namespace keras_gated {
 // `threads` new ones. Once it runs there, a thread may leave for any core of the caller.
 class Places {
  public:
-#if defined(KERAS_GATED_HAS_PLACES)
-  explicit Places(int threads) : threads_(threads) {
-    known_ = sched_getaffinity(0, sizeof all_, &all_) == 0;
-    others_ = all_;
-    const int own = sched_getcpu();
-    if (own >= 0 && own < CPU_SETSIZE) CPU_CLR(own, &others_);
-  }
+  explicit Places(int threads);
 
-  // Begins thread `index`; gives what pthread_create does.
-  int begin(int index, pthread_t* thread, void* (*body)(void*), void* given) const {
-    pthread_attr_t attributes;
-    if (pthread_attr_init(&attributes)) return pthread_create(thread, nullptr, body, given);
-    const cpu_set_t dealt = place(index);
-    if (CPU_COUNT(&dealt)) pthread_attr_setaffinity_np(&attributes, sizeof dealt, &dealt);
-    int failed = pthread_create(thread, &attributes, body, given);
-    pthread_attr_destroy(&attributes);
-    // The cores may have been taken away meanwhile.
-    if (failed) failed = pthread_create(thread, nullptr, body, given);
-    return failed;
-  }
+  // Begins thread `index`, which nobody can wait for; false if there is none to be had.
+  bool begin(int index, void* (*body)(void*), void* given) const;
 
   // For the new thread to call.
-  void leave() const {
-    if (known_) sched_setaffinity(0, sizeof all_, &all_);
-  }
+  void leave() const;
 
  private:
-  // Every so-manieth core; none where there are no others.
-  cpu_set_t place(int index) const {
-    cpu_set_t dealt;
-    CPU_ZERO(&dealt);
-    const int others = known_ ? CPU_COUNT(&others_) : 0;
-    const int places = others < threads_ ? others : threads_;
-    for (int core = 0, seen = 0; seen < others; ++core) {
-      if (!CPU_ISSET(core, &others_)) continue;
-      if (seen++ % places == index % places) CPU_SET(core, &dealt);
-    }
-    return dealt;
-  }
+#if defined(KERAS_GATED_HAS_PLACES)
+  cpu_set_t place(int index) const;
 
-  int threads_;
+  const int threads_;
   bool known_;
   cpu_set_t all_, others_;
-#else
-  explicit Places(int) {}
-  int begin(int, pthread_t* thread, void* (*body)(void*), void* given) const {
-    return pthread_create(thread, nullptr, body, given);
-  }
-  void leave() const {}
 #endif
 };
 

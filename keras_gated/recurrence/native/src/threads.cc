@@ -4,22 +4,47 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <vector>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
 
 #include "places.h"
 
 namespace keras_gated {
 namespace {
 
-// Parts are taken, not dealt: who is late leaves them to the others.
-struct Parts {
-  int count;
-  const std::function<void(int)>& work;
-  std::atomic<int> next{0};
+// Parts of some work, which are taken, not dealt: who is late leaves them to the others.
+class Parts {
+ public:
+  Parts(int count, const std::function<void(int)>& work) : count_(count), work_(work) {}
 
   void take() {
-    for (int part; (part = next.fetch_add(1)) < count;) work(part);
+    for (int part; (part = taken_.fetch_add(1)) < count_;) {
+      work_(part);
+      if (done_.fetch_add(1) + 1 == count_) notify();
+    }
   }
+
+  // Until all are done. A thread that sleeps takes some time to wake up.
+  void wait() {
+    constexpr std::chrono::microseconds kPatience(100);
+    const auto end = std::chrono::steady_clock::now() + kPatience;
+    while (done_ < count_ && std::chrono::steady_clock::now() < end) continue;
+    std::unique_lock<std::mutex> lock(mutex_);
+    all_done_.wait(lock, [this] { return done_ == count_; });
+  }
+
+ private:
+  void notify() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    all_done_.notify_one();
+  }
+
+  const int count_;
+  const std::function<void(int)>& work_;
+  std::atomic<int> taken_{0}, done_{0};
+  std::mutex mutex_;
+  std::condition_variable all_done_;
 };
 
 void take(void* parts) { static_cast<Parts*>(parts)->take(); }
@@ -35,45 +60,49 @@ Parallel openmp() {
   return getpid() == kLoadedBy ? found.load() : nullptr;
 }
 
-struct Own {
-  Parts* parts;
-  const Places* places;
+// What threads share that nobody waits for: the last one to leave deletes it.
+struct Shared {
+  Parts parts;
+  Places places;
+  std::atomic<int> holders;
+
+  Shared(int count, const std::function<void(int)>& work)
+      : parts(count, work), places(count - 1), holders(count) {}
+
+  void leave(int count) {
+    if (holders.fetch_sub(count) == count) delete this;
+  }
 };
 
-void* take_own(void* given) {
-  const Own& own = *static_cast<const Own*>(given);
-  own.places->leave();
-  own.parts->take();
+void* run(void* given) {
+  Shared* const shared = static_cast<Shared*>(given);
+  shared->places.leave();
+  shared->parts.take();
+  shared->leave(1);
   return nullptr;
 }
 
-void run_on_own_threads(Parts& parts) {
-  const Places places(parts.count - 1);
-  Own own = {&parts, &places};
-  std::vector<pthread_t> threads(parts.count - 1);
-  std::size_t started = 0;
+void run_on_own_threads(int count, const std::function<void(int)>& work) {
+  Shared* const shared = new Shared(count, work);
+  int started = 0;
   // The machine may have no more threads to give.
-  while (started < threads.size() &&
-         !places.begin(started, &threads[started], take_own, &own)) {
-    ++started;
-  }
-  parts.take();
-  for (std::size_t thread = 0; thread < started; ++thread) {
-    pthread_join(threads[thread], nullptr);
-  }
+  while (started < count - 1 && shared->places.begin(started, run, shared)) ++started;
+  shared->parts.take();
+  shared->parts.wait();
+  shared->leave(count - started);
 }
 
 }  // namespace
 
 void run_on_threads(int count, Threads threads, const std::function<void(int)>& work) {
-  Parts parts{count, work};
   const Parallel parallel = count > 1 && threads == Threads::openmp ? openmp() : nullptr;
   if (count == 1) {
-    parts.take();
+    work(0);
   } else if (parallel) {
+    Parts parts(count, work);
     parallel(take, &parts, count, 0);
   } else {
-    run_on_own_threads(parts);
+    run_on_own_threads(count, work);
   }
 }
 

@@ -1,0 +1,87 @@
+"""A layer step by step: the C++ loop on arrays of NumPy that stay where they are."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from keras_gated.recurrence.native import library
+from keras_gated.recurrence.native.call import KINDS, READS, WRITES
+from keras_gated.recurrence.units import LSTM, GRUResetAfter, GRUResetBefore, Unit
+
+Floats = npt.NDArray[np.float32]
+
+
+def refusal(unit: Unit, dtype: str) -> str | None:
+    """Why there is no stream of a layer; None if there is.
+
+    Any backend may have computed its weights.
+    """
+    if not any(unit == kind.unit() for kind in KINDS):
+        return f"there is no C++ loop for {unit}"
+    if dtype != "float32":
+        return f"streams compute in float32, not {dtype}"
+    return library.missing(library.LOOPS)
+
+
+class NativeStream:
+    """One step of a unit, of which all arrays are at hand.
+
+    Args:
+        unit: The equations, one of those in C++.
+        projection: The kernel and, if any, the bias.
+        weights: The weights that the unit's step reads.
+        batch: How many sequences.
+
+    Attributes:
+        inputs: `(batch, 1, features)`, to be written before `run`.
+        outputs: `(batch, 1, units)`, written by it.
+        states: Each `(batch, units)`, before and after it.
+    """
+
+    def __init__(
+        self,
+        unit: Unit,
+        projection: Sequence[Floats],
+        weights: Sequence[Floats],
+        batch: int,
+    ) -> None:
+        features, units = projection[0].shape[0], weights[0].shape[0]
+        self.inputs = np.zeros((batch, 1, features), np.float32)
+        self.outputs = np.zeros((batch, 1, units), np.float32)
+        self.states = [np.zeros((batch, units), np.float32) for _ in unit.states]
+        arrays = {
+            "inputs": self.inputs,
+            "outputs": self.outputs,
+            **dict(zip(("kernel", "bias"), projection, strict=False)),
+            **_named(unit, weights),
+        }
+        for name, state in zip(("output", "carry"), self.states, strict=False):
+            arrays[f"first_{name}"] = arrays[f"last_{name}"] = state
+        self._arrays = {
+            name: np.ascontiguousarray(arrays[name], np.float32)
+            for name in (*READS["forward"], *WRITES["forward"])
+            if name in arrays
+        }
+        (kind,) = (n for n, kind in enumerate(KINDS) if type(unit) is kind.unit)
+        frame = library.Frame(
+            "forward",
+            kind,
+            {"t": 1, "b": batch, "d": features, "h": units},
+            {
+                name: library.Array("float32", 0, array.nbytes, array.shape)
+                for name, array in self._arrays.items()
+            },
+        )
+        addresses = [array.ctypes.data for array in self._arrays.values()]
+        self.run = frame.opened(addresses).run
+
+
+def _named(unit: Unit, weights: Sequence[Floats]) -> dict[str, Any]:
+    """The weights by the library's names."""
+    if isinstance(unit, GRUResetBefore):
+        return {"recurrent_kernel": np.concatenate(weights, axis=-1)}
+    others = {LSTM: "peepholes", GRUResetAfter: "recurrent_bias"}
+    names = ("recurrent_kernel", others.get(type(unit), ""))
+    return dict(zip(names, weights, strict=False))
