@@ -30,13 +30,32 @@ def problem_in_bfloat16(rng, unit, shape, **options):
 def test_against_float64(unit, shape, library, isa):
     """Numbers are off by a few roundings of their own, and of those that go in."""
     rng = np.random.default_rng(0)
-    for features, masked, dropped, extras in ((7, True, True, True), (4, *3 * [False])):
+    for features, masked, dropped, extras in (
+        (7, True, True, True),
+        (4, False, False, True),
+        (5, False, False, False),
+    ):
         options = {"masked": masked, "dropped": dropped, "extras": extras}
         problem = problem_in_bfloat16(
             rng, unit, shape, features=features, scale=0.5, **options
         )
         upstream = random_upstream(rng, problem)
         compare(problem, upstream, library, threads=2, rtol=4 * ROUNDED)
+
+
+@pytest.mark.parametrize("unit", reference.UNITS)
+def test_nothing_is_left_of_calls_before(unit, library, isa):
+    """Beside an odd number stands one that counts for nothing, whatever it was."""
+    rng = np.random.default_rng(0)
+    for size in (5, 16, 33):
+        before = problem_in_bfloat16(rng, unit, (4, 3, size), features=5)
+        before.inputs.fill(np.nan)
+        problem = problem_in_bfloat16(rng, unit, (3, 3, size), features=5, extras=False)
+        upstream = random_upstream(rng, problem)
+        for _ in range(3):
+            spoilt = library.forward(before)
+            library.backward(before, spoilt, random_upstream(rng, before))
+            compare(problem, upstream, library, threads=1, rtol=4 * ROUNDED)
 
 
 def all_pairs(rng):

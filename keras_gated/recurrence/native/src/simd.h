@@ -50,11 +50,12 @@ inline Vector broadcast(float value) { return value - Vector{}; }
 inline Bits bits(Vector x) { return (Bits)x; }
 inline Vector from_bits(Bits x) { return (Vector)x; }
 
-// The upper halves of float32, rounded to the nearest, of two to the even one. Rounding
-// up could carry what is not a number on to infinity, or to zero.
-constexpr std::uint32_t kQuiet = 0x400000u;
-inline std::uint32_t rounded(std::uint32_t bits, bool is_number) {
-  return is_number ? bits + 0x7fffu + (bits >> 16 & 1u) : bits | kQuiet;
+// Bits of float32 whose upper half is rounded to the nearest one, of two to the even one.
+// What is not a number stays so: it came in bfloat16 or from the processor, both of which
+// leave the lower half zero, and nothing carries.
+template <typename AnyBits>
+inline AnyBits rounded(AnyBits bits) {
+  return bits + 0x7fffu + (bits >> 16 & 1u);
 }
 
 // Single numbers, of any type, from and to float32.
@@ -69,7 +70,7 @@ inline void put(float x, float& to) { to = x; }
 inline void put(float x, bfloat16& to) {
   std::uint32_t bits;
   std::memcpy(&bits, &x, sizeof bits);
-  to.bits = static_cast<std::uint16_t>(rounded(bits, x == x) >> 16);
+  to.bits = static_cast<std::uint16_t>(rounded(bits) >> 16);
 }
 
 inline Vector widened(Halves x) {
@@ -79,10 +80,7 @@ inline Halves narrowed(Vector x) {
 #if defined(__AVX512BF16__)
   return (Halves)_mm512_cvtneps_pbh((__m512)x);
 #else
-  const Bits is_number = (Bits)(x == x), all = bits(x);
-  const Bits up = all + 0x7fffu + (all >> 16 & 1u);
-  const Bits chosen = (is_number & up) | (~is_number & (all | kQuiet));
-  return __builtin_convertvector(chosen >> 16, Halves);
+  return __builtin_convertvector(rounded(bits(x)) >> 16, Halves);
 #endif
 }
 
