@@ -3,9 +3,8 @@
     python benchmarks/updates.py --beside ../main
 
 The model is that of the quick study: one recurrent layer with weight noise and a
-Bernoulli head, trained by RMSProp on batches of 4 x 64 x 88, on JAX and one thread. Each
-checkout has a process of its own; the processes take turns, so that a change in the
-machine's speed meets all. Only what runs meanwhile is one of them.
+Bernoulli head, trained by RMSProp on batches of 4 x 64 x 88, on JAX and one thread.
+Each checkout has a process of its own, and they take turns.
 """
 
 import argparse
@@ -17,6 +16,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 VARIABLES = {
@@ -28,13 +28,16 @@ VARIABLES = {
 UNITS = {"gru": 46, "lstm": 36}
 UPDATES = 58
 SHAPE = (4, 64, 88)
+VALIDATED = 76
 
 
 def main() -> None:
     """Prints milliseconds of CPU time for each component, one column a checkout."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--beside", type=Path, help="another checkout")
-    parser.add_argument("--rounds", type=int, default=15, help="how often each is timed")
+    parser.add_argument(
+        "--rounds", type=int, default=15, help="how often each is timed"
+    )
     parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
@@ -48,7 +51,7 @@ def main() -> None:
             name: stack.enter_context(started(folder))
             for name, folder in checkouts.items()
         }
-        rows = [ask(process)["rows"] for process in processes.values()][0]
+        (rows, *_) = [ask(process)["rows"] for process in processes.values()]
         found: dict[str, dict[str, list[float]]] = {
             name: {row: [] for row in rows} for name in processes
         }
@@ -80,17 +83,17 @@ def started(checkout: Path) -> "subprocess.Popen[str]":
     )
 
 
-def ask(process: "subprocess.Popen[str]", row: str = "") -> dict[str, object]:
+def ask(process: "subprocess.Popen[str]", row: str = "") -> dict[str, Any]:
     """Sends the name of a component; none asks for all names."""
     assert process.stdin is not None
     assert process.stdout is not None
     print(row, file=process.stdin, flush=True)
-    return json.loads(process.stdout.readline())
+    reply: dict[str, Any] = json.loads(process.stdout.readline())
+    return reply
 
 
 def serve() -> None:
     """Times what standard input names, until it ends."""
-    sys.path[:] = [path for path in sys.path if Path(path) != ROOT / "benchmarks"]
     from time import process_time
 
     components = {
@@ -145,7 +148,9 @@ def components_of(unit: str, size: int) -> dict[str, Callable[[], object]]:
         made.optimizer.build(made.trainable_variables)
         return made
 
-    def repeated(function: Callable[..., object], *arrays: object) -> Callable[[], object]:
+    def repeated(
+        function: Callable[..., object], *arrays: object
+    ) -> Callable[[], object]:
         compiled = jax.jit(function)
         return lambda: [
             jax.block_until_ready(compiled(*arrays)) for _ in range(UPDATES)
@@ -172,16 +177,19 @@ def components_of(unit: str, size: int) -> dict[str, Callable[[], object]]:
         made.train_on_batch(*batch[:2], sample_weight=batch[2])
         return run
 
-    def fit(made: keras.Model, callbacks: list[keras.callbacks.Callback], few: bool):
-        arguments = {"batch_size": SHAPE[0], "verbose": 0, "callbacks": callbacks}
-        validation = (inputs[:76], targets[:76], weight[:76]) if few else None
+    def fit(
+        made: keras.Model, callbacks: list[keras.callbacks.Callback], validated: int
+    ) -> Callable[[], object]:
+        validation = (inputs[:validated], targets[:validated], weight[:validated])
         return lambda: made.fit(
             inputs,
             targets,
+            batch_size=SHAPE[0],
             sample_weight=weight,
-            validation_data=validation,
+            validation_data=validation if validated else None,
             validation_batch_size=32,
-            **arguments,
+            callbacks=callbacks,
+            verbose=0,
         )
 
     clean, noisy = model(noise=0.0), model()
@@ -224,15 +232,15 @@ def components_of(unit: str, size: int) -> dict[str, Callable[[], object]]:
         "optimizer": repeated(
             optimizer.stateless_apply, optimizer_state, gradients, gradients
         ),
-        "fit": fit(scanned(model(steps=UPDATES)), [], few=False),
+        "fit": fit(scanned(model(steps=UPDATES)), [], 0),
         "fit, clipping, clock and validation": fit(
-            scanned(model(steps=UPDATES)), [GradientClipping(), WallClock()], few=True
+            scanned(model(steps=UPDATES)), [GradientClipping(), WallClock()], VALIDATED
         ),
     }
     return components
 
 
-def scanned(model):
+def scanned(model: Any) -> Any:
     """With all steps in one program, where the checkout can do it."""
     try:
         from keras_gated.training import scan_steps

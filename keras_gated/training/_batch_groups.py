@@ -112,11 +112,12 @@ class _Batch:
 
 def _rows(arrays: Sequence[Array | None], known: Sequence[Any]) -> Array | None:
     """The arrays at one place of the batches, one below the other."""
-    if arrays[0] is None:
+    given = [array for array in arrays if array is not None]
+    if not given:
         return None
     length = max(math.prod(shape) for shape, _ in known)
-    rows = _aligned((len(arrays), length), arrays[0].dtype)
-    for row, array in zip(rows, arrays, strict=True):
+    rows = _aligned((len(given), length), given[0].dtype)
+    for row, array in zip(rows, given, strict=True):
         row[: array.size] = array.reshape(-1)
     return rows
 

@@ -34,13 +34,13 @@ def scan_steps(model: AnyModel) -> AnyModel:
     once for n batches, as Keras does it everywhere, and at the same epochs as before;
     Ctrl-C waits for the end of the program. It takes batches of different shapes in any
     order, each shape with a part of the program of its own. If n does not divide the
-    batches of an epoch, the last, shorter program is compiled besides. The n batches are
-    in memory together.
+    batches of an epoch, the last, shorter program is compiled besides. The n batches
+    are in memory together.
 
-    It changes this object only, for good, and nothing that is saved of it: call it again
-    for a model that was loaded. It does nothing where it serves nothing: on TensorFlow
-    and PyTorch, with Keras 3.16, without `steps_per_execution`, without `jit_compile`,
-    under a `keras.distribution` and with Flax' NNX.
+    It changes this object only, for good, and nothing that is saved of it: call it
+    again for a model that was loaded. It does nothing where it serves nothing: on
+    TensorFlow and PyTorch, with Keras 3.16, without `steps_per_execution`, without
+    `jit_compile`, under a `keras.distribution` and with Flax' NNX.
 
     Args:
         model: Any Keras model, compiled or not.
