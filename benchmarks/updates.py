@@ -38,17 +38,18 @@ def main() -> None:
     parser.add_argument(
         "--rounds", type=int, default=15, help="how often each is timed"
     )
+    parser.add_argument("--units", nargs="+", choices=UNITS, default=list(UNITS))
     parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
-        serve()
+        serve(options.units)
         return
     checkouts = {"here": ROOT}
     if options.beside:
         checkouts[str(options.beside)] = options.beside.resolve()
     with ExitStack() as stack:
         processes = {
-            name: stack.enter_context(started(folder))
+            name: stack.enter_context(started(folder, options.units))
             for name, folder in checkouts.items()
         }
         (rows, *_) = [ask(process)["rows"] for process in processes.values()]
@@ -71,10 +72,10 @@ def show(rows: list[str], found: dict[str, dict[str, list[float]]]) -> None:
         print(row.ljust(44), *(f"{value:14.3f}" for value in medians), ratio)
 
 
-def started(checkout: Path) -> "subprocess.Popen[str]":
+def started(checkout: Path, units: list[str]) -> "subprocess.Popen[str]":
     """A process that measures what is in a checkout."""
     return subprocess.Popen(
-        [sys.executable, str(Path(__file__).resolve()), "--measure"],
+        [sys.executable, str(Path(__file__).resolve()), "--measure", "--units", *units],
         cwd=checkout,
         env={**os.environ, **VARIABLES, "PYTHONPATH": str(checkout)},
         stdin=subprocess.PIPE,
@@ -92,17 +93,16 @@ def ask(process: "subprocess.Popen[str]", row: str = "") -> dict[str, Any]:
     return reply
 
 
-def serve() -> None:
+def serve(units: list[str]) -> None:
     """Times what standard input names, until it ends."""
     from time import process_time
 
     components = {
-        f"{unit} {size}: {name}": work
-        for unit, size in UNITS.items()
-        for name, work in components_of(unit, size).items()
+        f"{unit} {UNITS[unit]}: {name}": work
+        for unit in units
+        for name, work in components_of(unit, UNITS[unit]).items()
     }
     for work in components.values():
-        work()
         work()
     for line in sys.stdin:
         row = line.rstrip("\n")
@@ -158,7 +158,8 @@ def components_of(unit: str, size: int) -> dict[str, Callable[[], object]]:
 
     def step(made: keras.Model) -> Callable[[], object]:
         """The compiled training step, called as `fit` calls it."""
-        made.make_train_function()
+        # Metrics have variables from then on.
+        made.train_on_batch(*batch[:2], sample_weight=batch[2])
         variables = (
             made.trainable_variables,
             made.non_trainable_variables,
@@ -174,7 +175,6 @@ def components_of(unit: str, size: int) -> dict[str, Callable[[], object]]:
                 _, state[0] = one(tuple(state[0]), data)
             jax.block_until_ready(state[0])
 
-        made.train_on_batch(*batch[:2], sample_weight=batch[2])
         return run
 
     def fit(
