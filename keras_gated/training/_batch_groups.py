@@ -136,9 +136,10 @@ def _check(forms: Sequence[Form]) -> None:
     Raises:
         ValueError: If they do not.
     """
-    kinds = [[part if part is None else part[1] for part in form] for form in forms]
+    # By their names: to NumPy a dtype of 64 bits equals None.
+    kinds = [[part and part[1].name for part in form] for form in forms]
     for kind, form in zip(kinds, forms, strict=True):
-        if kind != kinds[0] or np.dtype(object) in kind:
+        if kind != kinds[0] or "object" in kind:
             raise ValueError(
                 "A loop over several batches needs dense arrays, as many in every "
                 "batch and of the same dtypes. Received batches with arrays of (shape, "

@@ -22,7 +22,7 @@ RNG = np.random.default_rng(5)
 SEQUENCES = [RNG.normal(size=(length, 2)) for length in RNG.integers(2, 9, 22)]
 SIZE = 2
 COMPONENTS = 2
-MAX_NORM = 2.0
+MAX_NORM = 1.2
 
 
 class Moments(keras.callbacks.Callback):
@@ -51,7 +51,7 @@ def batches(shuffle=True):
     )
 
 
-def noisy_model(steps, **arguments):
+def noisy_model(steps, averaged=False, **arguments):
     """Noise, masks, a metric with weights, an average of the weights: all at once."""
     keras.utils.set_random_seed(1)
     loss = MixtureNLL(COMPONENTS)
@@ -63,13 +63,12 @@ def noisy_model(steps, **arguments):
             keras.layers.Dense(COMPONENTS * 5),
         ]
     )
-    optimizer = keras.optimizers.Adam(0.01, use_ema=True, ema_momentum=0.5)
+    arguments = {"jit_compile": BACKEND != "torch", **arguments}
     model.compile(
-        optimizer,
+        keras.optimizers.Adam(0.01, use_ema=averaged, ema_momentum=0.5),
         loss,
         weighted_metrics=[MeanNLL(loss)],
         steps_per_execution=steps,
-        jit_compile=BACKEND != "torch",
         **arguments,
     )
     return model
@@ -87,7 +86,6 @@ def fit(model, epochs=3, extra=(), data=None):
             data.epoch_callback(),
             WallClock(),
             GradientClipping(MAX_NORM),
-            keras.callbacks.SwapEMAWeights(swap_on_epoch=True),
             *extra,
         ],
     ).history
@@ -107,9 +105,12 @@ def assert_same(model, history, expected_model, expected_history):
 @pytest.mark.parametrize("steps", [4, 12])
 def test_numbers_are_those_of_fit(steps):
     """Also where the last program is shorter, and where one is all of an epoch."""
-    step_by_step, model = noisy_model(1), scan_steps(noisy_model(steps))
-    expected = fit(step_by_step)
-    found = fit(model)
+    step_by_step = noisy_model(1, averaged=True)
+    model = scan_steps(noisy_model(steps, averaged=True))
+    swap = keras.callbacks.SwapEMAWeights(swap_on_epoch=True)
+    expected = fit(step_by_step, extra=[swap])
+    swap = keras.callbacks.SwapEMAWeights(swap_on_epoch=True)
+    found = fit(model, extra=[swap])
     assert 0 < expected["clipped_share"][0] < 1, expected
     assert_same(model, found, step_by_step, expected)
     assert model.optimizer.iterations == step_by_step.optimizer.iterations
@@ -132,8 +133,9 @@ def test_a_program_takes_all_its_steps(monkeypatch):
 
     monkeypatch.setattr(_keras_trainer, "make_function", counting)
     fit(scan_steps(noisy_model(5)), epochs=1)
-    assert len(batches()) == 12
-    assert starts == ["train"] * 3 + ["test"] * 3
+    programs = -(-len(batches()) // 5)
+    assert starts == ["train"] * programs + ["test"] * programs
+    assert programs > 1
 
 
 @needs_jax
@@ -168,7 +170,7 @@ def test_inputs_by_name_and_without_targets():
 
     def train(steps):
         keras.utils.set_random_seed(1)
-        inputs = {"a": keras.Input((2,)), "b": keras.Input((3,))}
+        inputs = {"a": keras.Input((2,), name="a"), "b": keras.Input((3,), name="b")}
         joined = keras.layers.Concatenate()([inputs["a"], inputs["b"]])
         dense = keras.layers.Dense(1, activity_regularizer="l2")
         model = keras.Model(inputs, dense(joined))
@@ -190,7 +192,6 @@ def test_resumes_from_a_backup(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         fit(scan_steps(noisy_model(5)), 4, [backup(), Interrupting()])
     model = scan_steps(noisy_model(5))
-    # The random state is in what Keras restores since the noise stores it.
     found = fit(model, 4, [backup()])
     last = {name: values[-2:] for name, values in expected.items()}
     assert_same(model, found, expected_model, last)
@@ -215,7 +216,6 @@ def test_a_second_fit_compiles_nothing():
         return len(compiled)
 
     jax.monitoring.register_event_duration_secs_listener(listen)
-    model.optimizer.use_ema = False
     assert train() > 0
     assert train() == 0
 
@@ -241,16 +241,13 @@ def test_batches_that_do_not_go_together():
         Groups(2).take(iter([np.array([{}, None])]))
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [{"steps": 1}, {"steps": 2, "run_eagerly": True}],
-    ids=["one step", "eager"],
-)
+MODELS_LEFT_ALONE = [{"steps": 1}]
+if BACKEND != "torch":
+    MODELS_LEFT_ALONE += [{"steps": 2, "run_eagerly": True, "jit_compile": False}]
+
+
+@pytest.mark.parametrize("arguments", MODELS_LEFT_ALONE)
 def test_does_nothing_where_it_serves_nothing(arguments):
-    if BACKEND == "torch":
-        arguments = {"steps": 1}
-    if "run_eagerly" in arguments:
-        arguments = {**arguments, "steps": 2}
     plain = noisy_model(**arguments)
     model = scan_steps(noisy_model(**arguments))
     assert_same(model, fit(model, 1), plain, fit(plain, 1))
