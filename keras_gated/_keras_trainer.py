@@ -55,7 +55,7 @@ def function_made_anew(model: keras.Model, kind: Kind) -> Callable[..., Any]:
 
 @contextlib.contextmanager
 def with_more_state(model: keras.Model) -> Iterator[None]:
-    """Lets Keras compile a training step whose state has one more part, of any layout."""
+    """Lets Keras compile a step whose state has one more part, of any layout."""
     if keras.distribution.distribution() is None:
         yield
         return

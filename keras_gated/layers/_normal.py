@@ -1,11 +1,11 @@
 r"""Normal numbers for many weights in one draw.
 
-JAX's own take three times as long on a CPU, most of it for a loop over the rounds of its
+JAX's own take three times as long on a CPU: for a loop over the rounds of its
 generator that XLA does not fuse, and for the inverse of the error function. Here the
-rounds of the same generator, Threefry, are one expression. Each word of 32 bits gives two
-numbers, by the polar form of Box and Muller (1958): 20 bits are a radius,
-$\sqrt{-2 \ln u}$, and 12 bits an angle. So no number lies beyond 5.4 standard deviations,
-where one in 15 million would.
+rounds of the same generator, Threefry, are one expression. Each word of 32 bits gives
+two numbers by the polar coordinates of Box and Muller (1958): 20 bits are a radius,
+$\sqrt{-2 \ln u}$, and 12 bits an angle. So no number lies beyond 5.4 standard
+deviations, where one in 15 million would.
 
 Threefry: Salmon, Moraes, Dror and Shaw, Parallel random numbers: as easy as 1, 2, 3
 (2011).
@@ -32,14 +32,12 @@ TERMS = 5
 """Of the series of sine and cosine, which then are off by 4e-6 at most."""
 
 
-def normals(
-    likes: Sequence[Tensor], seed: keras.random.SeedGenerator
-) -> list[Tensor]:
+def normals(likes: Sequence[Tensor], seed: keras.random.SeedGenerator) -> list[Tensor]:
     """Standard normal numbers, independent, in tensors shaped and typed as these.
 
-    On JAX they depend on the state of the generator, which advances, and but for rounding
-    on nothing else: not on threads, devices or what they are compiled with. Elsewhere
-    they are Keras' own.
+    On JAX they depend on the state of the generator, which advances, and on nothing
+    else but for rounding: not on threads, devices or what they are compiled with.
+    Elsewhere they are Keras' own.
     """
     if keras.backend.backend() != "jax":
         dtypes = (keras.backend.standardize_dtype(like.dtype) for like in likes)
@@ -101,8 +99,7 @@ def _middle(integers: Tensor, bits: int) -> Tensor:
 def _on_circle(half_turns: Tensor) -> tuple[Tensor, Tensor]:
     """Cosine and sine of angles between -1 and 1 half-turns.
 
-    By their series around a quarter-turn, since XLA's own take twice as long as all else
-    in this file.
+    By their series around a quarter-turn: XLA's own take longer than all else here.
     """
     from_quarter = 0.5 - ops.absolute(half_turns)
     square = ops.square(from_quarter)

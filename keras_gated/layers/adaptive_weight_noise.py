@@ -10,6 +10,7 @@ from keras import ops
 
 from keras_gated._types import Tensor
 from keras_gated.layers._learning_kernel_wrapper import LearningKernelWrapper
+from keras_gated.layers._normal import normals
 from keras_gated.layers._random_kernel_wrapper import RandomKernelWrapper
 from keras_gated.layers._replaced_weight import ReplacedWeight
 from keras_gated.layers.weight_compression import WeightCompression

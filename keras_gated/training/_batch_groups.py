@@ -112,11 +112,12 @@ class _Batch:
 
 def _rows(arrays: Sequence[Array | None], known: Sequence[Any]) -> Array | None:
     """The arrays at one place of the batches, one below the other."""
-    if arrays[0] is None:
+    given = [array for array in arrays if array is not None]
+    if not given:
         return None
     length = max(math.prod(shape) for shape, _ in known)
-    rows = _aligned((len(arrays), length), arrays[0].dtype)
-    for row, array in zip(rows, arrays, strict=True):
+    rows = _aligned((len(given), length), given[0].dtype)
+    for row, array in zip(rows, given, strict=True):
         row[: array.size] = array.reshape(-1)
     return rows
 
@@ -135,9 +136,10 @@ def _check(forms: Sequence[Form]) -> None:
     Raises:
         ValueError: If they do not.
     """
-    kinds = [[part if part is None else part[1] for part in form] for form in forms]
+    # By their names: to NumPy a dtype of 64 bits equals None.
+    kinds = [[part and part[1].name for part in form] for form in forms]
     for kind, form in zip(kinds, forms, strict=True):
-        if kind != kinds[0] or np.dtype(object) in kind:
+        if kind != kinds[0] or "object" in kind:
             raise ValueError(
                 "A loop over several batches needs dense arrays, as many in every "
                 "batch and of the same dtypes. Received batches with arrays of (shape, "

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import tempfile
 from multiprocessing.context import SpawnProcess
 
 from reproduce.sweep.messages import Messages
@@ -10,9 +11,17 @@ from reproduce.sweep.worker import CANNOT_STORE, Job, work_for_parent
 END_SECONDS = 10.0
 MAX_DEATHS = 20
 
+CACHE_OF_JAX = "JAX_COMPILATION_CACHE_DIR"
+CACHE_ALL = {
+    "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+    "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+}
+
 
 class LocalCrew:
     """Processes with one thread each, and others in place of those that die.
+
+    What one of them compiles with JAX the others load, for as long as the crew works.
 
     Args:
         job: What they work on.
@@ -23,6 +32,9 @@ class LocalCrew:
         self._job = job
         self._context = multiprocessing.get_context("spawn")
         self._messages = Messages()
+        self._compiled = tempfile.TemporaryDirectory(prefix="keras_gated-")
+        if CACHE_OF_JAX not in os.environ:
+            os.environ.update(CACHE_ALL, **{CACHE_OF_JAX: self._compiled.name})
         self._processes = [self._start() for _ in range(workers)]
         self._deaths = 0
 
@@ -36,6 +48,10 @@ class LocalCrew:
             process.join(END_SECONDS)
             process.kill()
         self._messages.close()
+        if os.environ.get(CACHE_OF_JAX) == self._compiled.name:
+            for name in (CACHE_OF_JAX, *CACHE_ALL):
+                del os.environ[name]
+        self._compiled.cleanup()
 
     def messages(self) -> list[str]:
         """What the processes wrote since the last look, each line once."""

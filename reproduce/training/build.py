@@ -57,7 +57,7 @@ def log_odds(task: Task) -> np.ndarray[Any, Any]:
 
 
 def compile_model(
-    model: Any, trial: Trial, task: Task, updates: int, steps_per_execution: int
+    model: Any, trial: Trial, task: Task, updates: int, steps_per_execution: int = 1
 ) -> None:
     """Compiles a model for a trial that makes `updates` updates at most."""
     loss = task.loss(

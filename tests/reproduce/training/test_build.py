@@ -2,6 +2,7 @@ import keras
 import numpy as np
 import pytest
 
+from keras_gated.models import sequence_model
 from reproduce.training.build import build_model, compile_model, log_odds
 from tests.reproduce.examples import small_task, trial
 
@@ -31,6 +32,15 @@ def test_the_seed_decides_the_initial_weights(unit):
         for first, again, _ in zip(*models, strict=True):
             np.testing.assert_array_equal(first, again)
         assert any((a != b).any() for a, _, b in zip(*models, strict=True))
+
+
+def test_the_initial_weights_are_those_of_all_seeds_of_keras():
+    keras.utils.set_random_seed(3)
+    expected = sequence_model("gru", 5, small_task().head(), small_task().input_size)
+    keras.utils.set_random_seed(4)
+    found = build_model(trial(unit="gru", units=5, seed=3), small_task())
+    for weight, array in zip(found.get_weights(), expected.get_weights(), strict=True):
+        np.testing.assert_array_equal(weight, array)
 
 
 @pytest.mark.parametrize(("unit", "gates"), [("lstm", 4), ("gru", 3), ("tanh", 1)])
