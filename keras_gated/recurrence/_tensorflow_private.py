@@ -100,6 +100,16 @@ def is_recorded_without(tensor: Tensor) -> bool:
     )
 
 
+def has_tangent(tensors: Tensors) -> bool:
+    """Whether a `ForwardAccumulator` carries a derivative of one of them forward.
+
+    It finds none behind `tf.custom_gradient`, and says in a graph that it is zero.
+    """
+    from tensorflow.python.eager import forwardprop_util
+
+    return bool(forwardprop_util.pack_tangents(list(tensors)).tangents)
+
+
 def _operator() -> Any:
     from tensorflow.compiler.tf2xla.ops.gen_xla_ops import xla_call_module
 
