@@ -3,7 +3,7 @@
 This is the one place of the package with code for single backends. `run` puts a layer's
 masks, direction and layout around one of three loops:
 
-- the native one (`native/`) is in C++, for float32 on a CPU under JAX and PyTorch;
+- the native one (`native/`) is in C++, for float32 on a CPU;
 - the hand-written one (`_hand_written.py`) runs a unit's step forward, and its
   derivative backward, under the backend's custom gradient. JAX and TensorFlow compile
   both with XLA (`_scanned.py`), PyTorch works in place (`_torch_loops/`) where a unit

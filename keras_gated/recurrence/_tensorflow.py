@@ -139,7 +139,8 @@ def _of_first(
 ) -> Tensor:
     """The gradient of the first argument, in operations that go if nobody wants it.
 
-    A tape around the graph might, which cannot be known in it. A custom call would stay.
+    A tape around the graph might, which cannot be known in it. A custom call would
+    be run all the same.
     """
     with tf.GradientTape() as tape:
         tape.watch(arguments[0])

@@ -1,7 +1,7 @@
 """What this package uses of TensorFlow that is not public; nothing else does.
 
-Seen in TensorFlow 2.20 and 2.21. The C++ loops are not taken where another version lacks
-what they need of it.
+Seen in TensorFlow 2.20 and 2.21. The C++ loops are not taken where another version
+lacks what they need of it.
 """
 
 import ctypes

@@ -1,8 +1,8 @@
 """The loops over time in C++: a whole sequence in one call.
 
 `src/` has the library, which `hatch_build.py` compiles where there is a compiler;
-`library.py` finds it. `call.py` says what a call reads and writes. `jax.py` and
-`torch.py` make operators of it, `loop.py` a loop under the contract of all loops, and
+`library.py` finds it. `call.py` says what a call reads and writes. `jax.py`,
+`tensorflow.py` and `torch.py` make operators of it, `loop.py` a loop under the contract of all loops, and
 `choice.py` says when it is taken.
 """
 
