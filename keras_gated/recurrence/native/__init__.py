@@ -2,8 +2,8 @@
 
 `src/` has the library, which `hatch_build.py` compiles where there is a compiler;
 `library.py` finds it. `call.py` says what a call reads and writes. `jax.py`,
-`tensorflow.py` and `torch.py` make operators of it, `loop.py` a loop under the contract of all loops, and
-`choice.py` says when it is taken.
+`tensorflow.py` and `torch.py` make operators of it, `loop.py` a loop under the contract
+of all loops, and `choice.py` says when it is taken.
 """
 
 from keras_gated.recurrence.native.choice import RULE, refusal, takes
