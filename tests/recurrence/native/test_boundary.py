@@ -216,7 +216,7 @@ def test_custom_call_refuses(changed):
     if not changed:
         call(list(given.values()), attributes)
         return
-    with pytest.raises(Exception) as error:  # noqa: B017 - each has its own
+    with pytest.raises(Exception) as error:
         call(list(given.values()), attributes)
     about = f"{type(error.value).__name__} {error.value}"
     assert "INVALID_ARGUMENT" in about or "InvalidArgumentError" in about
