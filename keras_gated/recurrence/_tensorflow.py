@@ -8,7 +8,7 @@ import tensorflow as tf
 from keras import ops
 
 from keras_gated._types import Backward, Body, Differentiable, Forward, Tensor
-from keras_gated.recurrence._tensorflow_private import is_recorded_without
+from keras_gated.recurrence._tensorflow_private import has_tangent, is_recorded_without
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -94,12 +94,22 @@ def custom_gradient(
 
     In a graph that XLA does not compile as a whole, XLA compiles this part of it if
     the number of time steps is known: with an unknown one, each new length would be
-    compiled anew. Such a part can't be differentiated twice. `is_native` says that
-    there is nothing to compile.
+    compiled anew. Such a part can't be differentiated twice.
+
+    If the loop is the native one, `is_native`, there is nothing to compile, and the
+    gradient of the first argument is spared where no tape wants it.
     """
     # Eagerly, Keras hands out variables, whose gradient TensorFlow wants elsewhere.
     arguments = tuple(tf.convert_to_tensor(argument) for argument in arguments)
     in_graph = not tf.executing_eagerly()
+    if has_tangent(arguments):
+        if in_graph:
+            raise NotImplementedError(
+                "TensorFlow carries no derivative forward through a loop in a graph: "
+                "call the layer outside of any tf.function under a "
+                "tf.autodiff.ForwardAccumulator."
+            )
+        return differentiable(arguments, constants)
     compiled = in_graph and not is_native and arguments[0].shape[1] is not None
     spared = in_graph and is_native and is_recorded_without(arguments[0])
 
@@ -108,11 +118,10 @@ def custom_gradient(
         results, residuals = forward(arguments, constants, True)
 
         def gradient(*gradients: Tensor) -> tuple[Tensor, ...]:
-            found = backward(residuals, gradients, not spared)
+            first, *others = backward(residuals, gradients, not spared)
             if spared:
-                return _of_first(
-                    differentiable, arguments, constants, gradients
-                ), *found[1:]
+                first = _of_first(differentiable, arguments, constants, gradients)
+            found = (first, *others)
             return _differentiable_once(*found) if compiled else found
 
         return results, gradient
@@ -130,7 +139,8 @@ def _of_first(
 ) -> Tensor:
     """The gradient of the first argument, in operations that go if nobody wants it.
 
-    No tape that is known wants it, but one that is around the graph might.
+    A tape around the graph might, which cannot be known in it. A custom call would
+    be run all the same.
     """
     with tf.GradientTape() as tape:
         tape.watch(arguments[0])

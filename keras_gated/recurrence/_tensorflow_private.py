@@ -1,7 +1,7 @@
 """What this package uses of TensorFlow that is not public; nothing else does.
 
-Seen in TensorFlow 2.20 and 2.21. The C++ loops are not taken where another version lacks
-what they need of it.
+Seen in TensorFlow 2.20 and 2.21. The C++ loops are not taken where another version
+lacks what they need of it.
 """
 
 import ctypes
@@ -98,6 +98,16 @@ def is_recorded_without(tensor: Tensor) -> bool:
     return record.could_possibly_record() and not record.should_record_backprop(
         [tensor]
     )
+
+
+def has_tangent(tensors: Tensors) -> bool:
+    """Whether a `ForwardAccumulator` carries a derivative of one of them forward.
+
+    It finds none behind `tf.custom_gradient`, and says in a graph that it is zero.
+    """
+    from tensorflow.python.eager import forwardprop_util
+
+    return bool(forwardprop_util.pack_tangents(list(tensors)).tangents)
 
 
 def _operator() -> Any:

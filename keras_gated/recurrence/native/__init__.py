@@ -1,9 +1,9 @@
 """The loops over time in C++: a whole sequence in one call.
 
 `src/` has the library, which `hatch_build.py` compiles where there is a compiler;
-`library.py` finds it. `call.py` says what a call reads and writes. `jax.py` and
-`torch.py` make operators of it, `loop.py` a `Loop`, and
-`choice.py` says when it is taken.
+`library.py` finds it. `call.py` says what a call reads and writes. `jax.py`,
+`tensorflow.py` and `torch.py` make operators of it, `loop.py` a `Loop`, `stream.py` one
+step, and `choice.py` says when the loop is taken.
 """
 
 from keras_gated.recurrence.native.loop import NativeLoop

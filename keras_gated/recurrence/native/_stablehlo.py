@@ -110,7 +110,9 @@ def _lengths(
                 f"%{axis}0 = stablehlo.get_dimension_size %read{inputs}, "
                 f"dim = {dimension} : ({types['inputs']}) -> tensor<i32>"
             )
-            yield f"%{axis} = stablehlo.reshape %{axis}0 : (tensor<i32>) -> tensor<1xi32>"
+            yield (
+                f"%{axis} = stablehlo.reshape %{axis}0 : (tensor<i32>) -> tensor<1xi32>"
+            )
         else:
             yield f"%{axis} = stablehlo.constant dense<{lengths[axis]}> : tensor<1xi32>"
 

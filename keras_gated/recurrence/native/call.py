@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import keras
 
@@ -167,6 +167,6 @@ class Call:
             known["k"] = self.kind.kept_blocks * units
         return agreed(zip(self.reads, self.read_axes, arrays, strict=True), known)
 
-    def write_shapes(self, sizes: Mapping[str, int]) -> list[tuple[int, ...]]:
+    def write_shapes(self, sizes: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """The shapes of what is written, given how long each axis is."""
         return [tuple(sizes[axis] for axis in axes) for axes in self.write_axes]

@@ -35,6 +35,9 @@ def on_this_device(operands: Operands) -> bool:
 
 def run(call: Call, arrays: Tensors) -> Tensors:
     """Runs a loop over the arrays that the call reads; gives those that it writes."""
+    arrays = tuple(map(tf.convert_to_tensor, arrays))
+    if private.has_tangent(arrays):
+        return computed_by_backend(call, arrays)
     return _function(call)(*arrays)
 
 

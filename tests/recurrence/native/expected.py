@@ -3,14 +3,11 @@
 import os
 import shutil
 
-import keras
-
 from tests import needs
 
 COMPILERS = ("c++", "g++", "clang++")
 
 HAS_COMPILER = needs.COMPLETE or any(map(shutil.which, COMPILERS))
-IS_BOUND = keras.backend.backend() in ("jax", "torch")
 IS_OFF = os.environ.get("KERAS_GATED_NATIVE") == "0"
 
-FLOAT32_LOOP = "native" if HAS_COMPILER and IS_BOUND and not IS_OFF else "hand-written"
+FLOAT32_LOOP = "native" if HAS_COMPILER and not IS_OFF else "hand-written"

@@ -14,15 +14,21 @@ from tests.recurrence.native.calls import right_calls, wrong_calls
 from tests.recurrence.native.expected import FLOAT32_LOOP
 
 pytestmark = pytest.mark.skipif(
-    FLOAT32_LOOP != "native", reason="for JAX and PyTorch, where there is a compiler"
+    FLOAT32_LOOP != "native", reason="where there is a compiler"
 )
 ON_TORCH = keras.backend.backend() == "torch"
 
 
 def attempt(call, arrays):
-    """Runs a call; on JAX, which has no huge arrays, as far as it is traced."""
+    """Runs a call; elsewhere than on PyTorch, whose arrays may be huge, traces it."""
     if ON_TORCH:
         return run(call, tuple(map(as_tensor, arrays)))
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        specs = [tf.TensorSpec(array.shape, array.dtype) for array in arrays]
+        function = tf.function(lambda *arrays: run(call, arrays), autograph=False)
+        return function.get_concrete_function(*specs)
     import jax
 
     shapes = [jax.ShapeDtypeStruct(array.shape, array.dtype) for array in arrays]
@@ -63,7 +69,7 @@ def test_results_have_the_type_of_the_inputs(example):
     assert {keras.backend.standardize_dtype(one.dtype) for one in results} == {given}
 
 
-@pytest.mark.skipif(not ON_TORCH, reason="JAX has no strides")
+@pytest.mark.skipif(not ON_TORCH, reason="PyTorch alone has strides")
 @few_or_many(few=30, many=1000)
 @given(right_calls(), st.data())
 def test_strides_do_not_change_the_numbers(example, data):
@@ -204,9 +210,11 @@ def test_tensors_elsewhere_are_refused(kind):
 @pytest.mark.parametrize(
     "changed",
     [
+        {},  # is taken
         {"unit": 4},
         {"unit": 0},
-        *({axis: size} for axis in "tbh" for size in (-1, 6, 2**62)),
+        *({axis: size} for axis in "tbh" for size in (-2, 6, 2**62)),
+        *({axis: -1} for axis in "dh"),  # which for t and b means: as in the arrays
         {"d": 0},
         {"sizes": np.array([1, 5, 3, 2, 4])},
         {"sizes": np.int64(1)},
@@ -225,8 +233,6 @@ def test_tensors_elsewhere_are_refused(kind):
 )
 def test_custom_call_refuses(changed):
     """The call as XLA makes it, without the Python that looks at it first."""
-    import jax
-
     arguments, arrays = valid_call()
     assert missing() is None  # and so they are registered
     masks = {
@@ -241,8 +247,55 @@ def test_custom_call_refuses(changed):
     attributes = {"sizes": np.array(numbers), **masks}
     attributes |= {n: v for n, v in changed.items() if n in attributes}
     given = arrays | {n: v for n, v in changed.items() if n in arrays}
-    results = [jax.ShapeDtypeStruct(s, "float32") for s in ((3, 5, 4), (3, 4))]
-    custom_call = jax.ffi.ffi_call("keras_gated_forward", results)
-    attributes = {name: np.int64(value) for name, value in attributes.items()}
-    with pytest.raises(Exception, match="INVALID_ARGUMENT"):
-        jax.block_until_ready(custom_call(*given.values(), **attributes))
+    call = CUSTOM_CALL[keras.backend.backend()]
+    if not changed:
+        call(list(given.values()), attributes)
+        return
+    with pytest.raises(Exception) as error:
+        call(list(given.values()), attributes)
+    about = f"{type(error.value).__name__} {error.value}"
+    assert "INVALID_ARGUMENT" in about or "InvalidArgumentError" in about
+
+
+SHAPES = (3, 5, 4), (3, 4)
+
+
+def custom_call_jax(arrays, attributes):
+    import jax
+
+    results = [jax.ShapeDtypeStruct(shape, "float32") for shape in SHAPES]
+    call = jax.ffi.ffi_call("keras_gated_forward", results)
+    numbers = {name: np.int64(value) for name, value in attributes.items()}
+    jax.block_until_ready(call(*arrays, **numbers))
+
+
+def custom_call_tensorflow(arrays, attributes):
+    from keras_gated.recurrence._tensorflow_private import run_program
+
+    def tensor(array):
+        kind = {"float32": "f32", "int32": "i32"}[str(array.dtype)]
+        return f"tensor<{'x'.join(map(str, array.shape))}x{kind}>"
+
+    def attribute(value):
+        if np.ndim(value):
+            return f"array<i64: {', '.join(map(str, value))}>"
+        return f"{value} : i64"
+
+    names = [f"%{number}" for number in range(len(arrays))]
+    types = list(map(tensor, arrays))
+    config = ", ".join(f"{n} = {attribute(v)}" for n, v in attributes.items())
+    results = ", ".join(tensor(np.empty(shape, "float32")) for shape in SHAPES)
+    text = f"""module {{
+      func.func public @main({", ".join(map("{}: {}".format, names, types))})
+          -> ({results}) {{
+        %out:2 = "stablehlo.custom_call"({", ".join(names)}) {{
+          call_target_name = "keras_gated_forward", api_version = 4 : i32,
+          backend_config = {{{config}}}
+        }} : ({", ".join(types)}) -> ({results})
+        return %out#0, %out#1 : {results}
+      }}
+    }}""".replace("%", "%a")
+    run_program(text, arrays, SHAPES, "keras_gated_forward")
+
+
+CUSTOM_CALL = {"jax": custom_call_jax, "tensorflow": custom_call_tensorflow}

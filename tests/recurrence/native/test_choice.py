@@ -8,7 +8,7 @@ from keras_gated.recurrence.choice import loop_for
 from keras_gated.recurrence.equations import LSTM
 from keras_gated.recurrence.native import NativeLoop, library
 from keras_gated.recurrence.operands import Operands
-from tests.recurrence.native.expected import FLOAT32_LOOP, IS_BOUND
+from tests.recurrence.native.expected import FLOAT32_LOOP
 
 
 def test_float32_takes_the_loops_that_a_compiler_could_build(unit):
@@ -16,14 +16,8 @@ def test_float32_takes_the_loops_that_a_compiler_could_build(unit):
     assert path.name == FLOAT32_LOOP, path.reason
 
 
-def test_reason_names_the_backend_without_loops(backend):
-    if backend != "tensorflow":
-        pytest.skip("JAX and PyTorch have them")
-    assert "on TensorFlow" in PeepholeLSTM(3).recurrence.reason
-
-
 needs_loops = pytest.mark.skipif(
-    FLOAT32_LOOP != "native", reason="there is no compiler, or no binding"
+    FLOAT32_LOOP != "native", reason="there is no compiler"
 )
 
 
@@ -71,7 +65,6 @@ def test_switch_turns_them_off_and_on(monkeypatch):
     assert layer.recurrence.name == "native"
 
 
-@pytest.mark.skipif(not IS_BOUND, reason="there is no binding")
 def test_missing_library_is_told_with_the_way_to_get_it(monkeypatch, tmp_path):
     monkeypatch.delenv(library.SWITCH, raising=False)
     for name in ("LOOPS", "LOOPS_FOR_XLA"):

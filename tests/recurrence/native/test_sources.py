@@ -13,7 +13,7 @@ from tests import needs
 from tests.recurrence.native.expected import FLOAT32_LOOP
 
 needs_loops = pytest.mark.skipif(
-    FLOAT32_LOOP != "native", reason="there is no compiler, or no binding"
+    FLOAT32_LOOP != "native", reason="there is no compiler"
 )
 HASH = build_table.sources_hash(layout.header())
 
