@@ -60,13 +60,13 @@ def program(
             f"tensor<{len(results)}xi64>"
         )
         lines += _lengths(call, lengths, dict(zip(call.reads, types, strict=True)))
-        for number, axes in enumerate(call.write_axes):
+        for place, axes in enumerate(call.write_axes):
             type_ = f"tensor<{len(axes)}xi32>"
             lines.append(
-                f"%shape{number} = stablehlo.concatenate {_listed(axes, '%{}')}, "
+                f"%shape{place} = stablehlo.concatenate {_listed(axes, '%{}')}, "
                 f"dim = 0 : ({_listed(axes, 'tensor<1xi32>')}) -> {type_}"
             )
-            arguments.append(f"%shape{number}")
+            arguments.append(f"%shape{place}")
             types.append(type_)
     given, written = ", ".join(types), ", ".join(results)
     lines += [
