@@ -191,7 +191,10 @@ def test_config_round_trip(settings):
         assert again.get_config() == config
         assert again.cell.step_equations == layer.cell.step_equations
     cell = layer.cell
-    assert LSTMVariantCell.from_config(cell.get_config()).step_equations == cell.step_equations
+    assert (
+        LSTMVariantCell.from_config(cell.get_config()).step_equations
+        == cell.step_equations
+    )
 
 
 @exhaustive_elsewhere
