@@ -10,7 +10,7 @@ class Path:
     """The loop that runs a layer over time.
 
     Attributes:
-        name: `"native"` is the loop in C++, for floats on a CPU; `"hand-written"` the
+        name: `"native"` is the loop in C++, on a CPU; `"hand-written"` the
             one in the backend's operations, whose derivative is written by hand, too;
             `"generic"` the one that the backend differentiates.
         reason: Why it is this one.

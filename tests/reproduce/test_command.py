@@ -13,7 +13,7 @@ from tests.reproduce.command import ROOT
 COMMANDS = [
     *("reproduce/run.py", "reproduce/generate.py", "reproduce/publish_models.py"),
     *("reproduce/make_examples.py", "benchmarks/layers.py", "benchmarks/trade_offs.py"),
-    "benchmarks/native_loops.py",
+    *("benchmarks/native_loops.py", "benchmarks/half_precision.py"),
 ]
 
 
