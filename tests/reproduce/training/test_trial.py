@@ -16,6 +16,7 @@ from reproduce.training.build import build_model
 from reproduce.training.scores import score
 from reproduce.training.trial import (
     _evaluation_batches,
+    _steps_per_execution,
     _training_batches,
     cut,
     forget_checkpoint,
@@ -242,3 +243,28 @@ def test_every_protocol_trains(protocol, backend, tmp_path):
     )
     valid = run_trial(config, small_task(), tmp_path, silent)["history"]["valid_nll"]
     assert min(valid) < valid[0]
+
+
+@pytest.mark.parametrize(
+    ("backend", "length", "valid", "expected"),
+    [
+        ("torch", 10, 3, 1),
+        ("jax", 10, 3, 40),
+        # 16 MiB for a batch in training, of which four fit; 32 MiB in validation.
+        ("jax", 1 << 18, 1, 4),
+        ("jax", 1 << 18, 3, 2),
+        ("jax", 1 << 21, 1, 1),
+    ],
+)
+def test_a_program_has_all_steps_whose_batches_are_small(
+    backend, length, valid, expected
+):
+    def batches(count, size):
+        sequence = np.broadcast_to(np.float32(0), (length, 1))
+        sequences = [sequence] * (count * size)
+        return SequenceBatches(sequences, sequences, size, padded_lengths=1)
+
+    found = _steps_per_execution(
+        trial(backend=backend), batches(40, 8), batches(valid, 16)
+    )
+    assert found == expected
