@@ -28,7 +28,7 @@ def attempt(call, arrays):
 
         specs = [tf.TensorSpec(array.shape, array.dtype) for array in arrays]
         function = tf.function(lambda *arrays: run(call, arrays), autograph=False)
-        return function.get_concrete_function(*specs)
+        return function.get_concrete_function(*specs).structured_outputs
     import jax
 
     shapes = [jax.ShapeDtypeStruct(array.shape, array.dtype) for array in arrays]
@@ -270,10 +270,12 @@ def custom_call_jax(arrays, attributes):
 
 
 def custom_call_tensorflow(arrays, attributes):
+    import tensorflow as tf
+
     from keras_gated.recurrence._tensorflow_private import run_program
 
     def tensor(array):
-        kind = {"float32": "f32", "int32": "i32"}[str(array.dtype)]
+        kind = {"float32": "f32", "int32": "i32", "bfloat16": "bf16"}[str(array.dtype)]
         return f"tensor<{'x'.join(map(str, array.shape))}x{kind}>"
 
     def attribute(value):
@@ -295,7 +297,8 @@ def custom_call_tensorflow(arrays, attributes):
         return %out#0, %out#1 : {results}
       }}
     }}""".replace("%", "%a")
-    run_program(text, arrays, SHAPES, "keras_gated_forward")
+    written = [tf.TensorSpec(shape) for shape in SHAPES]
+    run_program(text, arrays, written, "keras_gated_forward")
 
 
 CUSTOM_CALL = {"jax": custom_call_jax, "tensorflow": custom_call_tensorflow}
