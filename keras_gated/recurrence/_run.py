@@ -77,7 +77,7 @@ def run(
 
     operands = Operands(
         inputs,
-        tuple(matched(state, inputs[:, :, 0]) for state in initial_states),
+        tuple(matched(state, inputs[:, 0]) for state in initial_states),
         projection,
         weights,
         None if valid is None else ops.squeeze(valid, -1),
