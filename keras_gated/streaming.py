@@ -36,12 +36,13 @@ class Stream:
             C++ loops are missing; says why.
 
     Examples:
+        >>> import keras
         >>> import numpy as np
         >>> from keras_gated.layers import GRU
         >>> from keras_gated.streaming import Stream
         >>> layer = GRU(4, return_sequences=True)
         >>> x = np.random.default_rng(0).normal(size=(1, 6, 3)).astype("float32")
-        >>> whole = layer(x)
+        >>> whole = keras.ops.convert_to_numpy(layer(x))
         >>> stream = Stream(layer)
         >>> steps = [stream.step(x_t) for x_t in x[0]]
         >>> bool(np.allclose(steps, whole[0], atol=1e-6))

@@ -30,15 +30,17 @@ JAX, `matmul` on PyTorch.
 """
 
 from keras_gated.recurrence import equations
-from keras_gated.recurrence._run import run
 from keras_gated.recurrence.backend import exact, matmul
 from keras_gated.recurrence.choice import path_for
-from keras_gated.recurrence.native import NativeStream
+from keras_gated.recurrence.loop import Loop
 from keras_gated.recurrence.observed import Observer, unchanged
 from keras_gated.recurrence.operands import noise, project
 from keras_gated.recurrence.path import Path
+from keras_gated.recurrence.sequences import run
+from keras_gated.recurrence.stream import NativeStream
 
 __all__ = [
+    "Loop",
     "NativeStream",
     "Observer",
     "Path",

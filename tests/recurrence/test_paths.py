@@ -14,7 +14,7 @@ from keras_gated.layers import (
     WeightNoise,
     WeightNormalization,
 )
-from keras_gated.recurrence import _run
+from keras_gated.recurrence import sequences
 from keras_gated.recurrence.choice import loop_for
 from keras_gated.recurrence.native.layout import NUMBERS
 from tests.recurrence.native.expected import FLOAT32_LOOP
@@ -34,7 +34,7 @@ def taken(monkeypatch):
         names.append(found.loop_name())
         return found
 
-    monkeypatch.setattr(_run, "loop_for", chosen)
+    monkeypatch.setattr(sequences, "loop_for", chosen)
     return names
 
 

@@ -25,7 +25,7 @@ draws, it takes `Noise` for the dropout mask, and hands the mask in it on. It ha
 derivative by hand if the equations inside have one.
 """
 
-from keras_gated.recurrence.equations._base import (
+from keras_gated.recurrence.equations.base import (
     Activation,
     DropoutForm,
     Equations,

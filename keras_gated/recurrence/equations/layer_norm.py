@@ -7,7 +7,7 @@ from keras import ops
 
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.backend import matmul
-from keras_gated.recurrence.equations._base import Equations, drop
+from keras_gated.recurrence.equations.base import Equations, drop
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from keras import ops
 
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.backend import matmul, tanh
-from keras_gated.recurrence.equations._base import (
+from keras_gated.recurrence.equations.base import (
     EquationsWithDerivative,
     product_gradient,
     sum_gradient,

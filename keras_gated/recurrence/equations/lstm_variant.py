@@ -7,7 +7,7 @@ from keras import activations, ops
 
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.backend import matmul, sigmoid, tanh
-from keras_gated.recurrence.equations._base import (
+from keras_gated.recurrence.equations.base import (
     Activation,
     Equations,
     EquationsWithDerivative,

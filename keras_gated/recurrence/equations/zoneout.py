@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from keras import ops
 
 from keras_gated._types import Tensor, Tensors
-from keras_gated.recurrence.equations._base import (
+from keras_gated.recurrence.equations.base import (
     Equations,
     EquationsWithDerivative,
     Known,
