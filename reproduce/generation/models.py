@@ -19,6 +19,7 @@ _CORRUPT = (
     KeyError,
     NotImplementedError,
     OSError,
+    OverflowError,
     RecursionError,
     RuntimeError,
     TypeError,
@@ -79,7 +80,7 @@ def _load_trial(path: Path) -> tuple[Any, str]:
         raise ValueError(
             f"{path} holds no trained model: {error} is missing. {_WAY_OUT}"
         ) from error
-    except (AttributeError, TypeError, ValueError) as error:
+    except (AttributeError, OverflowError, TypeError, ValueError) as error:
         raise ValueError(f"{path} holds no trained model: {error}. {_WAY_OUT}") from (
             error
         )

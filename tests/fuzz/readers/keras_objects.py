@@ -63,6 +63,9 @@ def hostile_keras_files():
     configs |= {
         "a Lambda": json.dumps(code).encode(),
         "os.system": json.dumps(shell).encode(),
+        "an integer that no float holds": members["config.json"].replace(
+            b'"gain": 1.0', b'"gain": 1' + b"0" * 400
+        ),
     }
     files = {
         name: zip_of({**members, "config.json": config})
@@ -136,8 +139,9 @@ READERS = {
         check=check_configured,
         whole=configurations,
         spoil=spoil_json,
-        # All but the last are Keras' own, for what lacks a part or is of another type.
-        refusals=(AttributeError, KeyError, TypeError, ValueError),
+        # All but the last are Keras' own: it lacks a part, is of another type, or has
+        # an integer that no float holds.
+        refusals=(AttributeError, KeyError, TypeError, OverflowError, ValueError),
         names="",
         few=40,
         many=1000,
