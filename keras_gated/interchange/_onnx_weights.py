@@ -177,6 +177,11 @@ def _activations(
             f"The node {name!r} has the activations {found!r}, not names of them."
         )
     own = found[direction * len(defaults) : (direction + 1) * len(defaults)]
+    if len(own) != len(defaults):
+        raise ValueError(
+            f"The node {name!r} needs {len(defaults)} activations for each direction. "
+            f"It has {list(found)}."
+        )
     strangers = [activation for activation in own if activation not in ACTIVATIONS]
     if strangers:
         raise ValueError(

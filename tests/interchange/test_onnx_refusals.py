@@ -88,6 +88,7 @@ NODES = {
         {"activations": ["HardSigmoid", "Tanh", "Tanh"]},
         r"\['HardSigmoid'\]",
     ),
+    "too few activations": ({"activations": ["Sigmoid"]}, r"needs \d activations"),
     "two activations": (
         {"activations": ["Sigmoid", "Tanh", "Relu"]},
         "one activation for both",
