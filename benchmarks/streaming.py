@@ -12,15 +12,13 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.workloads import BACKENDS, GATES, Step
 from reproduce.command import Help
-
-Step = Callable[[], Any]
 
 STEPS = 100
 
@@ -30,9 +28,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=(__doc__ or "").splitlines()[0], formatter_class=Help
     )
-    parser.add_argument(
-        "--backend", choices=("jax", "tensorflow", "torch"), default="jax"
-    )
+    parser.add_argument("--backend", choices=BACKENDS, default="jax")
     parser.add_argument("--sizes", nargs="+", default=["88->36", "20->195", "256->512"])
     parser.add_argument("--repeats", type=int, default=25, help="rounds")
     options = parser.parse_args()
@@ -125,7 +121,7 @@ def floor(unit: str, units: int, x: Any) -> Step:
     """The products of a step."""
     import numpy as np
 
-    columns = {"lstm": 4, "gru_after": 3, "tanh": 1}[unit] * units
+    columns = GATES[unit] * units
     kernel = np.ones((x.shape[-1], columns), np.float32)
     recurrent_kernel, h = np.ones((units, columns), np.float32), np.ones((1, units))
     h = h.astype(np.float32)

@@ -1,6 +1,7 @@
 """The generic loop: any equations, differentiated by the backend."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from keras import ops
 
@@ -16,11 +17,9 @@ from keras_gated.recurrence.operands import Operands, project
 class DifferentiatedLoop:
     """Runs everything, one step after another."""
 
-    equations: Equations
+    name: ClassVar[LoopName] = "generic"
 
-    @classmethod
-    def loop_name(cls) -> LoopName:
-        return "generic"
+    equations: Equations
 
     @classmethod
     def refusal(cls, equations: Equations, dtype: str) -> None:
@@ -33,10 +32,6 @@ class DifferentiatedLoop:
     @classmethod
     def takes(cls, operands: Operands) -> bool:
         return True
-
-    @classmethod
-    def of(cls, equations: Equations) -> "DifferentiatedLoop":
-        return cls(equations)
 
     def run(
         self,

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Self
+from typing import Any, ClassVar
 
 import keras
 
@@ -33,11 +33,9 @@ TRANSFORMATIONS = {
 class HandWrittenLoop(ABC):
     """Runs equations forward and backward under the backend's custom gradient."""
 
-    equations: Any
+    name: ClassVar[LoopName] = "hand-written"
 
-    @classmethod
-    def loop_name(cls) -> LoopName:
-        return "hand-written"
+    equations: Any
 
     @classmethod
     def refusal(cls, equations: Equations, dtype: str) -> str | None:
@@ -50,10 +48,6 @@ class HandWrittenLoop(ABC):
     @classmethod
     def takes(cls, operands: Operands) -> bool:
         return not is_recorded()
-
-    @classmethod
-    def of(cls, equations: Equations) -> Self:
-        return cls(equations)
 
     @abstractmethod
     def forward(self, operands: Operands, save: bool) -> tuple[Tensors, Any]:
@@ -107,7 +101,7 @@ class HandWrittenLoop(ABC):
             differentiable,
             given.arguments,
             given.constants,
-            is_native=self.loop_name() == "native",
+            is_native=self.name == "native",
         )
         return tuple(finals), outputs
 

@@ -1,21 +1,17 @@
 """The one place where a loop is chosen."""
 
-from typing import TYPE_CHECKING
-
 import keras
 
 from keras_gated.recurrence._differentiated import DifferentiatedLoop
 from keras_gated.recurrence._scanned import ScannedLoop
 from keras_gated.recurrence.equations import Equations
+from keras_gated.recurrence.loop import Loop
 from keras_gated.recurrence.native import NativeLoop
 from keras_gated.recurrence.operands import Operands
 from keras_gated.recurrence.path import Path
 
-if TYPE_CHECKING:
-    from keras_gated.recurrence.loop import Loop
 
-
-def _in_place() -> tuple[type["Loop"], ...]:
+def _in_place() -> tuple[type[Loop], ...]:
     if keras.backend.backend() != "torch":
         return ()
     from keras_gated.recurrence._torch_loops import InPlaceLoop
@@ -23,7 +19,7 @@ def _in_place() -> tuple[type["Loop"], ...]:
     return (InPlaceLoop,)
 
 
-LOOPS: tuple[type["Loop"], ...] = (
+LOOPS: tuple[type[Loop], ...] = (
     NativeLoop,
     *_in_place(),
     ScannedLoop,
@@ -43,16 +39,16 @@ def path_for(equations: Equations, dtype: str = "float32") -> Path:
     for loop in LOOPS:
         refusal = loop.refusal(equations, dtype)
         if refusal is None:
-            return Path(loop.loop_name(), loop.reason(refusals))
+            return Path(loop.name, loop.reason(refusals))
         refusals.append(refusal)
     raise AssertionError(f"{LOOPS[-1].__name__} runs everything.")
 
 
-def loop_for(equations: Equations, operands: Operands) -> "Loop":
+def loop_for(equations: Equations, operands: Operands) -> Loop:
     """The loop of a call."""
     dtype = keras.backend.standardize_dtype(operands.inputs.dtype)
     return next(
-        loop.of(equations)
+        loop(equations)
         for loop in LOOPS
         if loop.refusal(equations, dtype) is None and loop.takes(operands)
     )

@@ -1,6 +1,6 @@
 """The contract of all loops over time."""
 
-from typing import Literal, Protocol, Self, TypeAlias
+from typing import ClassVar, Literal, Protocol, TypeAlias
 
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.equations import Equations
@@ -17,9 +17,11 @@ class Loop(Protocol):
     the tensors of a call, and is made if it does. `choice.py` has the order.
     """
 
-    @classmethod
-    def loop_name(cls) -> LoopName:
-        """What `layer.recurrence.name` calls it."""
+    name: ClassVar[LoopName]
+    """What `layer.recurrence.name` calls it."""
+
+    def __init__(self, equations: Equations) -> None:
+        """The loop of equations that it does not refuse."""
         ...
 
     @classmethod
@@ -35,11 +37,6 @@ class Loop(Protocol):
     @classmethod
     def takes(cls, operands: Operands) -> bool:
         """Whether it takes these tensors, of equations that it runs."""
-        ...
-
-    @classmethod
-    def of(cls, equations: Equations) -> Self:
-        """The loop of equations that it does not refuse."""
         ...
 
     def run(

@@ -1,19 +1,13 @@
 """A layer step by step: the C++ loop on arrays of NumPy that stay where they are."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from keras_gated.recurrence.equations import (
-    LSTM,
-    Equations,
-    GRUResetAfter,
-    GRUResetBefore,
-)
+from keras_gated.recurrence.equations import Equations
 from keras_gated.recurrence.native import library
-from keras_gated.recurrence.native.call import KINDS, READS, WRITES
+from keras_gated.recurrence.native.call import KINDS, WRITES, Call, Kind
 
 Floats = npt.NDArray[np.float32]
 
@@ -44,23 +38,25 @@ class NativeStream:
         self.inputs = np.zeros((batch, 1, features), np.float32)
         self.outputs = np.zeros((batch, 1, units), np.float32)
         self.states = [np.zeros((batch, units), np.float32) for _ in equations.states]
+        kind = Kind.of(equations)
         arrays = {
             "inputs": self.inputs,
             "outputs": self.outputs,
             **dict(zip(("kernel", "bias"), projection, strict=False)),
-            **_named(equations, weights),
+            "recurrent_kernel": np.concatenate(kind.kernels(weights), axis=-1),
+            **kind.beside_kernels(weights),
         }
         for name, state in zip(("output", "carry"), self.states, strict=False):
             arrays[f"first_{name}"] = arrays[f"last_{name}"] = state
+        writes = tuple(name for name in WRITES["forward"] if name in arrays)
+        call = Call.of("forward", equations, arrays, writes)
         self._arrays = {
             name: np.ascontiguousarray(arrays[name], np.float32)
-            for name in (*READS["forward"], *WRITES["forward"])
-            if name in arrays
+            for name in (*call.reads, *call.writes)
         }
-        (kind,) = (n for n, kind in enumerate(KINDS) if type(equations) is kind.unit)
         frame = library.Frame(
-            "forward",
-            kind,
+            call.direction,
+            call.unit,
             {"t": 1, "b": batch, "d": features, "h": units},
             {
                 name: library.Array("float32", 0, array.nbytes, array.shape)
@@ -81,15 +77,3 @@ class NativeStream:
         if dtype != "float32":
             return f"streams compute in float32, not {dtype}"
         return library.missing(library.LOOPS)
-
-
-def _named(equations: Equations, weights: Sequence[Floats]) -> dict[str, Any]:
-    """The weights by the library's names."""
-    if isinstance(equations, GRUResetBefore):
-        return {"recurrent_kernel": np.concatenate(weights, axis=-1)}
-    others: dict[type[Equations], str] = {
-        LSTM: "peepholes",
-        GRUResetAfter: "recurrent_bias",
-    }
-    names = ("recurrent_kernel", others.get(type(equations), ""))
-    return dict(zip(names, weights, strict=False))

@@ -31,7 +31,7 @@ def taken(monkeypatch):
 
     def chosen(equations, operands):
         found = loop_for(equations, operands)
-        names.append(found.loop_name())
+        names.append(found.name)
         return found
 
     monkeypatch.setattr(sequences, "loop_for", chosen)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from keras_gated.recurrence._tensorflow_private import USES_UNKNOWN_SIZES
-from keras_gated.recurrence.native.call import READS, WRITES, Call
+from keras_gated.recurrence.native.call import READS, Call
 from keras_gated.recurrence.native.layout import AXES, numbers
 
 Size = int | None
@@ -14,11 +14,6 @@ UNKNOWN = -1
 """In the place of a size that the library is to read from the arrays of a call."""
 
 TYPES = {"float32": "f32", "bfloat16": "bf16", "bool": "i1"}
-
-
-def target(call: Call) -> str:
-    """The name under which the loop is registered."""
-    return f"keras_gated_{call.direction}"
 
 
 @lru_cache(maxsize=1024)
@@ -48,7 +43,7 @@ def program(
     arguments = [f"%read{number}" for number in range(len(types))]
     signature = ", ".join(map("{}: {}".format, arguments, types))
     attributes = [
-        f'call_target_name = "{target(call)}"',
+        f'call_target_name = "{call.target}"',
         "api_version = 4 : i32",
         f"backend_config = {{{', '.join(_settings(call, lengths))}}}",
     ]
@@ -89,12 +84,7 @@ def _settings(call: Call, lengths: Mapping[str, Size]) -> Iterator[str]:
     # In the place of the threads stand the devices that share those of the CPU.
     sizes = numbers(call.unit, known, 1)
     yield f"sizes = array<i64: {_listed(sizes)}>"
-    masks = {
-        "reads": (READS[call.direction], call.reads),
-        "writes": (WRITES[call.direction], call.writes),
-    }
-    for name, (all_names, present) in masks.items():
-        bits = sum(1 << n for n, each in enumerate(all_names) if each in present)
+    for name, bits in call.masks.items():
         yield f"{name} = {bits} : i64"
 
 

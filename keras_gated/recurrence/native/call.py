@@ -6,10 +6,11 @@ from typing import Any, Literal
 
 import keras
 
-from keras_gated._types import Tensor
+from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence._shapes import agreed
 from keras_gated.recurrence.equations import (
     LSTM,
+    Equations,
     EquationsWithDerivative,
     GRUResetAfter,
     GRUResetBefore,
@@ -40,6 +41,12 @@ WRITES: dict[Direction, dict[str, Array]] = {
 }
 """What each direction writes."""
 
+
+def target(direction: Direction) -> str:
+    """The name under which XLA has a loop."""
+    return f"keras_gated_{direction}"
+
+
 GIVES_SIZES = ("inputs", "recurrent_kernel")
 """What no call is without: the lengths of all axes follow from theirs."""
 
@@ -65,6 +72,29 @@ class Kind:
     unit: type[EquationsWithDerivative]
     blocks: int
     kept_blocks: int
+
+    @staticmethod
+    def of(equations: Equations) -> "Kind":
+        """That of equations which the library knows."""
+        (kind,) = (kind for kind in KINDS if kind.unit is type(equations))
+        return kind
+
+    def kernels(self, weights: Sequence[Tensor]) -> Sequence[Tensor]:
+        """Those of a unit's weights that are one kernel there, side by side."""
+        return weights[: 2 if self.unit is GRUResetBefore else 1]
+
+    def split(self, kernel: Tensor) -> Tensors:
+        """The kernels that are one there."""
+        if self.unit is not GRUResetBefore:
+            return (kernel,)
+        gates = 2 * kernel.shape[0]
+        return kernel[:, :gates], kernel[:, gates:]
+
+    def beside_kernels(self, weights: Sequence[Tensor]) -> dict[str, Tensor]:
+        """Peepholes or a recurrent bias, where there are any, by their names there."""
+        others = weights[len(self.kernels(weights)) :]
+        name = "peepholes" if self.unit is LSTM else "recurrent_bias"
+        return {name: others[0]} if others else {}
 
 
 KINDS = tuple(Kind(CLASSES[name], *blocks) for name, blocks in UNITS.items())
@@ -112,18 +142,35 @@ class Call:
     def of(
         cls,
         direction: Direction,
-        unit: EquationsWithDerivative,
+        equations: Equations,
         arrays: Mapping[str, Tensor | None],
         writes: tuple[str, ...],
     ) -> "Call":
         """The call that reads those of `arrays` that are there."""
-        (number,) = (n for n, kind in enumerate(KINDS) if kind.unit is type(unit))
+        number = KINDS.index(Kind.of(equations))
         reads = tuple(n for n in READS[direction] if arrays.get(n) is not None)
         return cls(direction, number, reads, writes)
 
     @property
     def kind(self) -> Kind:
         return KINDS[self.unit]
+
+    @property
+    def target(self) -> str:
+        """The name under which XLA has the loop."""
+        return target(self.direction)
+
+    @property
+    def masks(self) -> dict[str, int]:
+        """For what is read and what is written: bit n is set if name n is there."""
+        tables = {
+            "reads": (READS[self.direction], self.reads),
+            "writes": (WRITES[self.direction], self.writes),
+        }
+        return {
+            what: sum(1 << n for n, name in enumerate(names) if name in there)
+            for what, (names, there) in tables.items()
+        }
 
     @property
     def read_axes(self) -> list[str]:

@@ -1,6 +1,6 @@
 """The C++ loops as custom calls of XLA, under the transformations of JAX."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from jax.sharding import NamedSharding, PartitionSpec
 
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.native import library
-from keras_gated.recurrence.native.call import READS, WRITES, Call
+from keras_gated.recurrence.native.call import READS, Call, target
 from keras_gated.recurrence.native.how_to_build import how_to_build
 from keras_gated.recurrence.native.layout import numbers
 from keras_gated.recurrence.native.reference import computed_by_backend
@@ -47,7 +47,7 @@ def _registered() -> str | None:
     shared = library.loaded(library.LOOPS_FOR_XLA)
     try:
         for direction in READS:
-            name = f"keras_gated_{direction}"
+            name = target(direction)
             function = getattr(shared, f"keras_gated_xla_{direction}")
             jax.ffi.register_ffi_target(
                 name, jax.ffi.pycapsule(function), platform="cpu"
@@ -181,15 +181,9 @@ def _custom_call(call: Call, arrays: Tensors) -> Tensors:
     sizes = call.sizes(arrays)
     dtype = arrays[call.reads.index("recurrent_kernel")].dtype
     results = [jax.ShapeDtypeStruct(s, dtype) for s in call.write_shapes(sizes)]
-    return jax.ffi.ffi_call(f"keras_gated_{call.direction}", results)(
+    return jax.ffi.ffi_call(call.target, results)(
         *arrays,
         # In the place of the threads stand the devices that share those of the CPU.
         sizes=np.array(numbers(call.unit, sizes, jax.local_device_count()), np.int64),
-        reads=np.int64(_mask(READS[call.direction], call.reads)),
-        writes=np.int64(_mask(WRITES[call.direction], call.writes)),
+        **{name: np.int64(mask) for name, mask in call.masks.items()},
     )
-
-
-def _mask(names: Iterable[str], present: tuple[str, ...]) -> int:
-    """Bit n is set if name n is present."""
-    return sum(1 << n for n, name in enumerate(names) if name in present)

@@ -1,6 +1,6 @@
 """The C++ loop under the contract of all loops."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from keras import ops
 
@@ -10,11 +10,11 @@ from keras_gated.recurrence._hand_written import (
     TRANSFORMATIONS,
     HandWrittenLoop,
 )
-from keras_gated.recurrence.equations import LSTM, Equations, GRUResetBefore
+from keras_gated.recurrence.equations import LSTM, Equations
 from keras_gated.recurrence.loop import LoopName
 from keras_gated.recurrence.native import choice
 from keras_gated.recurrence.native.backend import run
-from keras_gated.recurrence.native.call import Call, Direction
+from keras_gated.recurrence.native.call import Call, Direction, Kind
 from keras_gated.recurrence.operands import Operands
 
 
@@ -24,9 +24,7 @@ class NativeLoop(HandWrittenLoop):
     The call projects the inputs, too, and gives the gradients of all weights.
     """
 
-    @classmethod
-    def loop_name(cls) -> LoopName:
-        return "native"
+    name: ClassVar[LoopName] = "native"
 
     @classmethod
     def refusal(cls, equations: Equations, dtype: str) -> str | None:
@@ -67,7 +65,7 @@ class NativeLoop(HandWrittenLoop):
         states = ["d_first_output", "d_first_carry"][: len(operands.states)]
         projection = ["d_kernel", "d_bias"][: len(operands.projection)]
         weights = ["d_recurrent_kernel"]
-        weights += [f"d_{name}" for name in self._beside_kernels(operands.weights)]
+        weights += [f"d_{name}" for name in self._kind.beside_kernels(operands.weights)]
         inputs = ["d_inputs"] if to_inputs else []
         wanted = [*inputs, *states, *projection, *weights]
         found = self._run("backward", arrays, wanted)
@@ -77,36 +75,22 @@ class NativeLoop(HandWrittenLoop):
             found.get("d_inputs"),
             tuple(found[name] for name in states),
             tuple(found[name] for name in projection),
-            (*self._split(d_kernel), *d_beside),
+            (*self._kind.split(d_kernel), *d_beside),
         )
 
     @property
+    def _kind(self) -> Kind:
+        return Kind.of(self.equations)
+
+    @property
     def _is_lstm(self) -> bool:
-        return isinstance(self.equations, LSTM)
-
-    def _kernels(self, weights: Tensors) -> Tensors:
-        return (
-            weights[:2] if isinstance(self.equations, GRUResetBefore) else weights[:1]
-        )
-
-    def _split(self, kernel: Tensor) -> Tensors:
-        """The kernels that one was put together from."""
-        if not isinstance(self.equations, GRUResetBefore):
-            return (kernel,)
-        gates = 2 * kernel.shape[0]
-        return kernel[:, :gates], kernel[:, gates:]
-
-    def _beside_kernels(self, weights: Tensors) -> dict[str, Tensor]:
-        """Peepholes or a recurrent bias, where there are any, by the library's name."""
-        others = weights[len(self._kernels(weights)) :]
-        name = "peepholes" if self._is_lstm else "recurrent_bias"
-        return {name: others[0]} if others else {}
+        return self._kind.unit is LSTM
 
     def _loop(self, operands: Operands) -> dict[str, Tensor | None]:
         """What both directions read."""
         states, weights = operands.states, operands.weights
         kernel, *bias = operands.projection
-        kernels = self._kernels(weights)
+        kernels = self._kind.kernels(weights)
         return {
             "inputs": operands.inputs,
             "kernel": kernel,
@@ -114,7 +98,7 @@ class NativeLoop(HandWrittenLoop):
             "recurrent_kernel": (
                 ops.concatenate(kernels, axis=-1) if len(kernels) > 1 else kernels[0]
             ),
-            **self._beside_kernels(weights),
+            **self._kind.beside_kernels(weights),
             "valid": operands.valid,
             "dropout_mask": operands.dropout_mask,
             "first_output": states[0],

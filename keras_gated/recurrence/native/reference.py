@@ -9,7 +9,7 @@ from keras import ops
 
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence._scanned import ScannedLoop, shifted
-from keras_gated.recurrence.equations import LSTM, GRUResetBefore
+from keras_gated.recurrence.equations import LSTM
 from keras_gated.recurrence.native.call import Call
 from keras_gated.recurrence.operands import Operands, present
 
@@ -52,25 +52,20 @@ def _backward(call: Call, given: dict[str, Tensor]) -> dict[str, Tensor]:
         (given["d_outputs"], *d_finals),
         to_inputs=True,
     )
-    d_kernels = d_weights[: 2 if call.kind.unit is GRUResetBefore else 1]
     return {
         "d_inputs": d_inputs,
         "d_first_output": d_states[0],
         "d_first_carry": d_states[-1],
         "d_kernel": d_projection[0],
         "d_bias": d_projection[-1],
-        "d_recurrent_kernel": ops.concatenate(d_kernels, axis=-1),
+        "d_recurrent_kernel": ops.concatenate(call.kind.kernels(d_weights), axis=-1),
         "d_recurrent_bias": d_weights[-1],
         "d_peepholes": d_weights[-1],
     }
 
 
 def _operands(call: Call, given: dict[str, Tensor]) -> Operands:
-    kernel = given["recurrent_kernel"]
-    kernels: Tensors = (kernel,)
-    if call.kind.unit is GRUResetBefore:
-        gates = 2 * kernel.shape[0]
-        kernels = kernel[:, :gates], kernel[:, gates:]
+    kernels = call.kind.split(given["recurrent_kernel"])
     others = (given.get("recurrent_bias"), given.get("peepholes"))
     return Operands(
         given["inputs"],

@@ -10,7 +10,7 @@ import tensorflow as tf
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence import _tensorflow_private as private
 from keras_gated.recurrence.native import library
-from keras_gated.recurrence.native._stablehlo import program, target
+from keras_gated.recurrence.native._stablehlo import program
 from keras_gated.recurrence.native.call import Call
 from keras_gated.recurrence.native.how_to_build import how_to_build
 from keras_gated.recurrence.native.reference import computed_by_backend
@@ -85,4 +85,4 @@ def _custom_call(call: Call, arrays: Tensors) -> Tensors:
     dtype = arrays[call.reads.index("inputs")].dtype
     text = program(call, dtype.name, tuple(sizes.items()), shapes)
     written = [tf.TensorSpec(shape, dtype) for shape in call.write_shapes(sizes)]
-    return private.run_program(text, arrays, written, target(call))
+    return private.run_program(text, arrays, written, call.target)

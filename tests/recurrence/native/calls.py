@@ -13,6 +13,21 @@ OPTIONAL = ("bias", "recurrent_bias", "peepholes", "valid", "dropout_mask")
 LENGTHS = st.integers(1, 4)
 HUGE = 2**40
 
+SIZES = {"b": 3, "t": 5, "d": 2, "h": 4}
+"""Those of `valid_call`."""
+
+
+def valid_call():
+    """A forward call of a GRU: its arguments for `Call`, and the arrays by name."""
+    shapes = {
+        "inputs": (3, 5, 2),
+        "kernel": (2, 12),
+        "recurrent_kernel": (4, 12),
+        "first_output": (3, 4),
+    }
+    arrays = {name: np.ones(shape, "float32") for name, shape in shapes.items()}
+    return ["forward", 1, tuple(arrays), ("outputs", "last_output")], arrays
+
 
 def shapes_of(unit, axes, sizes):
     """The shape of an array by the letters of its axes."""

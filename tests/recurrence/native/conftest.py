@@ -18,5 +18,5 @@ def library():
 def isa(request, library, monkeypatch):
     monkeypatch.setenv("KERAS_GATED_NATIVE_ISA", request.param)
     if library.isa != request.param:
-        pytest.skip("not on this machine")
+        pytest.skip(f"the processor has no {request.param}")
     return request.param
