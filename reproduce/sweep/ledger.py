@@ -124,12 +124,14 @@ class Ledger:
         return None
 
     def _take(self, number: int, trial: Trial) -> bool:
+        # Before it runs: what never had a heartbeat would not be missed, and a process
+        # killed here would leave a trial that seems to run for good.
+        self.storage.record_heartbeat(number)
         try:
             if not self.storage.set_trial_state_values(number, TrialState.RUNNING):
                 return False
         except UpdateFinishedTrialError:
             return False
-        self.storage.record_heartbeat(number)
         self.storage.set_trial_user_attr(number, "worker", worker_name())
         # Two machines that plan at one moment may both add a trial; the first counts.
         live = (TrialState.WAITING, TrialState.RUNNING, TrialState.COMPLETE)

@@ -10,6 +10,7 @@ from reproduce.sweep.ledger import Ledger
 from tests import needs
 
 SERVER = "KERAS_GATED_POSTGRESQL"
+HEARTBEAT = 600
 
 
 @pytest.fixture
@@ -40,6 +41,7 @@ def storage(request):
 
 @pytest.fixture
 def ledger(storage):
-    ledger = Ledger(storage, heartbeat=1)
+    """Nothing in it dies unless a test makes it older."""
+    ledger = Ledger(storage, heartbeat=HEARTBEAT)
     yield ledger
     ledger.storage.engine.dispose()

@@ -31,7 +31,7 @@ def test_processes_are_heard_once(capfd):
     for process in processes:
         process.start()
     for process in processes:
-        process.join(60)
+        process.join(600)
     heard = messages.read()
     assert messages.read() == []
     messages.close()

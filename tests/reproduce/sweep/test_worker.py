@@ -17,7 +17,8 @@ from tests.reproduce.examples import TRIAL, small_task
 @pytest.fixture
 def run_raising(sqlite, monkeypatch):
     """Runs a trial that raises, and tells how it stands then."""
-    ledger = Ledger(sqlite, heartbeat=1)
+    # No sign of life is due in a test: the first would end a process without a parent.
+    ledger = Ledger(sqlite, heartbeat=3600)
     ledger.enqueue([TRIAL])
 
     def run(error, is_alone=False):
