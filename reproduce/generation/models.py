@@ -1,5 +1,6 @@
 """A trained model from its file."""
 
+import lzma
 import zipfile
 import zlib
 from pathlib import Path
@@ -15,8 +16,10 @@ from reproduce.training.arrays import load_arrays
 
 _CORRUPT = (
     AttributeError,
+    EOFError,
     IndexError,
     KeyError,
+    MemoryError,
     NotImplementedError,
     OSError,
     OverflowError,
@@ -24,6 +27,7 @@ _CORRUPT = (
     RuntimeError,
     TypeError,
     ValueError,
+    lzma.LZMAError,
     zipfile.BadZipFile,
     zlib.error,
 )

@@ -3,6 +3,7 @@
 import functools
 import json
 import tempfile
+import zipfile
 from pathlib import Path
 
 import keras
@@ -73,6 +74,15 @@ def hostile_keras_files():
     }
     files["a path out of the folder"] = zip_of({**members, "../canary": b"x"})
     files["a bomb of weights"] = zip_of({**members, "model.weights.h5": bytes(1 << 27)})
+    for name, content in members.items():
+        others = {other: members[other] for other in members if other != name}
+        packed = bytearray(zip_of({name: content, **others}, zipfile.ZIP_STORED))
+        # The packed and the whole size of the first member, in the directory.
+        sizes = packed.index(b"PK\x01\x02") + 20
+        packed[sizes : sizes + 8] = 2 * (1 << 24).to_bytes(4, "little")
+        files[f"{name} longer than the file"] = bytes(packed)
+    packed = zip_of(members, zipfile.ZIP_LZMA)
+    files["broken LZMA"] = packed[:164] + b"\xff\x00\xff" + packed[167:]
     files["no weights"] = zip_of({k: v for k, v in members.items() if "h5" not in k})
     return files
 
