@@ -71,7 +71,13 @@ class Process:
                 stderr=log,
                 text=True,
                 cwd=ROOT,
-                env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"},
+                # Each thread takes of the address space, which is limited there: a
+                # machine of many cores has many.
+                env={
+                    **os.environ,
+                    "OMP_NUM_THREADS": "1",
+                    "TF_CPP_MIN_LOG_LEVEL": "2",
+                },
             )
 
 

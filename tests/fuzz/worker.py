@@ -6,18 +6,24 @@ takes lines of JSON, `{"reader": name, "folder": path, "first": 7, "count": 100,
 "whole": true}`, and answers each with a line: how many files were read rightly, how
 many refused, and what went wrong. A file that takes too long, or kills the process, is
 the one whose number and name `current` in the folder holds.
+
+Too long is a time of the processor, which no other process takes from it.
 """
 
 import faulthandler
 import json
 import os
 import resource
+import signal
 import sys
 import traceback
 import warnings
 from pathlib import Path
 
-SECONDS = 30
+SECONDS = 60
+HANGING_SECONDS = 1800
+"""For what waits and computes nothing."""
+
 ADDRESS_SPACE = 2 << 30
 RESIDENT = 400 << 20
 """Bytes by which reading a file of some kilobytes may let the process grow."""
@@ -68,13 +74,15 @@ def _read(reader, path: Path) -> str:
     global armed
     seen.clear()
     before = _resident()
-    faulthandler.dump_traceback_later(SECONDS, exit=True)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    faulthandler.dump_traceback_later(HANGING_SECONDS, exit=True)
     armed = True
     try:
         outcome = _outcome(reader, path)
     finally:
         armed = False
         faulthandler.cancel_dump_traceback_later()
+        signal.setitimer(signal.ITIMER_PROF, 0)
     if seen and not reader.writes:
         return f"it did {seen}"
     if _resident() - before > RESIDENT:
@@ -153,6 +161,8 @@ def main() -> None:
     # Keras 3.15 hands NumPy its variables without the copy keyword of NumPy 2.
     warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
     faulthandler.enable()
+    # It shows where, and then the signal ends the process.
+    faulthandler.register(signal.SIGPROF, chain=True)
     sys.addaudithook(_audit)
     for line in sys.stdin:
         print(json.dumps(_serve(json.loads(line), READERS)), file=answers, flush=True)

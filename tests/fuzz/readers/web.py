@@ -12,6 +12,9 @@ from tests.fuzz.corruptions import replace_token
 from tests.fuzz.reader import Reader, demand
 
 BODY = bytes(range(256)) * 4
+SECONDS = 600.0
+"""For an answer that comes at once, and whose end is the end of the connection."""
+
 TOKENS = (
     b"HTTP/1.1",
     b"HTTP/0.9",
@@ -93,7 +96,7 @@ def serve(server, content):
         except OSError:
             return
         with connection:
-            connection.settimeout(2)
+            connection.settimeout(SECONDS)
             try:
                 connection.recv(4096)
                 connection.sendall(content)
@@ -111,7 +114,7 @@ def fetch(path):
     try:
         with tempfile.TemporaryDirectory() as folder:
             try:
-                return fetch_first([source], Path(folder), timeout=1.0).read_bytes()
+                return fetch_first([source], Path(folder), SECONDS).read_bytes()
             finally:
                 left = list(Path(folder).iterdir())
                 demand([e.name for e in left] in ([], ["data.bin"]), f"{left}")
