@@ -16,6 +16,6 @@ def run(*arguments, script="run.py", **kwargs):
         [sys.executable, str(COMMANDS / script), *map(str, arguments)],
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1800,
         **kwargs,
     )

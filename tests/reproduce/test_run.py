@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import time
 
 import pandas as pd
 import pytest
@@ -12,7 +11,8 @@ from reproduce.options import parse
 from reproduce.run import main
 from reproduce.sweep.ledger import Ledger
 from tests import needs
-from tests.reproduce.command import COMMAND, run
+from tests.reproduce.command import run
+from tests.reproduce.sweep import held
 
 
 def records(out, backend="jax"):
@@ -107,20 +107,16 @@ def test_speech_with_its_baselines(backend, environment, tmp_path):
 def test_ctrl_c_keeps_what_is_finished(environment, tmp_path):
     arguments = ["--trials", "1", "--workers", "1", "--units", "gru", "lstm"]
     arguments += ["--epochs", "4", "--out", str(tmp_path)]
-    process = subprocess.Popen(
-        [*COMMAND, *arguments],
-        stdout=subprocess.PIPE,
+    process = held.start(
+        *arguments,
         stderr=subprocess.PIPE,
-        text=True,
         env=environment,
         start_new_session=True,
     )
-    deadline = time.monotonic() + 300
-    while not records(tmp_path) and process.poll() is None:
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+    held.let_go(tmp_path, "gru")
+    held.wait_until(lambda: "lstm" in held.held(tmp_path).values(), process)
     os.killpg(process.pid, signal.SIGINT)
-    stdout, stderr = process.communicate(timeout=60)
+    stdout, stderr = process.communicate(timeout=held.LONG_SECONDS)
     assert process.returncode == 130, stderr
     assert "Interrupted" in stdout
     assert "1 of 2 trials are finished and kept" in stdout

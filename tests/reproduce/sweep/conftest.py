@@ -45,3 +45,31 @@ def ledger(storage):
     ledger = Ledger(storage, heartbeat=HEARTBEAT)
     yield ledger
     ledger.storage.engine.dispose()
+
+
+RAY_WAITS = {
+    "health_check_timeout_ms": 60_000,
+    "gcs_server_request_timeout_seconds": 300,
+}
+"""For a node that only has no processor for a while, and is no lost one."""
+
+
+@pytest.fixture
+def start_cluster(monkeypatch):
+    """Starts a Ray cluster of one node with so many processors."""
+    ray_cluster = needs.package("ray.cluster_utils")
+    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+    clusters = []
+
+    def start(processors):
+        node = {"num_cpus": processors, "object_store_memory": 80 * 2**20}
+        cluster = ray_cluster.Cluster(
+            initialize_head=True,
+            head_node_args={**node, "_system_config": RAY_WAITS},
+        )
+        clusters.append(cluster)
+        return cluster, node
+
+    yield start
+    for cluster in clusters:
+        cluster.shutdown()

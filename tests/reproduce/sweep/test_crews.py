@@ -1,6 +1,5 @@
 """Sweeps of real trials in real processes, killed at random instants."""
 
-import contextlib
 import random
 import signal
 import subprocess
@@ -14,6 +13,7 @@ import pytest
 from reproduce.sweep.ledger import Ledger
 from tests import needs
 from tests.reproduce.command import COMMAND, run
+from tests.reproduce.sweep import held
 
 pytestmark = pytest.mark.exhaustive
 
@@ -37,20 +37,10 @@ def workers_of(process):
         return []
 
 
-def checkpoints(out):
-    """When the checkpoints of the trials were written."""
-    folder = out / "checkpoints"
-    return {file.name: file.stat().st_mtime_ns for file in folder.glob("*.npz")}
-
-
-def wait_for_an_epoch(process, out):
-    """Returns as soon as a trial begins an epoch, or when all are through."""
-    before = checkpoints(out)
-    while process.poll() is None:
-        with contextlib.suppress(FileNotFoundError):  # it was replaced or removed
-            if any(before.get(k) != v for k, v in checkpoints(out).items()):
-                return
-        time.sleep(0.002)
+def held_workers(process, out):
+    """Those of them that are in the middle of a trial, and stay there."""
+    marked = held.held(out)
+    return [worker for worker in workers_of(process) if worker.pid in marked]
 
 
 def kill_workers(process):
@@ -80,25 +70,17 @@ def undisturbed(tmp_path_factory, environment):
 
 
 def test_workers_killed_ten_times_change_nothing(undisturbed, environment, tmp_path):
-    process = subprocess.Popen(
-        [*COMMAND, *SHORT, *RESUMED, "--out", str(tmp_path)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=environment,
-    )
+    process = held.start(*SHORT, *RESUMED, "--out", tmp_path, env=environment)
     rng = random.Random(0)
-    killed = 0
-    while killed < 10 and process.poll() is None:
-        # When they train, at the cost of an epoch each, and again when they start:
-        # however fast the machine is, they are killed often enough.
-        wait_for_an_epoch(process, tmp_path)
-        killed += kill_workers(process)
-        time.sleep(rng.uniform(0.3, 1.5))
-        killed += kill_workers(process)
-    output, _ = process.communicate(timeout=300)
+    for _ in range(5):
+        held.wait_until(lambda: len(held_workers(process, tmp_path)) == 2, process)
+        assert kill_workers(process) == 2
+        # And again wherever they are then, if they are there.
+        time.sleep(rng.uniform(0.3, 9.0))
+        kill_workers(process)
+    held.let_go(tmp_path, "gru", "tanh")
+    output, _ = process.communicate(timeout=held.LONG_SECONDS)
     assert process.returncode == 0, output
-    assert killed >= 5
     pd.testing.assert_frame_equal(table(tmp_path), undisturbed)
     complete = [name for state, name in rows(tmp_path) if state == "COMPLETE"]
     assert sorted(complete) == sorted(undisturbed["name"])
@@ -108,20 +90,19 @@ def test_workers_killed_ten_times_change_nothing(undisturbed, environment, tmp_p
 def test_a_killed_sweep_takes_its_workers_along_and_goes_on(
     undisturbed, environment, tmp_path
 ):
-    arguments = [*SHORT, *RESUMED, "--out", str(tmp_path)]
+    arguments = [*SHORT, *RESUMED, "--out", tmp_path]
     for _ in range(2):
-        process = subprocess.Popen(
-            [*COMMAND, *arguments],
+        process = held.start(
+            *arguments,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env=environment,
         )
-        wait_for_an_epoch(process, tmp_path)
+        held.wait_until(lambda p=process: held_workers(p, tmp_path), process)
         workers = workers_of(process)
-        assert workers
         process.send_signal(signal.SIGKILL)
         process.wait()
-        _, alive = psutil.wait_procs(workers, timeout=20)
+        _, alive = psutil.wait_procs(workers, timeout=held.LONG_SECONDS)
         assert not alive
     resumed = run(*arguments, env=environment)
     assert resumed.returncode == 0, resumed.stderr
@@ -137,6 +118,8 @@ def test_two_sweeps_share_one_postgresql_server(
             [
                 *COMMAND,
                 *SHORT,
+                # Neither is to take the other for dead, which may only be slow.
+                *("--heartbeat", "600"),
                 *("--workers", "1", "--storage", postgresql),
                 *("--out", str(tmp_path / machine)),
             ],
@@ -147,7 +130,9 @@ def test_two_sweeps_share_one_postgresql_server(
         )
         for machine in ("one", "two")
     ]
-    outputs = [command.communicate(timeout=300)[0] for command in commands]
+    outputs = [
+        command.communicate(timeout=held.LONG_SECONDS)[0] for command in commands
+    ]
     assert [command.returncode for command in commands] == [0, 0], outputs
     for machine in ("one", "two"):
         pd.testing.assert_frame_equal(table(tmp_path / machine), undisturbed)

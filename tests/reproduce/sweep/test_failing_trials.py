@@ -9,11 +9,12 @@ import pandas as pd
 import pytest
 
 from reproduce.sweep.ledger import Ledger
-from tests import needs
 from tests.reproduce.command import run
 
 SCRIPT = Path(__file__).with_name("failing_run.py")
 ARGUMENTS = ("--backend", "torch", "--trials", "1", "--epochs", "1")
+# No process dies here, and none is to be taken for dead.
+ARGUMENTS += ("--heartbeat", "600")
 MESSAGES = (
     "KeyError: 'recurrent_kernel'",
     "OperatorError: shapes differ | [3] and [4]\nin MatMul",
@@ -25,7 +26,7 @@ def run_failing(*arguments, env):
         [sys.executable, str(SCRIPT), *map(str, arguments)],
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1800,
         env=env,
     )
 
@@ -102,14 +103,8 @@ def test_a_sweep_of_nothing_but_failures_ends(environment, tmp_path):
 
 @pytest.mark.exhaustive
 @pytest.mark.filterwarnings("ignore")
-def test_on_a_ray_cluster(environment, tmp_path, monkeypatch):
-    ray_cluster = needs.package("ray.cluster_utils")
-    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-    node = {"num_cpus": 2, "object_store_memory": 80 * 2**20}
-    cluster = ray_cluster.Cluster(initialize_head=True, head_node_args=node)
-    try:
-        arguments = (*ARGUMENTS, "--ray", cluster.address, "--out", tmp_path)
-        result = run_failing(*arguments, env={**os.environ, **environment})
-    finally:
-        cluster.shutdown()
+def test_on_a_ray_cluster(environment, tmp_path, start_cluster):
+    cluster, _ = start_cluster(2)
+    arguments = (*ARGUMENTS, "--ray", cluster.address, "--out", tmp_path)
+    result = run_failing(*arguments, env={**os.environ, **environment})
     check_failed(result, f"sqlite:///{tmp_path / 'ledger.db'}", tmp_path)

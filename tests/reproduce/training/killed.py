@@ -1,4 +1,7 @@
-"""A trial in a process of its own, to be killed: `killed.py FOLDER`."""
+"""A trial in a process of its own, to be killed: `killed.py FOLDER`.
+
+It does not come to its end before, however slow who kills it is.
+"""
 
 import sys
 from pathlib import Path
@@ -8,11 +11,14 @@ import keras
 from reproduce.training.trial import run_trial
 from tests.reproduce.examples import small_task, trial
 
+WAITS_AT = 150
 LONG = trial(backend=keras.backend.backend(), max_epochs=200, patience=200)
 
 
 def say(epoch, score):
     print(epoch, flush=True)
+    if epoch == WAITS_AT:
+        sys.stdin.read()
 
 
 if __name__ == "__main__":

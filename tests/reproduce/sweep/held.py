@@ -1,0 +1,44 @@
+"""The side of the test of `held_run.py`."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+COMMAND = [sys.executable, str(Path(__file__).with_name("held_run.py"))]
+LONG_SECONDS = 1800
+"""After which a test that hangs is ended; no outcome depends on it."""
+
+
+def start(*arguments, **kwargs):
+    """The command in a process of its own, whose output is one."""
+    return subprocess.Popen(
+        [*COMMAND, *map(str, arguments)],
+        **{
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.STDOUT,
+            "text": True,
+            **kwargs,
+        },
+    )
+
+
+def held(out):
+    """The units whose trials wait or waited, by the process that they are in."""
+    names = (file.name.split("-") for file in out.glob("held-*"))
+    return {int(process): unit for _, unit, process in names}
+
+
+def wait_until(condition, process):
+    """Returns when that is so; the sweep must go on until then."""
+    end = time.monotonic() + LONG_SECONDS
+    while not condition():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def let_go(out, *units):
+    """Lets the trials go on that wait, and those to come."""
+    for unit in units:
+        (out / f"go-{unit}").touch()
