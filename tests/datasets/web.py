@@ -67,7 +67,7 @@ def stalls_after(content: bytes, announced: int) -> Answer:
     def answer(request):
         sends(content, announced)(request)
         request.wfile.flush()
-        request.server.closing.wait(30)
+        request.server.closing.wait(3600)
 
     return answer
 
