@@ -24,7 +24,7 @@ def test_the_first_chorale(data_dir, tmp_path):
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1800,
     )
     assert result.returncode == 0, result.stderr
     assert "nats per step" in result.stdout

@@ -82,7 +82,7 @@ def compare(unit, problem, rtol, **arguments):
     derandomize=False,
     print_blob=True,
     database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=list(HealthCheck),
 )
 @given(problem=problems())
 def test_any_shape_and_mask(unit, problem):

@@ -14,6 +14,8 @@ import pytest
 from tests import needs
 
 ROOT = Path(__file__).resolve().parents[2]
+LONG_MILLISECONDS = 600_000
+"""Against a browser that hangs; one that only is slow is waited for."""
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +56,7 @@ def browser():
         browser = playwright.chromium.launch(
             executable_path=program,
             args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"],
+            timeout=LONG_MILLISECONDS,
         )
         yield browser
         browser.close()
@@ -62,6 +65,7 @@ def browser():
 @pytest.fixture
 def page(browser):
     page = browser.new_page()
+    page.set_default_timeout(LONG_MILLISECONDS)
     page.complaints = []
     page.on(
         "console",

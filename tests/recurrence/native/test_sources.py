@@ -100,7 +100,9 @@ def test_hash_follows_the_layout(name, monkeypatch):
 def checkout(tmp_path, monkeypatch):
     """A copy of what is built, and what was built of it."""
     native = library.FOLDER
-    shutil.copytree(native, tmp_path / hatch_build.NATIVE)
+    # Other processes write compiled modules under names of a moment.
+    left = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(native, tmp_path / hatch_build.NATIVE, ignore=left)
     monkeypatch.setattr(hatch_build, "ROOT", tmp_path)
     monkeypatch.setattr(hatch_build, "OBJECTS", tmp_path / "build")
     return tmp_path / hatch_build.NATIVE
