@@ -10,6 +10,7 @@ from keras_gated.testing._subject import Subject
 from keras_gated.testing.check import NotApplicable, layer_check
 
 CALLS = 1000
+ROUNDS = 3
 ALLOWED = 2**21
 """Bytes: two kilobytes a call, less than the outputs of one."""
 
@@ -21,13 +22,16 @@ def memory(subject: Subject) -> None:
     )
     x = normal(64, 10, FEATURES)
     # What is kept once, and the allocator's reserve, is there after some calls.
-    grown = _growth(model, x, CALLS // 2)
-    grown = _growth(model, x, CALLS)
-    if grown > ALLOWED:
-        raise AssertionError(
-            f"expected {CALLS} predictions to leave less than {ALLOWED} bytes behind; "
-            f"out came {grown}."
-        )
+    _growth(model, x, CALLS // 2)
+    # And what calls leave behind grows every time, what a thread reserves once.
+    for _ in range(ROUNDS):
+        grown = _growth(model, x, CALLS)
+        if grown <= ALLOWED:
+            return
+    raise AssertionError(
+        f"expected {CALLS} predictions to leave less than {ALLOWED} bytes behind; "
+        f"out came {grown}."
+    )
 
 
 def _growth(model: keras.Model, x: object, calls: int) -> int:
