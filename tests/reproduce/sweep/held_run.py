@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT))
+LONG_SECONDS = 3600
 
 
 def hold_trials():
@@ -33,7 +34,10 @@ def hold_trials():
             epochs += 1
             if epochs == 2:
                 (out / f"held-{trial.unit}-{os.getpid()}").touch()
+                end = time.monotonic() + LONG_SECONDS
                 while not (out / f"go-{trial.unit}").exists():
+                    if time.monotonic() > end:
+                        raise TimeoutError("The test is gone.")
                     time.sleep(0.02)
 
         return whole(trial, task, out, held, *arguments)
