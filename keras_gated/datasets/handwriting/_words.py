@@ -34,7 +34,7 @@ def compose_splits(
     """
     rng = np.random.default_rng(seed)
     people = iter(rng.permutation(len(writers)).tolist())
-    splits = {}
+    splits: dict[str, list[Word]] = {}
     for split in SPLITS:
         turn = [next(people) for _ in range(SHARES[split])]
         thin = {
