@@ -87,6 +87,9 @@ def test_nothing_found_names_every_place(cache, tmp_path, monkeypatch):
 def test_downloads_once_into_the_cache(cache, web):
     url = web.serve("/file", sends(CONTENT))
     published = made_up(RemoteFile(url, "other.bin", SHA256))
+    with pytest.raises(DatasetNotFoundError):
+        published.find(None, download=False)
+    assert web.requests == []
     for _ in range(2):
         assert published.find(None, download=True) == cache / "other.bin"
     assert web.requests == ["/file"]

@@ -16,8 +16,8 @@ def frame_error(model: keras.Model, batches: SequenceBatches) -> float:
     for inputs, targets, weight in batches:
         best = model.predict_on_batch(inputs).argmax(axis=-1)
         counted = weight > 0
-        wrong += np.count_nonzero(counted & (best != targets[..., 0]))
-        steps += np.count_nonzero(counted)
+        wrong += int((counted & (best != targets[..., 0])).sum())
+        steps += int(counted.sum())
     return wrong / steps
 
 

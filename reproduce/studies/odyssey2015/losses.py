@@ -5,8 +5,9 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gated._types import Tensor
 from keras_gated.losses import NegativeLogLikelihood
+
+Tensor = Any
 
 BLANK = 0
 """The class of CTC that stands for no letter; in targets, the end of a label."""
