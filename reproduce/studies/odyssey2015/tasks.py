@@ -57,11 +57,10 @@ class Task:
         return keras.layers.Dense(self.output_size)
 
 
-def phones_task(data_dir: Path | None = None, stack: int = 3, every: int = 2) -> Task:
+def phones_task(data_dir: Path | None = None, stack: int = 3, every: int = 3) -> Task:
     """The phone at every step of a sentence, in the role of TIMIT.
 
-    What differs from the set as it is serves the budget, a minute and a half of one
-    core for 150 epochs.
+    Fewer sentences and steps than there are serve the budget of the study.
 
     Args:
         data_dir: Folder of the data, or `None` to look where the library looks.
@@ -90,14 +89,13 @@ def phones_task(data_dir: Path | None = None, stack: int = 3, every: int = 2) ->
 
 def words_task(
     data_dir: Path | None = None,
-    words: Sequence[int] = (840, 120, 120),
+    words: Sequence[int] = (560, 120, 120),
     lengths: Sequence[int] = (3, 7),
     spacing: float = 20.0,
 ) -> Task:
     """The letters of a handwritten word, in the role of IAM-OnDB.
 
-    Few words of few points serve the budget, a minute and a half of one core for 150
-    epochs.
+    Few words of few points serve the budget of the study.
 
     Args:
         data_dir: Folder of the data, or `None` to look where the library looks.
