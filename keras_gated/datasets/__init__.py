@@ -1,7 +1,14 @@
 """Data sets of the studies, and batches of sequences for `fit` and `evaluate`."""
 
-from keras_gated.datasets import music, speech
+from keras_gated.datasets import handwriting, music, phones, speech
 from keras_gated.datasets.batches import SequenceBatches
 from keras_gated.datasets.files import DatasetNotFoundError
 
-__all__ = ["DatasetNotFoundError", "SequenceBatches", "music", "speech"]
+__all__ = [
+    "DatasetNotFoundError",
+    "SequenceBatches",
+    "handwriting",
+    "music",
+    "phones",
+    "speech",
+]

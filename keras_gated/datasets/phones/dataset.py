@@ -1,0 +1,137 @@
+"""`PhoneDataset`, what `load` returns."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+SPLITS = ("train", "valid", "test")
+
+Arrays: TypeAlias = list[npt.NDArray[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Utterance:
+    """A spoken sentence.
+
+    Args:
+        frames: `(time, bands)`, the energy of each mel band in decibels above 1.
+        phones: `(time,)`, the phone at the middle of each frame, as an index into
+            `phone_names` of the data set.
+        voice: Who speaks.
+        text: What is said.
+    """
+
+    frames: npt.NDArray[np.float32] = field(repr=False)
+    phones: npt.NDArray[np.uint8] = field(repr=False)
+    voice: str
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class PhoneDataset:
+    """Sentences whose phones are known at every frame, split by sentence.
+
+    Args:
+        name: Name of the source.
+        train: Utterances to learn from; no two say the same sentence.
+        valid: Utterances to choose by. All voices say the same sentences.
+        test: Utterances to report; likewise, and none is a sentence of `valid`.
+        phone_names: What the phones are called.
+        voice_names: Whose utterances there are.
+        frames_per_second: How many frames a second has.
+        source: Where they come from.
+        fingerprint: SHA-256 of the frames and phones of each split.
+
+    Examples:
+        >>> import numpy as np
+        >>> from keras_gated.datasets import phones
+        >>> hum = phones.Utterance(
+        ...     frames=np.random.default_rng(0).normal(size=(7, 40)),
+        ...     phones=np.zeros(7, "uint8"), voice="me", text="Hm.")
+        >>> data = phones.PhoneDataset(
+        ...     name="hum", train=[hum], valid=[hum], test=[hum], phone_names=("m",),
+        ...     voice_names=("me",), frames_per_second=100, source="made up",
+        ...     fingerprint="")
+        >>> inputs, labels = data.frames("valid", stack=2)
+        >>> inputs[0].shape, labels[0].shape
+        ((3, 80), (3,))
+    """
+
+    name: str
+    train: list[Utterance] = field(repr=False)
+    valid: list[Utterance] = field(repr=False)
+    test: list[Utterance] = field(repr=False)
+    phone_names: tuple[str, ...] = field(repr=False)
+    voice_names: tuple[str, ...]
+    frames_per_second: int
+    source: str
+    fingerprint: str
+
+    def frames(
+        self, split: str, standardize: bool = True, stack: int = 1
+    ) -> tuple[Arrays, Arrays]:
+        """Returns what is given and what is to be recognised at each step.
+
+        Args:
+            split: `"train"`, `"valid"` or `"test"`.
+            standardize: Whether each band is scaled to mean 0 and standard deviation 1
+                over the frames of `train`.
+            stack: How many frames, side by side, are one step. Its phone is that of
+                the middle one, of the later one of two. Frames that fill no step, at
+                the end of an utterance, are left out.
+
+        Returns:
+            Arrays `(steps, stack * bands)` and arrays `(steps,)`, one of each for
+            every utterance.
+
+        Raises:
+            ValueError: For an unknown split, a number that is not positive, or an
+                utterance shorter than a step.
+        """
+        if split not in SPLITS:
+            raise ValueError(f"Unknown split {split!r}, known are: {', '.join(SPLITS)}")
+        if stack < 1:
+            raise ValueError(f"stack must be positive, received {stack}")
+        utterances: list[Utterance] = getattr(self, split)
+        shortest = min((len(utterance.phones) for utterance in utterances), default=0)
+        if utterances and shortest < stack:
+            raise ValueError(
+                f"a step needs {stack} frames, but an utterance of {split} has "
+                f"{shortest}"
+            )
+        mean, std = self._scale() if standardize else (0.0, 1.0)
+        return (
+            [_stacked((u.frames - mean) / std, stack) for u in utterances],
+            [
+                u.phones[: len(u.phones) // stack * stack][stack // 2 :: stack]
+                for u in utterances
+            ],
+        )
+
+    def _scale(self) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Mean and standard deviation of each band; 1 where it never changes."""
+        frames = np.concatenate([utterance.frames for utterance in self.train])
+        mean = frames.mean(axis=0, dtype=np.float64).astype(np.float32)
+        std = frames.std(axis=0, dtype=np.float64).astype(np.float32)
+        return mean, np.where(std > 0, std, 1)
+
+
+def fingerprint(splits: Mapping[str, Sequence[Utterance]]) -> str:
+    """SHA-256 of the frames and phones of each split, before any scaling."""
+    digest = hashlib.sha256()
+    for split in SPLITS:
+        digest.update(f"{split} {len(splits[split])}".encode())
+        for utterance in splits[split]:
+            digest.update(np.array(utterance.frames.shape, "<i4").tobytes())
+            digest.update(utterance.frames.astype("<f4").tobytes())
+            digest.update(utterance.phones.astype("u1").tobytes())
+    return digest.hexdigest()
+
+
+def _stacked(frames: npt.NDArray[Any], stack: int) -> npt.NDArray[Any]:
+    steps = len(frames) // stack
+    return frames[: steps * stack].reshape(steps, stack * frames.shape[1])

@@ -1,0 +1,1 @@
+"""Greff et al. 2015, "LSTM: A Search Space Odyssey"."""
