@@ -44,10 +44,9 @@ def shares(forest: Forest) -> Shares:
         The shares; arrays without an entry if every tree is constant.
     """
     names = forest.names
-    rows = [row for tree in forest.trees if (row := _split(tree, len(names)))]
-    table = np.array(rows).reshape(len(rows), -1).T
     pairs = list(combinations(names, 2))
-    columns = table if len(rows) else np.empty((len(names) + len(pairs), 0))
+    rows = [row for tree in forest.trees if (row := _split(tree, len(names)))]
+    columns = np.array(rows).reshape(len(rows), len(names) + len(pairs)).T
     return Shares(
         dict(zip(names, columns, strict=False)),
         dict(zip(pairs, columns[len(names) :], strict=True)),

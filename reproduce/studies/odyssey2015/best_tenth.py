@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
+from reproduce.report.paired import CONFIDENCE
 from reproduce.studies.odyssey2015.names import VANILLA, VARIANTS, in_order
 from reproduce.studies.odyssey2015.paper import TRIALS, box
 from reproduce.studies.odyssey2015.scores import (
@@ -66,35 +68,35 @@ def best_tenth_table(
     """
     chosen = best_tenth(trials, scores)
     need_vanilla(chosen)
-    sizes = trials.groupby(["dataset", "variant"]).size()
+    counts = trials.groupby(["dataset", "variant"]).size()
     rows = []
     for dataset, of_set in chosen.groupby("dataset", sort=False):
-        tests = {
-            name: rows["test"].to_numpy() for name, rows in of_set.groupby("variant")
-        }
-        names = in_order(tests, VARIANTS)
+        names = in_order(of_set["variant"], VARIANTS)
+        vanilla = of_set.loc[of_set["variant"] == VANILLA, "test"].to_numpy()
         for name in names:
-            of_variant = of_set[of_set["variant"] == name]
-            count = int(sizes[dataset, name])
-            full = min(count, int(sizes[dataset, VANILLA])) >= TRIALS
-            p_value = (
-                math.nan if name == VANILLA else welch(tests[name], tests[VANILLA])
-            )
+            best = of_set[of_set["variant"] == name]
+            trials_here = int(counts[dataset, name])
+            found = Difference(0.0, math.nan, math.nan, math.nan)
+            if name != VANILLA:
+                found = welch(best["test"].to_numpy(), vanilla)
+            full = min(trials_here, int(counts[dataset, VANILLA])) >= TRIALS
+            theirs = box(str(dataset), name)
             rows.append(
                 {
                     "dataset": dataset,
                     "variant": name,
-                    "trials": count,
-                    "best": len(of_variant),
-                    **_summary(tests[name]),
-                    "recurrent_parameters": of_variant["recurrent_parameters"].mean(),
-                    "total_parameters": of_variant["total_parameters"].mean(),
-                    "difference": tests[name].mean() - tests[VANILLA].mean(),
-                    "p_value": p_value,
-                    "p_bonferroni": min(1.0, p_value * (len(names) - 1))
-                    if math.isfinite(p_value)
-                    else math.nan,
-                    "paper_mean": _paper_mean(str(dataset), name),
+                    "trials": trials_here,
+                    "best": len(best),
+                    **_summary(best["test"].to_numpy()),
+                    "recurrent_parameters": best["recurrent_parameters"].mean(),
+                    "total_parameters": best["total_parameters"].mean(),
+                    "difference": found.mean,
+                    "difference_low": found.low,
+                    "difference_high": found.high,
+                    "p_value": found.p_value,
+                    # In this order a NaN stays one.
+                    "p_bonferroni": min(found.p_value * (len(names) - 1), 1.0),
+                    "paper_mean": math.nan if theirs is None else theirs.mean,
                     "evidence": full,
                     "note": "" if full else NO_POWER,
                 }
@@ -114,27 +116,50 @@ def _summary(values: np.ndarray) -> dict[str, float]:
     }
 
 
-def _paper_mean(dataset: str, variant: str) -> float:
-    theirs = box(dataset, variant)
-    return math.nan if theirs is None else theirs.mean
+@dataclass(frozen=True)
+class Difference:
+    """The difference of two means by Welch's test.
+
+    Args:
+        mean: The difference.
+        low: Lower end of its 95 % confidence interval; NaN where there is no test.
+        high: Upper end.
+        p_value: Two-sided p value that it is zero.
+    """
+
+    mean: float
+    low: float
+    high: float
+    p_value: float
 
 
-def welch(first: np.ndarray, second: np.ndarray) -> float:
-    """The two-sided p value of Welch's test that two means are equal.
+def welch(first: np.ndarray, second: np.ndarray) -> Difference:
+    """Welch's test that two means are equal.
 
     Args:
         first: Scores of one variant.
         second: Scores of another.
 
     Returns:
-        The p value; NaN with fewer than two scores on a side. Without any spread it
-        is 1 if the means are equal and 0 otherwise.
+        The first mean minus the second; without a test if a side has fewer than two
+        scores. If there is no spread the interval is a point, and p is 1 for zero and
+        0 otherwise.
     """
-    sides = (first, second)
-    if min(map(len, sides)) < 2:
-        return math.nan
-    if not any(map(np.ptp, sides)):
-        return float(first[0] == second[0])
-    # From means and deviations, since SciPy warns of scores that are all at the cap.
-    moments = [m for side in sides for m in (side.mean(), side.std(ddof=1), len(side))]
-    return float(stats.ttest_ind_from_stats(*moments, equal_var=False).pvalue)
+    mean = float(first.mean() - second.mean())
+    if min(len(first), len(second)) < 2:
+        return Difference(mean, math.nan, math.nan, math.nan)
+    varied = [bool(np.ptp(side)) for side in (first, second)]
+    if not any(varied):
+        return Difference(mean, mean, mean, float(first[0] == second[0]))
+    # Where one side does not vary, all its scores at the cap, Welch's test is Student's
+    # of the other against a number; SciPy warns of the former.
+    if all(varied):
+        test = stats.ttest_ind(first, second, equal_var=False)
+    elif varied[0]:
+        test = stats.ttest_1samp(first - second[0], 0.0)
+    else:
+        test = stats.ttest_1samp(first[0] - second, 0.0)
+    interval = test.confidence_interval(CONFIDENCE)
+    return Difference(
+        mean, float(interval.low), float(interval.high), float(test.pvalue)
+    )

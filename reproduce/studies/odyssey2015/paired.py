@@ -1,4 +1,8 @@
-"""Variants against vanilla, paired over the draws that both were given."""
+"""Variants against vanilla, paired over the draws that both were given.
+
+Left out are the pairs of which both ended at the cap: two models that learned nothing
+are equal whatever their gates, and would make any two variants look so.
+"""
 
 import math
 from collections.abc import Mapping
@@ -99,8 +103,7 @@ def signed_ranks(values: np.ndarray, alternative: str = "two-sided") -> float:
         alternative: `"two-sided"`, `"greater"` or `"less"`.
 
     Returns:
-        The p value, 1 if all values are zero. Zeros are ranked as Pratt does: pairs of
-        which both are capped speak for no difference.
+        The p value, 1 if all values are zero. Zeros are ranked as Pratt does.
     """
     # What differs only by rounding is a tie.
     values = np.round(values, 12)
@@ -121,7 +124,8 @@ def paired_table(
         scores: The scale of each data set.
 
     Returns:
-        One row for each set and variant but vanilla. `p_holm` is adjusted over the
+        One row for each set and variant but vanilla; `pairs` counts those of which one
+        at least learned something. `p_holm` is adjusted over the
         variants of a set by Holm's method; `p_equivalent`, of two one-sided tests
         that the difference is within the margin, is not.
 
@@ -135,8 +139,10 @@ def paired_table(
         margin = scores[str(dataset)].margin
         tests = scores_by_draw(of_set)
         others = [name for name in tests if name != VANILLA]
+        cap = scores[str(dataset)].cap
         found = {
-            name: compare(difference(tests, name, VANILLA), margin) for name in others
+            name: compare(difference(tests, name, VANILLA, cap), margin)
+            for name in others
         }
         adjusted = holm([found[name].p_value for name in others])
         for name, p_holm in zip(others, adjusted, strict=True):
@@ -179,7 +185,18 @@ def scores_by_draw(trials: pd.DataFrame, column: str = "test") -> pd.DataFrame:
     return table[in_order(table, VARIANTS)]
 
 
-def difference(tests: pd.DataFrame, first: str, second: str) -> np.ndarray:
-    """The differences of two variants over the draws that both have."""
-    values = tests[first].to_numpy() - tests[second].to_numpy()
-    return values[~np.isnan(values)]
+def difference(tests: pd.DataFrame, first: str, second: str, cap: float) -> np.ndarray:
+    """The differences of two variants over the draws that both have.
+
+    Args:
+        tests: What `scores_by_draw` returns.
+        first: A variant.
+        second: The variant whose scores are subtracted.
+        cap: The cap of the scores.
+
+    Returns:
+        The differences, without the pairs of which both are at the cap.
+    """
+    pairs = tests[[first, second]].dropna()
+    pairs = pairs[pairs.min(axis=1) < cap]
+    return (pairs[first] - pairs[second]).to_numpy()
