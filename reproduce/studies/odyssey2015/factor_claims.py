@@ -1,11 +1,11 @@
 """The claims about hyper-parameters, judged by their shares of the variance."""
 
-import math
 from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 
+from reproduce.studies.odyssey2015 import paper
 from reproduce.studies.odyssey2015.factors import FACTOR_TITLES
 from reproduce.studies.odyssey2015.importance import BEYOND
 from reproduce.studies.odyssey2015.names import ALL
@@ -75,10 +75,10 @@ def factor_rows(importance: pd.DataFrame) -> Iterator[Row]:
                 "high": found.high,
                 "test": TEST,
                 "verdict": UNDECIDED if too_few else _judge(found, limit, above),
-                "paper": _paper(factor, found.paper_share),
+                "paper": paper.percent(factor, found.paper_share),
                 "note": f"{found.draws:.0f} draws, {LEAST_DRAWS} are needed"
                 if too_few
-                else found.note,
+                else found.note or found.shown,
             }
 
 
@@ -88,10 +88,3 @@ def _judge(found: Any, limit: float, above: bool) -> str:
     if found.high < limit:
         return NOT_HELD if above else HELD
     return UNDECIDED
-
-
-def _paper(factor: str, share: float) -> str:
-    if math.isnan(share):
-        return ""
-    below = "below " if factor == "one_minus_momentum" else ""
-    return f"{below}{100 * share:.0f} %"

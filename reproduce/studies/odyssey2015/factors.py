@@ -23,6 +23,11 @@ class Factor:
     high: float
     log: bool = True
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The ends of the search."""
+        return self.low, self.high
+
     def to_unit(self, values: np.ndarray) -> np.ndarray:
         """Places values between 0 and 1, uniformly as they were drawn.
 

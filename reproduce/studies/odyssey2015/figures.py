@@ -64,11 +64,12 @@ def draw_boxes(
         Patch(facecolor=BARS, label="parameters, mean"),
     ]
     if any(dataset in paper.BOXES for dataset in datasets):
-        handles.insert(3, Line2D([], [], **_PAPER, label="the paper's quartiles, mean"))
+        handles.insert(3, Line2D([], [], **_PAPER, label=PAPER_LABEL))
     figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))
     save(figure, path)
 
 
+PAPER_LABEL = "the paper's quartiles, mean and best;\n* differs from vanilla"
 _PAPER: dict[str, Any] = {
     "color": PAPER_COLOUR,
     "linewidth": 2,
@@ -198,17 +199,17 @@ def draw_shares(importance: pd.DataFrame, path: Path) -> bool:
 
 
 def _shares(axis: Axes, rows: pd.DataFrame) -> None:
+    labels = rows["shown"].str.replace(r" \(.*", "", regex=True)
     percents = rows[["share", "low", "high", "paper_share"]] * 100
     places = np.arange(len(rows))
     axis.barh(places - 0.19, percents["share"], height=0.36, color=BASELINE_COLOUR)
     axis.barh(places + 0.19, percents["paper_share"], height=0.36, color=PAPER_COLOUR)
     axis.hlines(places - 0.19, percents["low"], percents["high"], color="black", lw=1.2)
     for place, (factor, row) in zip(places, percents.iterrows(), strict=True):
-        _percent(axis, max(row["share"], row["high"]), place - 0.19, row["share"])
-        if not np.isnan(row["paper_share"]):
-            below = "below " if factor == "one_minus_momentum" else ""
-            theirs = row["paper_share"]
-            _percent(axis, theirs, place + 0.19, theirs, below)
+        _label(axis, max(row["share"], row["high"]), place - 0.19, labels[factor])
+        theirs = paper.percent(str(factor), row["paper_share"] / 100)
+        if theirs:
+            _label(axis, row["paper_share"], place + 0.19, theirs)
     titles = {
         **FACTOR_TITLES,
         "one_minus_momentum": "momentum",
@@ -223,8 +224,8 @@ def _shares(axis: Axes, rows: pd.DataFrame) -> None:
     axis.set_axisbelow(True)
 
 
-def _percent(axis: Axes, x: float, y: float, value: float, before: str = "") -> None:
-    axis.text(x + 1, y, f"{before}{value:.0f} %", va="center", fontsize=9)
+def _label(axis: Axes, x: float, y: float, text: str) -> None:
+    axis.text(x + 1, y, text, va="center", fontsize=9)
 
 
 def save(figure: Figure, path: Path) -> None:

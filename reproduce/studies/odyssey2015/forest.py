@@ -21,7 +21,7 @@ from reproduce.studies.odyssey2015.factors import FACTORS, VARIANT, Factor
 from reproduce.studies.odyssey2015.names import VARIANTS, in_order
 from reproduce.studies.odyssey2015.scores import PAIR
 
-TREES = 256
+TREES = 512
 SEED = 1503
 
 
@@ -65,6 +65,10 @@ class Forest:
         """The names of all factors."""
         numbers = tuple(factor.name for factor in self.factors)
         return (*numbers, VARIANT) if len(self.variants) > 1 else numbers
+
+    def factor(self, name: str) -> Factor:
+        """The hyper-parameter of a name."""
+        return next(factor for factor in self.factors if factor.name == name)
 
 
 def grow(

@@ -5,7 +5,7 @@ a logarithmic scale as it is: of the box, almost all is then the last decade, an
 happens in the others counts for nothing. It gives no shares of pairs either.
 
 With few draws the shares are rough, and forests err in one direction: of a function
-without any interaction they leave about 2 to 10 % to higher orders.
+without any interaction they leave some percent to higher orders.
 """
 
 import math
@@ -36,6 +36,8 @@ IMPORTANCE_COLUMNS = (
     "share",
     "low",
     "high",
+    "seed_error",
+    "shown",
     "paper_share",
     "note",
 )
@@ -92,8 +94,11 @@ def importance_table(trials: pd.DataFrame, forests: Forests) -> pd.DataFrame:
     Returns:
         For each forest a row for each factor, each pair (`a x b`, beyond its two) and
         `HIGHER_ORDER`, which is all that no factor explains alone: pairs are part of
-        it. `low` and `high` hold 95 % of the trees, each of which stands for another
-        search and another seed. Where there was no forest one row says why.
+        it. Between `low` and `high` lie 95 % of the trees, each of which stands for
+        another search and another seed. `seed_error` is the standard error of the share
+        that the seed of the forest makes, and `shown` the text for readers, without
+        digits that another seed would change. Where there was no forest one row says
+        why.
     """
     rows = []
     for (dataset, variant), group in _groups(trials).items():
@@ -107,6 +112,7 @@ def importance_table(trials: pd.DataFrame, forests: Forests) -> pd.DataFrame:
             continue
         for factor, values in found.items():
             low, high = np.quantile(values, (0.025, 0.975))
+            error = values.std() / math.sqrt(values.size)
             rows.append(
                 {
                     **about,
@@ -115,6 +121,8 @@ def importance_table(trials: pd.DataFrame, forests: Forests) -> pd.DataFrame:
                     "share": values.mean(),
                     "low": low,
                     "high": high,
+                    "seed_error": error,
+                    "shown": percents(values.mean(), low, high, error),
                     "paper_share": share(dataset, factor)
                     if variant == ALL
                     else math.nan,
@@ -122,6 +130,40 @@ def importance_table(trials: pd.DataFrame, forests: Forests) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows, columns=list(IMPORTANCE_COLUMNS))
+
+
+STEPS = (0.01, 0.05, 0.1)
+"""What shares may be rounded to."""
+
+
+def percents(share: float, low: float, high: float, error: float) -> str:
+    """A share and its interval, rounded by how much they hang on the seed.
+
+    Args:
+        share: The share.
+        low: Lower end of its interval.
+        high: Upper end.
+        error: Standard error of the share over seeds. That of the ends is about four
+            times as large.
+
+    Returns:
+        The text, with the ends rounded outwards.
+
+    Examples:
+        >>> from reproduce.studies.odyssey2015.importance import percents
+        >>> percents(0.8788, 0.7743, 0.9361, error=0.002)
+        '88 % (75 to 95 %)'
+        >>> percents(0.7481, 0.0142, 0.9629, error=0.015)
+        '70 % (0 to 100 %)'
+    """
+    step, end_step = (
+        next((step for step in STEPS if step >= 4 * e), STEPS[-1])
+        for e in (error, 4 * error)
+    )
+    middle = step * round(share / step)
+    ends = end_step * math.floor(low / end_step), end_step * math.ceil(high / end_step)
+    shown, first, last = (f"{100 * value:.0f}" for value in (middle, *ends))
+    return f"{shown} % ({first} to {last} %)"
 
 
 def _found(forest: Forest) -> dict[str, np.ndarray]:

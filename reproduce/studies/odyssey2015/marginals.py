@@ -70,5 +70,4 @@ def size_names(forest: Forest) -> list[str]:
 
 
 def _values(forest: Forest, name: str, places: np.ndarray) -> np.ndarray:
-    (factor,) = [factor for factor in forest.factors if factor.name == name]
-    return factor.from_unit(places)
+    return forest.factor(name).from_unit(places)

@@ -106,6 +106,14 @@ def share(dataset: str, factor: str) -> float:
     return SHARES.get(ROLES.get(dataset, ""), {}).get(factor, math.nan)
 
 
+def percent(factor: str, share: float) -> str:
+    """A share of the paper for readers; an empty text if it gives none."""
+    if math.isnan(share):
+        return ""
+    below = "below " if factor == "one_minus_momentum" else ""
+    return f"{below}{100 * share:.0f} %"
+
+
 def box(dataset: str, variant: str) -> Box | None:
     """The paper's scores of a variant, where ours may be set beside them."""
     return BOXES.get(dataset, {}).get(variant)

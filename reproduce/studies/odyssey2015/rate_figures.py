@@ -16,7 +16,6 @@ from reproduce.studies.odyssey2015.marginals import RATE, SIZE, rate_curves, sur
 from reproduce.studies.odyssey2015.names import (
     ALL,
     BASELINE_COLOUR,
-    PAPER_COLOUR,
     SIZE_COLOURS,
     TITLES,
     in_order,
@@ -102,7 +101,7 @@ def draw_surfaces(
     pooled = _pooled(forests)
     if not pooled:
         return False
-    figure = Figure(figsize=(7.5, 3.8 * len(pooled)), layout="constrained")
+    figure = Figure(figsize=(7.5, 0.5 + 3.6 * len(pooled)), layout="constrained")
     axes = figure.subplots(len(pooled), 1, squeeze=False)[:, 0]
     for axis, (dataset, forest) in zip(axes, pooled.items(), strict=True):
         table = surface(forest)
@@ -120,18 +119,19 @@ def draw_surfaces(
             label="draws",
         )
         best = table.index[table.to_numpy().argmin(axis=0)]
-        axis.plot(
-            best, table.columns, color=PAPER_COLOUR, lw=2, label="best rate of a size"
-        )
+        axis.plot(best, table.columns, "k--", lw=1.8, label="best rate of a size")
         _rate_axis(axis)
         axis.set_xlabel("learning rate")
         axis.set_yscale("log")
+        axis.set_xlim(*forest.factor(RATE).ends)
+        axis.set_ylim(*forest.factor(SIZE).ends)
         axis.set_yticks(SIZE_TICKS, [str(size) for size in SIZE_TICKS])
         axis.yaxis.set_minor_formatter(NullFormatter())
         axis.set_ylabel("units")
         axis.set_title(title(dataset), loc="left", fontsize=11)
         figure.colorbar(drawn, ax=axis, label=scores[dataset].label)
-        axis.legend(loc="lower left", fontsize=9)
+    handles = axes[0].get_legend_handles_labels()[0]
+    figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))
     save(figure, path)
     return True
 
