@@ -137,7 +137,10 @@ STEPS = (0.01, 0.05, 0.1)
 
 
 def percents(share: float, low: float, high: float, error: float) -> str:
-    """A share and its interval, rounded by how much they hang on the seed.
+    """A share and its interval, rounded so far that seeds seldom change a digit.
+
+    They change it only if the share lies beside the middle of two steps, or an end
+    beside a step, and a step is four standard errors wide at least.
 
     Args:
         share: The share.
