@@ -159,7 +159,7 @@ INTERACTION = "interaction of learning rate and units"
         (
             # A third of the variance each for rate, units and both.
             lambda r, u, m, n: 8.5 + 2 * (r > 0.5) * (u > 0.5),
-            (NOT_HELD, HELD, NOT_HELD, NOT_HELD),
+            (NOT_HELD, UNDECIDED, NOT_HELD, NOT_HELD),
         ),
     ],
     ids=["rate", "momentum", "interaction"],
