@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import results, table, workloads
+from benchmarks.help import Help
 from benchmarks.processes import Worker, WorkerError
 from benchmarks.workloads import Workload
-from reproduce.command import Help
 
 if TYPE_CHECKING:
     from rich.status import Status

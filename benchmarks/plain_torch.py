@@ -16,8 +16,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.help import Help
 from benchmarks.workloads import UNITS, Step, Workload
-from reproduce.command import Help
 
 WORKLOADS = ("16x64x88->36", "24x96x96->46", "4x1500x88->36", "24x300x40->160")
 

@@ -17,8 +17,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.help import Help
 from benchmarks.workloads import BACKENDS, GATES, Step
-from reproduce.command import Help
 
 STEPS = 100
 

@@ -22,8 +22,8 @@ from typing import IO, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.help import Help
 from benchmarks.workloads import BACKENDS, Workload
-from reproduce.command import Help
 
 SPEECH = "32x{}x20->195"
 """The shape of the paper's model of speech, for sequences of some length."""

@@ -1,11 +1,15 @@
 """What every command of this folder does around its work."""
 
-import argparse
 import os
 import re
 import sys
 import warnings
 from collections.abc import Callable
+from dataclasses import Field, fields
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 ONE_THREAD = {
     "NPROC": "1",
@@ -19,26 +23,19 @@ INTERRUPTED = 130
 """The exit status after Ctrl-C."""
 
 
-class Help(argparse.HelpFormatter):
-    """Help with the default of each option, where a value is one.
+class WithBackend(Protocol):
+    """Options of a command that needs a backend: a dataclass."""
 
-    What happens without an option whose default is none of its values is for its
-    help to say.
-    """
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
-    def _get_help_string(self, action: argparse.Action) -> str:
-        text, default = action.help or "", action.default
-        if default is None or default is False or default == argparse.SUPPRESS:
-            return text
-        if isinstance(default, list | tuple):
-            default = " ".join(map(str, default))
-        shown = str(default).replace("%", "%%")
-        return f"{text} (default: {shown})"
+    @property
+    def backend(self) -> str: ...
 
 
-def run_command(
-    work: Callable[[argparse.Namespace], int], options: argparse.Namespace
-) -> int:
+AnyOptions = TypeVar("AnyOptions", bound=WithBackend)
+
+
+def run_command(work: Callable[[AnyOptions], int], options: AnyOptions) -> int:
     """Does the work of a command on the backend that its options name.
 
     Args:
@@ -63,12 +60,24 @@ def run_command(
             return INTERRUPTED
 
 
-def as_typed(message: str, options: argparse.Namespace) -> str:
+def as_typed(message: str, options: "DataclassInstance") -> str:
     """A message of the library, with the options that it names as they are typed."""
-    for name in filter(re.compile(r"[a-z]+_").match, vars(options)):
+    names = [field.name for field in fields(options) if "_" in field.name]
+    for name in names:
         flag = f"--{name.replace('_', '-')}"
         message = re.sub(rf"(?<![\w/.-]){name}(?![\w/-]|\.\w)", flag, message)
     return message
+
+
+def shown_default(value: object) -> str | None:
+    """The default of an option as its help shows it, if it is a value.
+
+    What happens without an option whose default is none of its values is for its help
+    to say.
+    """
+    if value is None or value is False or value == ():
+        return None
+    return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def write_warning(

@@ -1,197 +1,110 @@
-"""The command line of the reproduction."""
+"""What every study can be asked for on the command line."""
 
-import argparse
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, ClassVar, Literal, get_args
 
-from reproduce.command import Help
-from reproduce.studies.chung2014 import DATASETS, MUSIC, SPEECH, UNIT_NAMES
+from cyclopts import Group, Parameter
+from cyclopts.validators import Number, mutually_exclusive
 
-BACKENDS = ("jax", "tensorflow", "torch")
-PROTOCOLS = ("paper", "code", "ours")
-ARMS = ("table1", "total", "no_peepholes", "reset_after")
-GROUPS = {"music": MUSIC, "speech": SPEECH, "all": DATASETS}
+Backend = Literal["jax", "tensorflow", "torch"]
+BACKENDS: tuple[str, ...] = get_args(Backend)
 
+WHAT = Group("What to train", sort_key=1)
+HOW_LONG = Group("How long", sort_key=2)
+WHERE = Group("Where", sort_key=3)
+INSTEAD = Group("Instead of training", sort_key=4, validator=mutually_exclusive)
 
-def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Reads the options and fills in what follows from them."""
-    parser = argparse.ArgumentParser(
-        description="Reproduces Chung et al. 2014 (arXiv:1412.3555).",
-        formatter_class=Help,
-    )
-    _add_what(parser.add_argument_group("what to train"))
-    _add_how_long(parser.add_argument_group("how long"))
-    _add_where(parser.add_argument_group("where"))
-    _add_instead(parser.add_argument_group("instead of training"))
-    options = parser.parse_args(arguments)
-    names = [GROUPS.get(name, (name,)) for name in options.dataset]
-    options.dataset = list(dict.fromkeys(name for group in names for name in group))
-    for several in ("units", "protocol", "arms", "seeds"):
-        setattr(options, several, list(dict.fromkeys(getattr(options, several))))
-    budget = "full" if options.full else "quick"
-    options.out = options.out or Path("results") / f"{budget}-{options.backend}"
-    options.out = options.out.absolute()
-    options.storage = options.storage or f"sqlite:///{options.out / 'ledger.db'}"
-    return options
+Positive = Annotated[int, Parameter(validator=Number(gte=1))]
+Natural = Annotated[int, Parameter(validator=Number(gte=0))]
+Seconds = Annotated[float, Parameter(validator=Number(gte=0))]
 
 
-def _add_what(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "--backend", choices=BACKENDS, default="jax", help="backend of Keras"
-    )
-    group.add_argument(
-        "--dataset",
-        nargs="+",
-        choices=(*DATASETS, *GROUPS),
-        default=["jsb_chorales"],
-        metavar="NAME",
-        help=f"data sets: {', '.join(DATASETS)}; or music, speech, all",
-    )
-    group.add_argument(
-        "--units",
-        nargs="+",
-        choices=UNIT_NAMES,
-        default=list(UNIT_NAMES),
-        help="recurrent units",
-    )
-    group.add_argument(
-        "--protocol",
-        nargs="+",
-        choices=PROTOCOLS,
-        default=["paper"],
-        help="how to train: by the paper's text, by its authors' released code, or by "
-        "what we found trains best",
-    )
-    group.add_argument(
-        "--arms",
-        nargs="+",
-        choices=ARMS,
-        default=["table1"],
-        help="the models of table 1; models equal with their heads counted; the LSTM "
-        "without peepholes; the GRU that resets after the product",
-    )
-    group.add_argument(
-        "--seeds",
-        nargs="+",
-        type=at_least(0),
-        default=[0],
-        help="whole numbers; everything is trained once with each",
-    )
-    group.add_argument(
-        "--encoding",
-        choices=("piano", "paper"),
-        default="piano",
-        help="inputs of 88 keys, or of the paper's 93 to 108 pitches",
-    )
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """The options that all studies share. A study derives its own from them."""
 
+    backend: Annotated[Backend, Parameter(group=WHAT)] = "jax"
+    """backend of Keras"""
 
-def _add_how_long(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "--full",
-        action="store_true",
-        help="all learning rates and epochs of the protocol, not a few",
-    )
-    group.add_argument(
-        "--trials",
-        type=at_least(1),
-        help="learning rates to try for each unit, else those of the protocol, "
-        "without --full the 3 largest",
-    )
-    group.add_argument(
-        "--epochs",
-        type=at_least(1),
-        help="epochs at most, else those of the protocol, without --full 300 at most",
-    )
-    group.add_argument(
-        "--patience",
-        type=at_least(1),
-        help="epochs without a better validation score before a trial is stopped, "
-        "else those of the protocol, without --full 30 at most",
-    )
+    dataset: Annotated[tuple[str, ...], Parameter(group=WHAT)] = ()
+    """data sets"""
 
+    encoding: Annotated[str, Parameter(parse=False)] = ""
 
-def _add_where(group: argparse._ArgumentGroup) -> None:
-    add_data_dir(group)
-    group.add_argument(
-        "--out",
-        type=Path,
-        help="output folder, else results/quick-BACKEND, or results/full-BACKEND with "
-        "--full",
-    )
-    group.add_argument(
-        "--storage",
-        help="address of the ledger, such as postgresql://user@host/base for many "
-        "machines, else the file ledger.db in the output folder",
-    )
-    group.add_argument(
-        "--workers",
-        type=at_least(1),
-        default=os.cpu_count(),
-        help="processes, each with one thread, else one for each core",
-    )
-    group.add_argument(
-        "--ray",
-        metavar="ADDRESS",
-        help="run the workers as tasks on the Ray cluster there, else as processes of "
-        "this machine",
-    )
-    group.add_argument(
-        "--heartbeat",
-        type=at_least(1),
-        default=5,
-        help="seconds between two signs of life of a trial; after four without one "
-        "it is run again",
-    )
-    group.add_argument(
-        "--checkpoint-seconds",
-        type=seconds,
-        default=20.0,
-        help="seconds between two checkpoints of a trial",
-    )
+    seeds: Annotated[tuple[Natural, ...], Parameter(group=WHAT)] = (0,)
+    """whole numbers; everything is trained once with each"""
 
+    trials: Annotated[Positive | None, Parameter(group=HOW_LONG)] = None
+    """candidates to try for each model, else those of the study"""
 
-def _add_instead(group: argparse._ArgumentGroup) -> None:
-    only = group.add_mutually_exclusive_group()
-    only.add_argument(
-        "--table1", action="store_true", help="print the sizes of the models"
-    )
-    only.add_argument(
-        "--report", action="store_true", help="write the report of what is finished"
-    )
-    only.add_argument(
-        "--dashboard",
-        action="store_true",
-        help="tell how to look at the sweep in a browser",
-    )
+    epochs: Annotated[Positive | None, Parameter(group=HOW_LONG)] = None
+    """epochs at most, else those of the study"""
 
+    patience: Annotated[Positive | None, Parameter(group=HOW_LONG)] = None
+    """epochs without a better validation score before a trial is stopped, else those
+    of the study"""
 
-def add_data_dir(group: argparse._ActionsContainer) -> None:
-    """The option that all commands have which read data sets."""
-    group.add_argument(
-        "--data-dir",
-        type=Path,
-        help="folder of the data sets, else that in the variable KERAS_GATED_DATA, "
-        "else they are downloaded once",
-    )
+    data_dir: Annotated[Path | None, Parameter(group=WHERE)] = None
+    """folder of the data sets, else that in the variable KERAS_GATED_DATA, else they
+    are downloaded once"""
 
+    out: Annotated[Path | None, Parameter(group=WHERE)] = None
+    """output folder, else one in results/ that is named after size and backend"""
 
-def seconds(text: str) -> float:
-    """A reader of durations for `argparse`."""
-    number = float(text)
-    if not number >= 0:
-        raise argparse.ArgumentTypeError(f"must not be negative, but is {text}")
-    return number
+    storage: Annotated[str | None, Parameter(group=WHERE)] = None
+    """address of the ledger, such as postgresql://user@host/base for many machines,
+    else the file ledger.db in the output folder"""
 
+    workers: Annotated[Positive | None, Parameter(group=WHERE)] = None
+    """processes, each with one thread, else one for each core"""
 
-def at_least(lowest: int) -> Callable[[str], int]:
-    """A reader of whole numbers for `argparse`."""
+    ray: Annotated[str | None, Parameter(group=WHERE)] = None
+    """address of a Ray cluster whose tasks are the workers, else they are processes of
+    this machine"""
 
-    def read(text: str) -> int:
-        number = int(text)
-        if number < lowest:
-            raise argparse.ArgumentTypeError(f"must be {lowest} or more, not {number}")
-        return number
+    heartbeat: Annotated[Positive, Parameter(group=WHERE)] = 5
+    """seconds between two signs of life of a trial; after four without one it is run
+    again"""
 
-    read.__name__ = "whole number"
-    return read
+    checkpoint_seconds: Annotated[Seconds, Parameter(group=WHERE)] = 20.0
+    """seconds between two checkpoints of a trial"""
+
+    report: Annotated[bool, Parameter(group=INSTEAD)] = False
+    """write the report of what is finished"""
+
+    dashboard: Annotated[bool, Parameter(group=INSTEAD)] = False
+    """tell how to look at the sweep in a browser"""
+
+    is_default: ClassVar[bool] = False
+    """Whether this study is run if none is named."""
+
+    commands: ClassVar[Mapping[str, Callable[..., int]]] = {}
+    """What the study can do besides, by the names of the commands."""
+
+    def __post_init__(self) -> None:
+        # What is named twice is run once.
+        object.__setattr__(self, "seeds", tuple(dict.fromkeys(self.seeds)))
+
+    @property
+    def size(self) -> str:
+        """What the output folder is named after, beside the backend."""
+        raise NotImplementedError
+
+    @property
+    def folder(self) -> Path:
+        """The output folder."""
+        return (self.out or Path("results") / f"{self.size}-{self.backend}").absolute()
+
+    @property
+    def ledger(self) -> str:
+        """The address of the ledger."""
+        return self.storage or f"sqlite:///{self.folder / 'ledger.db'}"
+
+    @property
+    def crew(self) -> int:
+        """Workers at most."""
+        return self.workers or os.cpu_count() or 1

@@ -9,32 +9,26 @@ import inspect
 import json
 import pkgutil
 from pathlib import Path
-from unittest.mock import patch
 
 import keras_gated
 import reproduce
 from tests.public import public_names
 
 TABLE = Path(__file__).with_name("defaults.json")
-CORES = 6
-COMMANDS = {
-    "reproduce/run.py": ("reproduce.options", "parse"),
-    "reproduce/generate.py": ("reproduce.generation.options", "parse"),
-    "reproduce/publish_models.py": ("reproduce.publish_models", "_parse"),
-}
-NEEDED = {"reproduce/publish_models.py": ["--out", "sweep"]}
-"""Options without which there is no command."""
 
 
 def defaults():
-    """The defaults of everything public, by its full name, and of the commands."""
+    """The defaults of everything public, by its full name.
+
+    Those of a command are the fields of its options.
+    """
     found = {}
     for name, thing in public_things():
         for part, function in functions(name, thing):
             values = of_signature(function)
             if values:
                 found[part] = values
-    return {**found, **{command: of_command(command) for command in COMMANDS}}
+    return found
 
 
 def public_things():
@@ -70,16 +64,6 @@ def of_signature(function):
         for parameter in parameters
         if parameter.default is not parameter.empty
     }
-
-
-def of_command(command):
-    """The options of a command that was given none, in an empty folder."""
-    module, parse = COMMANDS[command]
-    with patch("os.cpu_count", return_value=CORES):
-        options = getattr(importlib.import_module(module), parse)(
-            NEEDED.get(command, [])
-        )
-    return {name: shown(value) for name, value in sorted(vars(options).items())}
 
 
 def shown(value):

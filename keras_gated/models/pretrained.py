@@ -40,8 +40,8 @@ def list_pretrained(folder: Path | None = None) -> list[tuple[str, str]]:
     """Lists the trained models as pairs of data set and unit.
 
     Args:
-        folder: A folder that `reproduce/publish_models.py` has filled; by default that
-            of the package.
+        folder: A folder that `reproduce/run.py publish` has filled; by default that of
+            the package.
 
     Returns:
         Arguments for `load_pretrained` and `pretrained_card`.

@@ -2,19 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from keras_gated._files import replacing
-from reproduce.report.tables import markdown_table
+from reproduce.report.markdown import markdown_table
+from reproduce.study import Failure
 
 FAILURES = "failures.txt"
 """The file of their tracebacks, in the output folder."""
 
 LONGEST = 200
 """Characters of an error in the report."""
-
-Failure = dict[str, Any]
-"""The `name` of a trial, its `error`, `traceback` and `worker`."""
 
 
 def write_failures(failures: Sequence[Failure], out: Path) -> None:
@@ -28,8 +25,8 @@ def write_failures(failures: Sequence[Failure], out: Path) -> None:
 
 
 def _told(failure: Failure) -> str:
-    where = f"{failure['name']}, on {failure['worker']}"
-    return f"{where}\n{failure['traceback'] or failure['error']}"
+    where = f"{failure.name}, on {failure.worker}"
+    return f"{where}\n{failure.traceback or failure.error}"
 
 
 def failure_table(failures: Sequence[Failure]) -> str:
@@ -38,7 +35,7 @@ def failure_table(failures: Sequence[Failure]) -> str:
     Returns:
         The table in Markdown; an empty text if nothing failed.
     """
-    rows = [(f["name"], _in_a_line(f["error"])) for f in failures]
+    rows = [(failure.name, _in_a_line(failure.error)) for failure in failures]
     return markdown_table(("trial", "error"), rows) if rows else ""
 
 

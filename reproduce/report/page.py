@@ -1,8 +1,8 @@
 """The report as one page, in Markdown and in HTML."""
 
 import base64
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,138 +11,82 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from reproduce.report import context, sections, tables
-from reproduce.report.failures import FAILURES, Failure, failure_table
-from reproduce.report.names import DATASETS, HEADLINE_ARM, NAMES, PROTOCOLS, title
-from reproduce.report.results import Record, headline, protocols
-from reproduce.report.sections import Baseline
+from reproduce.report.datasets import data_notes, data_table
+from reproduce.report.failures import FAILURES, failure_table
+from reproduce.report.markdown import whole_table
+from reproduce.report.order import in_order
+from reproduce.study import Picture, Results, Study
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-
-@dataclass(frozen=True)
-class Picture:
-    """A figure of the report.
-
-    Args:
-        file: Its file in the output folder.
-        alt: What it shows, for those who do not see it.
-        caption: What is written beneath it.
-    """
-
-    file: str
-    alt: str
-    caption: str
-
-    @classmethod
-    def of_curves(cls, file: str, what: str, records: Sequence[Record]) -> "Picture":
-        """Describes learning curves."""
-        configs = [record["config"] for record in records]
-        present = {config["dataset"] for config in configs}
-        datasets = [title(name) for name in DATASETS if name in present]
-        units = [NAMES[u] for u in NAMES if u in {c["unit"] for c in configs}]
-        seeds = sorted({str(config["seed"]) for config in configs})
-        subject = f"{', '.join(units)} on {', '.join(datasets)}"
-        return cls(
-            file,
-            f"Learning curves of {subject}: negative log-likelihood against epochs on "
-            "the left and against wall-clock seconds on the right.",
-            f"Learning curves on {what}; seed {' and '.join(seeds)}. Thick: "
-            "validation. Dotted: training, with weight noise on. The scale leaves out "
-            "the steep first epochs, and is logarithmic where all values are positive.",
-        )
-
-    @classmethod
-    def of_rates(cls, file: str) -> "Picture":
-        """Describes scores against learning rates."""
-        return cls(
-            file,
-            "Best validation negative log-likelihood against the learning rate, a "
-            "curve for each unit and seed, a panel for each protocol and data set.",
-            "Validation NLL at the best epoch against the learning rate, one line for "
-            "each seed.",
-        )
+FRAME = TEMPLATES / "frame.md.j2"
+"""What the template of a study extends, or its template if it has no more to say."""
 
 
 def render_markdown(
-    records: Sequence[Record],
-    chosen: Sequence[Record],
-    table: pd.DataFrame,
+    study: Study,
+    results: Results,
+    tables: Mapping[str, pd.DataFrame],
     claims: pd.DataFrame,
-    baselines: Sequence[Baseline],
-    protocol: str,
     pictures: Sequence[Picture],
-    failures: Sequence[Failure],
 ) -> str:
     """Writes the report in Markdown.
 
     Args:
-        records: All finished trials.
-        chosen: Those that validation chose.
-        table: Their means over seeds.
+        study: Its template may extend `FRAME`, which has a block for each part.
+        results: What there is to report.
+        tables: The tables of the study by their files.
         claims: The tests of the paper's claims.
-        baselines: What simple models reach on speech.
-        protocol: The headline protocol.
         pictures: The figures that were drawn.
-        failures: The trials that failed.
 
     Returns:
         The text of `report.md`.
     """
+    template = study.template or FRAME
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader([template.parent, TEMPLATES]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         autoescape=False,
     )
-    main = headline(table, protocol)
-    data = dict(zip(table["dataset"], table["data"], strict=True))
-    table1 = table[table["arm"] == HEADLINE_ARM]
-    text = environment.get_template("report.md.j2").render(
-        records=records,
-        chosen=chosen,
-        failures=failures,
-        failure_table=failure_table(failures),
-        failure_file=FAILURES,
-        hours=sum(record["seconds"] for record in records) / 3600,
-        diverged=sum(map(sections.diverged, records)),
-        seeds=sorted({record["config"]["seed"] for record in records}),
-        backends=sorted({record["config"]["backend"] for record in records}),
-        versions=sections.version_list(records),
-        protocol=PROTOCOLS[protocol],
-        protocol_table=sections.protocol_table(records),
-        data_table=sections.data_table(records),
-        parameter_table=sections.parameter_table(),
-        result_table=tables.result_rows(main) if len(main) else "",
-        noise_table=tables.noise_rows(main),
-        notes=tables.data_notes(main),
-        all_notes=tables.data_notes(table),
-        baseline_table=sections.baseline_table(baselines),
-        baseline_notes=tables.data_notes(
-            pd.DataFrame(baselines, columns=["dataset", "data"])
-        ),
-        others=[
-            {
-                "title": PROTOCOLS[name],
-                "results": tables.result_rows(headline(table1, name)),
-                "noise": tables.noise_rows(headline(table1, name)),
-                "notes": tables.data_notes(headline(table1, name)),
-            }
-            for name in protocols(table1)
-            if name != protocol
-        ],
-        literature_table=context.literature_table(main),
-        verdict_table=context.verdict_table(claims),
-        claims=context.claim_sections(claims, data),
-        arm_table=sections.arm_table(chosen),
-        arm_notes=tables.data_notes(table[table["arm"] != HEADLINE_ARM]),
-        figure2_table=context.figure2_table(main),
-        music_notes=tables.data_notes(main[main["dataset"].isin(context.UNRESOLVED)]),
+    environment.filters["table"] = whole_table
+    return environment.get_template(template.name).render(
+        study=study,
+        results=results,
+        tables=tables,
+        claims=claims,
         pictures=pictures,
+        **_of_any_study(study, results),
+        **study.page(results),
     )
-    return text
+
+
+def _of_any_study(study: Study, results: Results) -> dict[str, Any]:
+    by_dataset = in_order(study.labels, results.frame, ["dataset"])
+    records = results.records
+    in_order_of_sets = [records[position] for position in by_dataset.index]
+    return {
+        "hours": results.frame["seconds"].sum() / 3600,
+        "diverged": sum(math.isnan(record.score(*study.score)) for record in records),
+        "seeds": sorted(set(results.frame["seed"])),
+        "backends": sorted(set(results.frame["backend"])),
+        "versions": _version_list(results),
+        "data_table": data_table(study.datasets, in_order_of_sets),
+        "data_notes": data_notes(study.datasets, by_dataset),
+        "failure_table": failure_table(results.failures),
+        "failure_file": FAILURES,
+    }
+
+
+def _version_list(results: Results) -> str:
+    """The versions of the packages, as a sentence part."""
+    found: dict[str, set[str]] = {}
+    for record in results.records:
+        for name, version in record.versions.items():
+            found.setdefault(name, set()).add(version)
+    return ", ".join(f"{name} {' and '.join(sorted(v))}" for name, v in found.items())
 
 
 def render_html(text: str, folder: Path) -> str:

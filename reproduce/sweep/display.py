@@ -1,5 +1,6 @@
 """The live view of a sweep in the terminal."""
 
+import math
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
@@ -9,10 +10,11 @@ from rich.progress import TaskID
 from rich.table import Table
 from rich.text import Text
 
-from reproduce.studies.plan import Trial
+from reproduce.ledger import State
+from reproduce.record import Record
 from reproduce.sweep.bars import Bars
 from reproduce.sweep.labels import labels
-from reproduce.sweep.rows import Record, State
+from reproduce.trial import Trial
 
 
 class Display:
@@ -75,7 +77,7 @@ class Display:
     def show(self, states: Mapping[str, State], records: Iterable[Record]) -> None:
         """Shows where the open trials are, and what has ended since."""
         for record in records:
-            self._end(record["name"], Text(outcome(record)))
+            self._end(record.name, Text(outcome(record)))
             self._done += 1
         for name, state in states.items():
             if state.status == "running":
@@ -129,11 +131,11 @@ class Display:
 def outcome(record: Record) -> str:
     """A finished trial in a few words."""
     scores = " ".join(
-        f"{split} {nll['pooled']:.2f}"
-        for split, nll in record["nll"].items()
-        if nll["pooled"] is not None
+        f"{split} {score:.2f}"
+        for split in record.scores["nll"]
+        if math.isfinite(score := record.score("nll", split))
     )
     return (
-        f"epoch {record['best_epoch']:>3}/{len(record['history']['seconds']):<3} "
-        f"{scores or 'diverged'} {record['seconds']:.0f} s"
+        f"epoch {record.best_epoch:>3}/{record.epochs:<3} "
+        f"{scores or 'diverged'} {record.seconds:.0f} s"
     )

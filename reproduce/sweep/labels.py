@@ -2,22 +2,25 @@
 
 from collections.abc import Sequence
 
-from reproduce.studies.plan import Trial
+from reproduce.trial import Trial
 
-ALWAYS = ("unit", "rate")
+CANDIDATE = "candidate"
 
 
 def labels(trials: Sequence[Trial]) -> dict[str, str]:
     """Short names that differ, by the names of the trials.
 
-    A label has the unit, the learning rate, and of the rest what is not the same in all
-    trials.
+    A label has the model, what was searched, and of the rest what is not the same in
+    all trials.
     """
+    if not trials:
+        return {}
     words = [_words(trial) for trial in trials]
+    always = (CANDIDATE, trials[0].cell[-1])
     widths = {
         key: max(len(of_trial[key]) for of_trial in words)
-        for key in (words[0] if words else ())
-        if key in ALWAYS or len({of_trial[key] for of_trial in words}) > 1
+        for key in words[0]
+        if key in always or len({of_trial[key] for of_trial in words}) > 1
     }
     return {
         trial.name: " ".join(
@@ -29,10 +32,7 @@ def labels(trials: Sequence[Trial]) -> dict[str, str]:
 
 def _words(trial: Trial) -> dict[str, str]:
     return {
-        "dataset": trial.dataset,
-        "protocol": trial.protocol,
-        "arm": trial.arm,
-        "unit": trial.unit,
-        "rate": f"{trial.learning_rate:.1e}",
+        **{name: str(getattr(trial, name)) for name in trial.cell},
+        CANDIDATE: trial.label,
         "seed": f"seed {trial.seed}",
     }

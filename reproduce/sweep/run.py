@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from reproduce.ledger import Ledger, State
+from reproduce.record import Record
 from reproduce.sweep.display import Display
 from reproduce.sweep.interrupts import noted_interrupts
-from reproduce.sweep.ledger import Ledger
-from reproduce.sweep.rows import Record, State
 from reproduce.sweep.worker import Job
 
 POLL_SECONDS = 2.0
@@ -67,5 +67,5 @@ def _news(
     states = ledger.states(open_trials)
     came = [t for t in open_trials if t.name not in states]
     records = list(ledger.records(came).values())
-    finished.update(record["name"] for record in records)
+    finished.update(record.name for record in records)
     return states, records

@@ -17,10 +17,11 @@ from pathlib import Path
 
 from optuna.exceptions import StorageInternalError
 
+from reproduce import studies
+from reproduce.ledger import Claim, Ledger
 from reproduce.storing import NotStoredError
-from reproduce.studies.plan import Trial
-from reproduce.sweep.ledger import Claim, Ledger
 from reproduce.sweep.messages import speak_through
+from reproduce.trial import Trial
 
 IDLE_SECONDS = 3.0
 REPORT_SECONDS = 1.0
@@ -34,6 +35,7 @@ class Job:
     """What a worker has to know.
 
     Args:
+        study: Name of the study.
         trials: The trials of the sweep, in the order in which to start them.
         storage: Address of the ledger.
         heartbeat: Seconds between two signs of life.
@@ -42,6 +44,7 @@ class Job:
         checkpoint_seconds: Seconds between two checkpoints of a trial.
     """
 
+    study: str
     trials: Sequence[Trial]
     storage: str
     heartbeat: int
@@ -63,7 +66,7 @@ def work(job: Job, is_alone: Callable[[], bool] = lambda: False) -> int:
     Returns:
         The number of trials that this worker completed.
     """
-    ledger = Ledger(job.storage, job.heartbeat)
+    ledger = Ledger(job.storage, type(job.trials[0]), job.heartbeat)
     completed = 0
     while True:
         ledger.retry_dead(job.trials)
@@ -107,18 +110,19 @@ def _end(number: int, frame: object) -> None:
 
 def _run(claim: Claim, job: Job, ledger: Ledger, is_alone: Callable[[], bool]) -> bool:
     # Keras is imported here, so that a worker starts fast where nothing is to do.
-    from reproduce.data import load_task
     from reproduce.training.trial import forget_checkpoint, run_trial
 
-    trial = claim.trial
+    study, trial = studies.load(job.study), claim.trial
     _use_one_thread(trial.backend)
     try:
         with _heartbeats(claim, ledger, is_alone):
             # Who planned the sweep has read the same data, and shown its warnings.
             with warnings.catch_warnings(action="ignore", category=UserWarning):
-                task = load_task(trial.dataset, trial.encoding or "piano", job.data_dir)
+                task = study.load(trial.dataset, trial.encoding, job.data_dir)
             report = _throttled(functools.partial(ledger.report, claim))
-            record = run_trial(trial, task, job.out, report, job.checkpoint_seconds)
+            record = run_trial(
+                study.training, trial, task, job.out, report, job.checkpoint_seconds
+            )
             stored = ledger.finish(claim, record)
     except (NotStoredError, StorageInternalError):
         raise

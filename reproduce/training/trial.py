@@ -1,40 +1,31 @@
 """One trial: build a model, fit it, measure it."""
 
-import itertools
 import math
 import platform
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
 
 import keras_gated
-from keras_gated.callbacks import GradientClipping, WallClock
+from keras_gated.callbacks import WallClock
 from keras_gated.datasets import SequenceBatches
-from keras_gated.models import count_parameters
-from reproduce.data import SPLITS, Array, Pairs, Task
-from reproduce.studies.plan import Trial
+from reproduce.record import Record
+from reproduce.task import Task
 from reproduce.training.arrays import save_arrays
-from reproduce.training.build import build_model, compile_model
 from reproduce.training.progress import Progress, Report
-from reproduce.training.scores import score, score_with_noise
+from reproduce.training.training import AnyTrial, Training
+from reproduce.trial import Trial
 
-# Each padded length is compiled for: more of them save computing, not time.
-PADDED_LENGTHS = {"short": 2, "long": 8}
-LONG = 300
-EVALUATION_BATCH = 32
 CHECKPOINT_SECONDS = 20.0
 MOST_BYTES = 1 << 26
 """Of the batches that are handed to a program together."""
 
 
-Record = dict[str, Any]
-
-
 def run_trial(
-    trial: Trial,
+    training: Training[AnyTrial],
+    trial: AnyTrial,
     task: Task,
     out: Path,
     report: Report,
@@ -43,6 +34,7 @@ def run_trial(
     """Trains and measures one model, or goes on where a killed process left off.
 
     Args:
+        training: How the study does it.
         trial: What to train.
         task: The data set that `trial` names.
         out: Folder of the sweep, where `checkpoints` and `weights` are.
@@ -51,9 +43,8 @@ def run_trial(
         checkpoint_seconds: Seconds between two checkpoints.
 
     Returns:
-        The record of the trial: its configuration, versions, history by epoch, and
-        the NLL on each split at the epoch with the best validation score, with the
-        noise off and on.
+        The record of the trial, with the scores at the epoch with the best validation
+        score.
 
     Raises:
         ValueError: If `task` holds other data than `trial` was planned for.
@@ -63,10 +54,10 @@ def run_trial(
             f"{trial.name} was planned for other data than are found here: SHA-256 "
             f"{trial.data_fingerprint} there, {task.fingerprint} in {task.source}."
         )
-    model = build_model(trial, task)
-    train = _training_batches(trial, task)
-    splits = _evaluation_batches(task)
-    compile_model(
+    model = training.build(trial, task)
+    train = training.batches(trial, task)
+    splits = training.evaluation_batches(task)
+    training.compile(
         model,
         trial,
         task,
@@ -85,27 +76,25 @@ def run_trial(
             initial_epoch=progress.epochs,
             epochs=trial.max_epochs,
             shuffle=False,
-            callbacks=[train.epoch_callback(), *_callbacks(trial), progress],
+            callbacks=[
+                train.epoch_callback(),
+                WallClock(),
+                *training.callbacks(trial),
+                progress,
+            ],
             verbose=0,
         )
     progress.restore_best(model)
-    record = {
-        "name": trial.name,
-        "config": trial.config,
-        "data_source": Path(task.source).name,
-        "data_fingerprint": task.fingerprint,
-        "versions": versions(trial.backend),
-        "parameters": {
-            "recurrent": count_parameters(
-                trial.unit, trial.units, task.input_size, **_sizes(trial)
-            ),
-            "total": model.count_params(),
-        },
-        "history": progress.history,
-        "best_epoch": progress.best_epoch,
-        **_scores(model, trial, task, splits),
-        "seconds": math.fsum(progress.history["seconds"]),
-    }
+    record = Record(
+        trial=trial,
+        data_source=Path(task.source).name,
+        versions=versions(trial.backend),
+        parameters=training.parameters(model),
+        history=progress.history,
+        best_epoch=progress.best_epoch,
+        scores=training.measure(model, trial, task, splits),
+        seconds=math.fsum(progress.history["seconds"]),
+    )
     save_arrays(
         out / "weights" / f"{trial.name}.npz",
         {"weights": model.get_weights()},
@@ -121,59 +110,6 @@ def forget_checkpoint(trial: Trial, out: Path) -> None:
 
 def _checkpoint(trial: Trial, out: Path) -> Path:
     return out / "checkpoints" / f"{trial.name}-{trial.digest}.npz"
-
-
-def _callbacks(trial: Trial) -> list[keras.callbacks.Callback]:
-    callbacks: list[keras.callbacks.Callback] = [WallClock()]
-    if trial.recipe.clip == "gradient":
-        callbacks.append(GradientClipping(trial.recipe.max_norm))
-    if trial.recipe.averaging:
-        callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
-    return callbacks
-
-
-def _training_batches(trial: Trial, task: Task) -> SequenceBatches:
-    inputs, targets = task.splits["train"]
-    if trial.recipe.window:
-        inputs = cut(inputs, trial.recipe.window)
-        targets = cut(targets, trial.recipe.window)
-    return SequenceBatches(
-        inputs,
-        targets,
-        trial.recipe.batch_size,
-        seed=trial.seed,
-        padded_lengths=_padded_lengths((inputs, targets)),
-    )
-
-
-def cut(sequences: list[Array], window: int) -> list[Array]:
-    """Cuts sequences into pieces of about equal length, near `window` steps."""
-    pieces: list[Array] = []
-    for sequence in sequences:
-        count = max(1, round(len(sequence) / window))
-        ends = [len(sequence) * number // count for number in range(count + 1)]
-        pieces += [sequence[a:b] for a, b in itertools.pairwise(ends)]
-    return pieces
-
-
-def _evaluation_batches(task: Task) -> dict[str, SequenceBatches]:
-    """The splits, padded to the same lengths, so that what is compiled serves all."""
-    everything: Pairs = (
-        [x for split in SPLITS for x in task.splits[split][0]],
-        [y for split in SPLITS for y in task.splits[split][1]],
-    )
-    together = SequenceBatches(
-        *everything, EVALUATION_BATCH, padded_lengths=_padded_lengths(everything)
-    )
-    return {
-        split: SequenceBatches(
-            *task.splits[split],
-            EVALUATION_BATCH,
-            shuffle=False,
-            padded_lengths=together.padded_lengths,
-        )
-        for split in SPLITS
-    }
 
 
 def _steps_per_execution(
@@ -193,34 +129,6 @@ def _largest(batches: SequenceBatches) -> int:
     steps = batches.batch_size * batches.padded_lengths[-1]
     sizes = (batches.inputs[0][0].size, batches.targets[0][0].size)
     return steps * sum(sizes) * batches.dtype.itemsize
-
-
-def _padded_lengths(pairs: Pairs) -> int:
-    longest = max(len(sequence) for sequence in pairs[0])
-    return PADDED_LENGTHS["long" if longest > LONG else "short"]
-
-
-def _scores(
-    model: keras.Model, trial: Trial, task: Task, splits: dict[str, SequenceBatches]
-) -> dict[str, Any]:
-    loss = task.loss(reduction="none")
-    stddev = trial.recipe.weight_noise
-    with_noise = None
-    if stddev:
-        with_noise = score_with_noise(model, loss, splits, stddev, trial.seed)
-    return {
-        "nll": {name: score(model, loss, batches) for name, batches in splits.items()},
-        "nll_with_noise": with_noise,
-    }
-
-
-def _sizes(trial: Trial) -> dict[str, bool]:
-    """The arguments of the layer that change the number of its weights."""
-    return {
-        name: value
-        for name, value in trial.layer_arguments.items()
-        if name in ("use_peepholes", "reset_after")
-    }
 
 
 def versions(backend: str) -> dict[str, str]:

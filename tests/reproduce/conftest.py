@@ -2,8 +2,6 @@ import os
 
 import pytest
 
-from tests.reproduce.report_examples import make_baseline, report, whole_study
-
 
 @pytest.fixture(scope="session")
 def environment(data_dir):
@@ -29,11 +27,3 @@ def run_here(environment, tmp_path, monkeypatch, capsys):
         return status, capsys.readouterr()
 
     return run
-
-
-@pytest.fixture(scope="session")
-def study(tmp_path_factory):
-    """The folder of a report on every protocol, arm and set, and what it printed."""
-    out = tmp_path_factory.mktemp("study")
-    baselines = [make_baseline(), make_baseline("speech_b", "independent Gaussian")]
-    return out, report(whole_study(), out, baselines)

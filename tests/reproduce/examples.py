@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from keras_gated.datasets.music import MusicDataset
-from reproduce.data import music_task
-from reproduce.studies.plan import Trial
-from reproduce.studies.protocols import Recipe
+from reproduce.music import music_task
+from reproduce.record import Record
+from reproduce.studies.chung2014.recipe import Recipe
+from reproduce.studies.chung2014.trial import Trial
 
 TRIAL = Trial(
     protocol="paper",
@@ -34,16 +35,14 @@ def trial(recipe=None, **changes):
 
 def record_of(trial, valid=8.0, **changes):
     """What a trial leaves behind, with made-up numbers."""
-    scores = {"pooled": valid, "per_sequence": valid}
-    splits = {"train": scores, "valid": scores, "test": scores}
-    record = {
-        "name": trial.name,
-        "config": trial.config,
-        "data_source": "made up",
-        "data_fingerprint": trial.data_fingerprint,
-        "versions": {"keras": "3"},
-        "parameters": {"recurrent": 100, "total": 200},
-        "history": {
+    averages = {"pooled": valid, "per_sequence": valid}
+    scores = dict.fromkeys(("train", "valid", "test"), averages)
+    record = Record(
+        trial=trial,
+        data_source="made up",
+        versions={"keras": "3"},
+        parameters={"recurrent": 100, "total": 200},
+        history={
             "train_nll_with_noise": [9.0, 8.5, 8.2],
             "valid_nll": [9.5, 8.7, valid],
             "seconds": [2.0, 0.5, 0.5],
@@ -51,12 +50,11 @@ def record_of(trial, valid=8.0, **changes):
             "gradient_norm": [1.0, 0.5, 0.5],
             "clipped_share": [0.5, 0.0, 0.0],
         },
-        "best_epoch": 3,
-        "nll": splits,
-        "nll_with_noise": splits,
-        "seconds": 3.0,
-    }
-    return {**record, **changes}
+        best_epoch=3,
+        scores={"nll": scores, "nll_with_noise": scores},
+        seconds=3.0,
+    )
+    return replace(record, **changes)
 
 
 def small_music(size=6):

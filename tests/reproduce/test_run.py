@@ -7,9 +7,10 @@ import subprocess
 import pandas as pd
 import pytest
 
-from reproduce.options import parse
-from reproduce.run import main
-from reproduce.sweep.ledger import Ledger
+from reproduce.command_line import main
+from reproduce.ledger import Ledger
+from reproduce.studies.chung2014.options import Options
+from reproduce.studies.chung2014.trial import Trial
 from tests import needs
 from tests.reproduce.command import run
 from tests.reproduce.sweep import held
@@ -18,8 +19,10 @@ from tests.reproduce.sweep import held
 def records(out, backend="jax"):
     """The records in the ledger of an output folder, by name."""
     path = out / "ledger.db"
-    found = Ledger(f"sqlite:///{path}").records_of(backend) if path.exists() else []
-    return {record["name"]: record for record in found}
+    found = (
+        Ledger(f"sqlite:///{path}", Trial).records_of(backend) if path.exists() else []
+    )
+    return {record.name: record for record in found}
 
 
 def test_end_to_end_and_again(backend, environment, tmp_path):
@@ -31,10 +34,10 @@ def test_end_to_end_and_again(backend, environment, tmp_path):
     found = records(out, backend)
     assert len(found) == 3
     for record in found.values():
-        assert record["config"]["backend"] == backend
-        assert len(record["history"]["valid_nll"]) == 2
-        assert 5 < record["nll"]["test"]["pooled"] < 20
-        assert record["nll_with_noise"]["test"]["pooled"] > 5
+        assert record.trial.backend == backend
+        assert len(record.history["valid_nll"]) == 2
+        assert 5 < record.score("nll", "test") < 20
+        assert record.score("nll_with_noise", "test") > 5
     table = pd.read_csv(out / "table2.csv").set_index("unit")
     assert table["parameters"].to_dict() == {
         "lstm": 18_108,
@@ -82,7 +85,7 @@ def test_no_data_and_no_network(backend, environment, tmp_path):
     assert "Warning" not in result.stderr
     assert "NOT comparable" not in printed
     found = records(tmp_path / "out", backend).values()
-    assert {record["config"]["data"] for record in found} == {"canonical"}
+    assert {record.trial.data for record in found} == {"canonical"}
     assert len(found) == 3
 
 
@@ -96,8 +99,8 @@ def test_speech_with_its_baselines(backend, environment, tmp_path):
     )
     assert result.returncode == 0, result.stderr
     (record,) = records(tmp_path, backend).values()
-    assert record["config"]["data"] == "Free Spoken Digit Dataset"
-    assert record["nll"]["test"]["pooled"] < 14.19
+    assert record.trial.data == "Free Spoken Digit Dataset"
+    assert record.score("nll", "test") < 14.19
     report = (tmp_path / "report.md").read_text()
     assert "linear autoregression" in report
     assert "stand-in" in report
@@ -135,15 +138,16 @@ def test_ctrl_c_keeps_what_is_finished(environment, tmp_path):
     ("arguments", "status", "message"),
     [
         (["--dataset", "mozart"], 2, "jsb_chorales"),
+        (["mozart2014"], 2, "There is no study 'mozart2014'"),
         (["--backend", "theano"], 2, "tensorflow"),
         (["--units", "elman"], 2, "gru"),
         (["--protocol", "theirs"], 2, "paper"),
         (["--arms", "legs"], 2, "no_peepholes"),
-        (["--trials", "0"], 2, "must be 1 or more, not 0"),
+        (["--trials", "0"], 2, "Must be >= 1"),
         (["--epochs", "many"], 2, "many"),
-        (["--seeds", "-1"], 2, "must be 0 or more, not -1"),
-        (["--table1", "--report"], 2, "not allowed with"),
-        (["--checkpoint-seconds", "-1"], 2, "must not be negative"),
+        (["--seeds", "-1"], 2, "Must be >= 0"),
+        (["--table1", "--report"], 2, "--report"),
+        (["--checkpoint-seconds", "-1"], 2, "Must be >= 0"),
         (["--arms", "no_peepholes", "--units", "gru"], 1, "no trial"),
         (["--data-dir", "/nowhere"], 1, "/nowhere"),
         (["--out", "/dev/null/out"], 1, "cannot be written to"),
@@ -159,9 +163,12 @@ def test_bad_input_ends_with_a_message(arguments, status, message, run_here):
 
 
 def test_what_is_named_twice_is_run_once():
-    options = parse(["--units", "gru", "tanh", "gru", "--dataset", "all", "speech"])
-    assert options.units == ["gru", "tanh"]
+    options = Options(
+        units=("gru", "tanh", "gru"), dataset=("all", "speech"), seeds=(1, 1)
+    )
+    assert options.units == ("gru", "tanh")
     assert len(options.dataset) == 6
+    assert options.seeds == (1,)
 
 
 def test_the_dashboard_is_hinted_at(run_here):

@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
-import reproduce.sweep.run
-from reproduce.run import main
+from reproduce import running
+from reproduce.command_line import main
 from reproduce.sweep.local_crew import LocalCrew
 
 
@@ -19,7 +19,7 @@ def asked(monkeypatch, run_here):
         ledger.enqueue(job.trials)
         found.append((job, hire))
 
-    monkeypatch.setattr(reproduce.sweep.run, "run_sweep", enqueue)
+    monkeypatch.setattr(running, "run_sweep", enqueue)
 
     def run(*arguments):
         status, printed = run_here(main, "--backend", "torch", *arguments)

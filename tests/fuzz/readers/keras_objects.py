@@ -19,7 +19,7 @@ from keras_gated.layers import (
 )
 from keras_gated.losses import BernoulliNLL, MixtureNLL
 from keras_gated.models import sequence_model
-from reproduce.generation.models import load_model
+from reproduce.studies.chung2014.generation.models import load_model
 from tests.fuzz.reader import Reader, demand
 from tests.fuzz.readers.jsons import hostile_json, spoil_json
 from tests.fuzz.readers.models import check_loaded

@@ -16,7 +16,7 @@ from keras_gated.layers import (
 from keras_gated.losses import BernoulliNLL
 from keras_gated.models import load_pretrained, sequence_model
 from keras_gated.models.pretrained import named_variables
-from reproduce.generation.models import load_model
+from reproduce.studies.chung2014.generation.models import load_model
 from reproduce.training.arrays import save_arrays
 from reproduce.training.progress import HISTORY, Progress
 from tests.fuzz.reader import Reader, demand

@@ -6,7 +6,8 @@ import uuid
 import pytest
 import sqlalchemy
 
-from reproduce.sweep.ledger import Ledger
+from reproduce.ledger import Ledger
+from reproduce.studies.chung2014.trial import Trial
 from tests import needs
 
 SERVER = "KERAS_GATED_POSTGRESQL"
@@ -42,7 +43,7 @@ def storage(request):
 @pytest.fixture
 def ledger(storage):
     """Nothing in it dies unless a test makes it older."""
-    ledger = Ledger(storage, heartbeat=HEARTBEAT)
+    ledger = Ledger(storage, Trial, heartbeat=HEARTBEAT)
     yield ledger
     ledger.storage.engine.dispose()
 

@@ -27,7 +27,7 @@ def plant_faults():
     if hasattr(whole, "faults"):
         return
 
-    def run_trial(trial, *arguments):
+    def run_trial(training, trial, *arguments):
         if trial.arm == "total":
             assert trial.unit == "lstm"
         if trial.unit == "lstm":
@@ -36,7 +36,7 @@ def plant_faults():
             raise OperatorError(
                 None, "MatMul", "shapes differ | [3] and [4]\nin MatMul"
             )
-        return whole(trial, *arguments)
+        return whole(training, trial, *arguments)
 
     run_trial.faults = True
     module.run_trial = run_trial
@@ -54,7 +54,7 @@ if __name__ in ("__main__", "__mp_main__"):
     plant_faults()
 
 if __name__ == "__main__":
-    from reproduce.run import main
+    from reproduce.command_line import main
 
     if "--ray" in sys.argv:
         import reproduce.sweep.ray_crew

@@ -24,9 +24,9 @@ def start(*arguments, **kwargs):
 
 
 def held(out):
-    """The units whose trials wait or waited, by the process that they are in."""
+    """The models whose trials wait or waited, by the process that they are in."""
     names = (file.name.split("-") for file in out.glob("held-*"))
-    return {int(process): unit for _, unit, process in names}
+    return {int(process): model for _, model, process in names}
 
 
 def wait_until(condition, process):
@@ -38,7 +38,7 @@ def wait_until(condition, process):
         time.sleep(0.05)
 
 
-def let_go(out, *units):
+def let_go(out, *models):
     """Lets the trials go on that wait, and those to come."""
-    for unit in units:
-        (out / f"go-{unit}").touch()
+    for model in models:
+        (out / f"go-{model}").touch()

@@ -1,8 +1,8 @@
 """`reproduce/run.py` with trials that wait for a word: `held_run.py ARGUMENTS`.
 
 In its second epoch in a process, when there is a checkpoint of the first, a trial says
-in a file that it waits, and goes on once `go-UNIT` is in the folder of the sweep. So it
-is there to be killed, however fast it is and whoever else the machine works for.
+in a file that it waits, and goes on once `go-MODEL` is in the folder of the sweep. So
+it is there to be killed, however fast it is and whoever else the machine works for.
 
 As in `failing_run.py` this file is a main module, and is sent to the tasks of Ray.
 """
@@ -25,7 +25,8 @@ def hold_trials():
     if hasattr(whole, "holds"):
         return
 
-    def run_trial(trial, task, out, report, *arguments):
+    def run_trial(training, trial, task, out, report, *arguments):
+        model = getattr(trial, trial.cell[-1])
         epochs = 0
 
         def held(epoch, score):
@@ -33,14 +34,14 @@ def hold_trials():
             report(epoch, score)
             epochs += 1
             if epochs == 2:
-                (out / f"held-{trial.unit}-{os.getpid()}").touch()
+                (out / f"held-{model}-{os.getpid()}").touch()
                 end = time.monotonic() + LONG_SECONDS
-                while not (out / f"go-{trial.unit}").exists():
+                while not (out / f"go-{model}").exists():
                     if time.monotonic() > end:
                         raise TimeoutError("The test is gone.")
                     time.sleep(0.02)
 
-        return whole(trial, task, out, held, *arguments)
+        return whole(training, trial, task, out, held, *arguments)
 
     run_trial.holds = True
     module.run_trial = run_trial
@@ -58,7 +59,7 @@ if __name__ in ("__main__", "__mp_main__"):
     hold_trials()
 
 if __name__ == "__main__":
-    from reproduce.run import main
+    from reproduce.command_line import main
 
     if "--ray" in sys.argv:
         import reproduce.sweep.ray_crew

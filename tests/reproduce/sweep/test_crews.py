@@ -5,21 +5,47 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 
 import pandas as pd
 import psutil
 import pytest
 
-from reproduce.sweep.ledger import Ledger
+from reproduce import studies
+from reproduce.ledger import Ledger
 from tests import needs
 from tests.reproduce.command import COMMAND, run
 from tests.reproduce.sweep import held
 
 pytestmark = pytest.mark.exhaustive
 
-SMALL = ("--units", "gru", "tanh", "--trials", "1", "--heartbeat", "1")
-SHORT = (*SMALL, "--epochs", "12", "--patience", "12")
+SHORT = ("--trials", "1", "--epochs", "12", "--patience", "12", "--heartbeat", "1")
+SWEEPS = {
+    "chung2014": ("--units", "gru", "tanh"),
+    "odyssey2015": ("odyssey2015", "--variants", "V", "CIFG"),
+}
+"""Two models of each study, in the arguments of the command."""
+
 RESUMED = ("--checkpoint-seconds", "0")
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A sweep of two models, and what comes out if nothing disturbs it."""
+
+    study: str
+    which: tuple[str, ...]
+    undisturbed: pd.DataFrame
+
+    @property
+    def arguments(self):
+        """Those of the command, but for the output folder."""
+        return (*self.which, *SHORT)
+
+    @property
+    def models(self):
+        """The names of the two."""
+        return self.which[-2:]
 
 
 def table(out):
@@ -51,9 +77,9 @@ def kill_workers(process):
     return len(workers)
 
 
-def rows(out):
+def rows(out, study):
     """State and name of every row of the ledger."""
-    ledger = Ledger(f"sqlite:///{out / 'ledger.db'}")
+    ledger = Ledger(f"sqlite:///{out / 'ledger.db'}", studies.load(study).trial)
     return [
         (trial.state.name, trial.user_attrs["name"])
         for study in ledger.storage.get_all_studies()
@@ -61,36 +87,39 @@ def rows(out):
     ]
 
 
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory, environment):
+@pytest.fixture(scope="module", params=SWEEPS)
+def sweep(request, tmp_path_factory, environment):
     out = tmp_path_factory.mktemp("undisturbed")
-    result = run(*SHORT, "--out", out, env=environment)
+    models = SWEEPS[request.param]
+    result = run(*models, *SHORT, "--out", out, env=environment)
     assert result.returncode == 0, result.stderr
-    return table(out)
+    return Sweep(request.param, models, table(out))
 
 
-def test_workers_killed_ten_times_change_nothing(undisturbed, environment, tmp_path):
-    process = held.start(*SHORT, *RESUMED, "--out", tmp_path, env=environment)
+def test_workers_killed_ten_times_change_nothing(sweep, environment, tmp_path):
+    process = held.start(*sweep.arguments, *RESUMED, "--out", tmp_path, env=environment)
     rng = random.Random(0)
     for _ in range(5):
         held.wait_until(lambda: len(held_workers(process, tmp_path)) == 2, process)
         assert kill_workers(process) == 2
         # And again wherever they are then, if they are there.
-        time.sleep(rng.uniform(0.3, 9.0))
+        time.sleep(rng.uniform(0.3, 4.0))
         kill_workers(process)
-    held.let_go(tmp_path, "gru", "tanh")
+    held.let_go(tmp_path, *sweep.models)
     output, _ = process.communicate(timeout=held.LONG_SECONDS)
     assert process.returncode == 0, output
-    pd.testing.assert_frame_equal(table(tmp_path), undisturbed)
-    complete = [name for state, name in rows(tmp_path) if state == "COMPLETE"]
-    assert sorted(complete) == sorted(undisturbed["name"])
+    pd.testing.assert_frame_equal(table(tmp_path), sweep.undisturbed)
+    complete = [
+        name for state, name in rows(tmp_path, sweep.study) if state == "COMPLETE"
+    ]
+    assert sorted(complete) == sorted(sweep.undisturbed["name"])
     assert not list((tmp_path / "checkpoints").iterdir())
 
 
 def test_a_killed_sweep_takes_its_workers_along_and_goes_on(
-    undisturbed, environment, tmp_path
+    sweep, environment, tmp_path
 ):
-    arguments = [*SHORT, *RESUMED, "--out", tmp_path]
+    arguments = [*sweep.arguments, *RESUMED, "--out", tmp_path]
     for _ in range(2):
         process = held.start(
             *arguments,
@@ -106,18 +135,18 @@ def test_a_killed_sweep_takes_its_workers_along_and_goes_on(
         assert not alive
     resumed = run(*arguments, env=environment)
     assert resumed.returncode == 0, resumed.stderr
-    pd.testing.assert_frame_equal(table(tmp_path), undisturbed)
+    pd.testing.assert_frame_equal(table(tmp_path), sweep.undisturbed)
 
 
 def test_two_sweeps_share_one_postgresql_server(
-    undisturbed, environment, postgresql, tmp_path
+    sweep, environment, postgresql, tmp_path
 ):
     """Two commands as on two machines: one data base, an output folder each."""
     commands = [
         subprocess.Popen(
             [
                 *COMMAND,
-                *SHORT,
+                *sweep.arguments,
                 # Neither is to take the other for dead, which may only be slow.
                 *("--heartbeat", "600"),
                 *("--workers", "1", "--storage", postgresql),
@@ -135,9 +164,9 @@ def test_two_sweeps_share_one_postgresql_server(
     ]
     assert [command.returncode for command in commands] == [0, 0], outputs
     for machine in ("one", "two"):
-        pd.testing.assert_frame_equal(table(tmp_path / machine), undisturbed)
+        pd.testing.assert_frame_equal(table(tmp_path / machine), sweep.undisturbed)
     weights = [len(list((tmp_path / m / "weights").iterdir())) for m in ("one", "two")]
-    assert sum(weights) == len(undisturbed)
+    assert sum(weights) == len(sweep.undisturbed)
 
 
 @pytest.fixture
@@ -152,10 +181,18 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
+@pytest.mark.parametrize("sweep", ["chung2014"], indirect=True)
 def test_a_full_disk_is_named_and_what_was_finished_is_kept(
-    undisturbed, environment, small_disk
+    sweep, environment, small_disk
 ):
-    one_after_the_other = [*SHORT, *RESUMED, "--workers", "1", "--out", small_disk]
+    one_after_the_other = [
+        *sweep.arguments,
+        *RESUMED,
+        "--workers",
+        "1",
+        "--out",
+        small_disk,
+    ]
     full = run(*one_after_the_other, env=environment)
     assert full.returncode == 1, full.stdout
     assert "error: results cannot be stored" in full.stderr
@@ -163,4 +200,4 @@ def test_a_full_disk_is_named_and_what_was_finished_is_kept(
     subprocess.run(["mount", "-o", "remount,size=50m", str(small_disk)], check=True)
     resumed = run(*one_after_the_other, env=environment)
     assert resumed.returncode == 0, resumed.stderr
-    pd.testing.assert_frame_equal(table(small_disk), undisturbed)
+    pd.testing.assert_frame_equal(table(small_disk), sweep.undisturbed)

@@ -2,14 +2,15 @@
 
 import io
 import itertools
+import math
 from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
+from reproduce.ledger import State
 from reproduce.sweep.display import Display, outcome
 from reproduce.sweep.labels import labels
-from reproduce.sweep.rows import State
 from tests.reproduce.examples import TRIAL, record_of
 
 FEW = [replace(TRIAL, unit=unit) for unit in ("lstm", "gru", "tanh")]
@@ -81,7 +82,7 @@ def test_a_label_has_what_differs():
     assert list(labels(FEW).values()) == few
     many = list(labels(MANY).values())
     assert len(set(many)) == len(MANY)
-    assert many[0] == "jsb_chorales  paper table1       lstm 1.0e-02 seed 0"
+    assert many[0] == "paper table1       jsb_chorales  lstm 1.0e-02 seed 0"
     assert labels([]) == {}
 
 
@@ -151,11 +152,12 @@ def test_an_outcome_has_the_pooled_scores_of_each_split():
         name: {"pooled": pooled, "per_sequence": 99.0}
         for name, pooled in (("train", 7.125), ("valid", 8.376), ("test", 10.0))
     }
-    record = record_of(FEW[0], nll=splits, best_epoch=2, seconds=61.6)
+    record = record_of(FEW[0], scores={"nll": splits}, best_epoch=2, seconds=61.6)
     scores = "train 7.12 valid 8.38 test 10.00"
     assert outcome(record) == f"epoch   2/3   {scores} 62 s"
-    splits = {name: {"pooled": None, "per_sequence": None} for name in splits}
-    record = record_of(FEW[0], nll=splits, best_epoch=0, seconds=0.4)
+    nothing = {"pooled": math.nan, "per_sequence": math.nan}
+    splits = dict.fromkeys(splits, nothing)
+    record = record_of(FEW[0], scores={"nll": splits}, best_epoch=0, seconds=0.4)
     assert outcome(record) == "epoch   0/3   diverged 0 s"
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from reproduce.sweep.ledger import Ledger
+from reproduce.ledger import Ledger
+from reproduce.studies.chung2014.trial import Trial
 from tests.reproduce.command import run
 
 SCRIPT = Path(__file__).with_name("failing_run.py")
@@ -33,7 +34,7 @@ def run_failing(*arguments, env):
 
 def rows_by_unit(url):
     """The states of all rows of the ledger."""
-    ledger = Ledger(url)
+    ledger = Ledger(url, Trial)
     found = {}
     for study in ledger.storage.get_all_studies():
         for trial in ledger.storage.get_all_trials(study._study_id):
@@ -53,7 +54,7 @@ def check_failed(result, url, out):
     rows, failures = rows_by_unit(url)
     # Each trial was begun once, and nobody retried it.
     assert rows == {"lstm": ["FAIL"], "gru": ["FAIL"], "tanh": ["COMPLETE"]}
-    assert {failure["error"] for failure in failures} == set(MESSAGES)
+    assert {failure.error for failure in failures} == set(MESSAGES)
     told = (out / "failures.txt").read_text()
     assert told.count("Traceback (most recent call last)") == 2
     assert 'raise KeyError("recurrent_kernel")' in told

@@ -1,5 +1,6 @@
 """What the ledger promises, on SQLite and on PostgreSQL."""
 
+import math
 import os
 import subprocess
 import sys
@@ -11,7 +12,10 @@ import sqlalchemy.orm
 from optuna.storages._rdb.models import TrialHeartbeatModel
 from optuna.trial import TrialState
 
-from reproduce.sweep.ledger import GRACE, MAX_RETRIES, Ledger
+from reproduce.ledger import Ledger
+from reproduce.ledger.opening import GRACE
+from reproduce.ledger.rows import MAX_RETRIES
+from reproduce.studies.chung2014.trial import Trial
 from tests.reproduce.examples import TRIAL, record_of, trial
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -23,17 +27,21 @@ def test_a_record_comes_back_as_it_was_stored(ledger, storage):
     assert ledger.records([TRIAL]) == {}
     claim = ledger.claim([TRIAL])
     assert ledger.finish(claim, record_of(TRIAL))
-    again = Ledger(storage)
+    again = Ledger(storage, Trial)
     assert again.records([TRIAL]) == {TRIAL.name: record_of(TRIAL)}
     assert again.records_of("jax") == [record_of(TRIAL)]
     again.storage.engine.dispose()
 
 
-def test_not_a_number_becomes_null(ledger):
+def test_not_a_number_comes_back(ledger):
     ledger.enqueue([TRIAL])
     ledger.finish(ledger.claim([TRIAL]), record_of(TRIAL, valid=float("nan")))
     record = ledger.records([TRIAL])[TRIAL.name]
-    assert record["nll"]["valid"]["pooled"] is None
+    assert math.isnan(record.score("nll", "valid"))
+    assert math.isnan(record.history["valid_nll"][-1])
+    (row,) = ledger._found(TRIAL.competition, TrialState.COMPLETE)
+    assert row.user_attrs["record"]["scores"]["nll"]["valid"]["pooled"] is None
+    assert row.values == [math.inf]
 
 
 def test_trials_are_claimed_once_and_in_order(ledger):
@@ -74,15 +82,15 @@ def test_what_a_trial_raised_is_kept_until_it_completes(ledger):
     for claim in [ledger.claim(TRIALS) for _ in range(2)]:
         ledger.fail(claim, "KeyError: 'x\x00'", "Traceback\n \ud800")
     first, second = ledger.failures_of("jax")
-    assert [first["name"], second["name"]] == [t.name for t in TRIALS[:2]]
-    assert first["error"] == "KeyError: 'x\x00'"
-    assert first["traceback"] == "Traceback\n \ud800"
-    assert first["worker"].endswith(f":{os.getpid()}")
+    assert [first.name, second.name] == [t.name for t in TRIALS[:2]]
+    assert first.error == "KeyError: 'x\x00'"
+    assert first.traceback == "Traceback\n \ud800"
+    assert first.worker.endswith(f":{os.getpid()}")
     assert ledger.failures_of("torch") == []
     ledger.enqueue(TRIALS[:1])
-    assert [f["name"] for f in ledger.failures_of("jax")] == [TRIALS[1].name]
+    assert [f.name for f in ledger.failures_of("jax")] == [TRIALS[1].name]
     ledger.finish(ledger.claim(TRIALS[:1]), record_of(TRIALS[0]))
-    assert [f["name"] for f in ledger.failures_of("jax")] == [TRIALS[1].name]
+    assert [f.name for f in ledger.failures_of("jax")] == [TRIALS[1].name]
 
 
 def test_the_states_of_other_plans_are_not_told(ledger):
@@ -133,7 +141,7 @@ def test_a_trial_that_kills_its_process_again_and_again_is_given_up(ledger):
     assert runs == MAX_RETRIES + 1
     assert "process died" in ledger.states([TRIAL])[TRIAL.name].error
     (failure,) = ledger.failures_of("jax")
-    assert "too little memory" in failure["error"]
+    assert "too little memory" in failure.error
 
 
 def test_a_trial_with_heartbeats_is_left_to_its_process(ledger):
@@ -189,10 +197,10 @@ def test_other_settings_are_refused_and_the_difference_named(ledger):
 
 def test_a_trial_added_twice_at_one_moment_is_run_once(ledger, storage):
     """Two machines that both saw no trial, and both add it."""
-    from reproduce.sweep.rows import waiting_row
+    from reproduce.ledger.rows import waiting_row
 
     for _ in range(2):
-        ledger._study(TRIAL.study).add_trial(waiting_row(TRIAL))
+        ledger._study(TRIAL.competition).add_trial(waiting_row(TRIAL))
     assert ledger.claim([TRIAL]).trial == TRIAL
     assert ledger.claim([TRIAL]) is None
 
@@ -207,10 +215,10 @@ def test_baselines_are_kept(ledger):
 
 CLAIM_ON_A_WORD = """
 import sys
-from reproduce.sweep.ledger import Ledger
+from reproduce.ledger import Ledger
 from tests.reproduce.examples import record_of, trial
 trials = [trial(candidate=candidate) for candidate in range(40)]
-ledger = Ledger(sys.argv[1])
+ledger = Ledger(sys.argv[1], trials[0].__class__)
 print("ready", flush=True)
 for _ in sys.stdin:
     claim = ledger.claim(trials)
@@ -249,7 +257,12 @@ def test_processes_that_share_a_study_claim_every_trial_once(ledger, storage):
     assert len(ledger.records(trials)) == 40
 
 
-OPEN = "import sys; from reproduce.sweep.ledger import Ledger; Ledger(sys.argv[1])"
+OPEN = """
+import sys
+from reproduce.ledger import Ledger
+from reproduce.studies.chung2014.trial import Trial
+Ledger(sys.argv[1], Trial)
+"""
 
 
 @pytest.mark.exhaustive
@@ -277,4 +290,4 @@ def test_processes_may_open_a_new_ledger_at_one_moment(storage):
 )
 def test_a_ledger_that_cannot_be_opened_is_named(url, message):
     with pytest.raises(ValueError, match=message):
-        Ledger(url)
+        Ledger(url, Trial)

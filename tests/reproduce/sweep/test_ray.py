@@ -4,7 +4,8 @@ import pandas as pd
 import psutil
 import pytest
 
-from reproduce.sweep.ledger import Ledger
+from reproduce.ledger import Ledger
+from reproduce.studies.chung2014.trial import Trial
 from tests.reproduce.sweep import held
 
 pytestmark = pytest.mark.exhaustive
@@ -38,7 +39,7 @@ def test_a_lost_node_loses_no_trial(start_cluster, environment, tmp_path):
     trials = pd.read_csv(tmp_path / "trials.csv")
     assert len(trials) == 2
     assert trials["name"].is_unique
-    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
+    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.db'}", Trial)
     states = [
         trial.state.name
         for study in ledger.storage.get_all_studies()

@@ -2,13 +2,16 @@
 
 import multiprocessing
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from reproduce import studies
+from reproduce.ledger import Ledger
 from reproduce.storing import NotStoredError
+from reproduce.studies.chung2014.trial import Trial
 from reproduce.sweep import worker
-from reproduce.sweep.ledger import Ledger
 from reproduce.sweep.worker import Job, _run
 from reproduce.training.arrays import save_arrays
 from tests.reproduce.examples import TRIAL, small_task
@@ -18,16 +21,17 @@ from tests.reproduce.examples import TRIAL, small_task
 def run_raising(sqlite, monkeypatch):
     """Runs a trial that raises, and tells how it stands then."""
     # No sign of life is due in a test: the first would end a process without a parent.
-    ledger = Ledger(sqlite, heartbeat=3600)
+    ledger = Ledger(sqlite, Trial, heartbeat=3600)
     ledger.enqueue([TRIAL])
 
     def run(error, is_alone=False):
         def run_trial(*arguments):
             raise error
 
-        monkeypatch.setattr("reproduce.data.load_task", lambda *a: small_task())
+        study = replace(studies.load("chung2014"), load=lambda *a: small_task())
+        monkeypatch.setattr(studies, "load", lambda name: study)
         monkeypatch.setattr("reproduce.training.trial.run_trial", run_trial)
-        job = Job([TRIAL], sqlite, 1, None, Path(), 0)
+        job = Job("chung2014", [TRIAL], sqlite, 1, None, Path(), 0)
         try:
             ended = _run(ledger.claim([TRIAL]), job, ledger, lambda: is_alone)
         except (NotStoredError, SystemExit) as raised:

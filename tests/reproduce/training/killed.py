@@ -8,8 +8,8 @@ from pathlib import Path
 
 import keras
 
-from reproduce.training.trial import run_trial
 from tests.reproduce.examples import small_task, trial
+from tests.reproduce.training.running import run_trial
 
 WAITS_AT = 150
 LONG = trial(backend=keras.backend.backend(), max_epochs=200, patience=200)

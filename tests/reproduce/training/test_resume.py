@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reproduce.studies.plan import layer_arguments
-from reproduce.studies.protocols import PROTOCOLS
+from reproduce.studies.chung2014.plan import layer_arguments
+from reproduce.studies.chung2014.protocols import PROTOCOLS
 from reproduce.training.arrays import load_arrays
-from reproduce.training.trial import run_trial
 from tests.reproduce.examples import TRIAL, small_task, trial
 from tests.reproduce.training.killed import LONG, WAITS_AT
+from tests.reproduce.training.running import run_trial
 from tests.tiers import exhaustive_elsewhere
 
 pytestmark = pytest.mark.everywhere
@@ -58,13 +58,13 @@ def checkpoint(trial, out):
 
 
 def assert_same(record, other):
-    assert record["history"].keys() == other["history"].keys()
-    for name in record["history"].keys() - {"seconds"}:
+    assert record.history.keys() == other.history.keys()
+    for name in record.history.keys() - {"seconds"}:
         np.testing.assert_array_equal(
-            record["history"][name], other["history"][name], err_msg=name
+            record.history[name], other.history[name], err_msg=name
         )
-    for name in ("config", "best_epoch", "nll", "nll_with_noise", "parameters"):
-        assert record[name] == other[name], name
+    for name in ("trial", "best_epoch", "scores", "parameters"):
+        assert getattr(record, name) == getattr(other, name), name
 
 
 CASES = {
@@ -91,7 +91,7 @@ def test_a_stopped_trial_ends_as_one_never_stopped(protocol, unit, backend, tmp_
     record, epochs = run(trial, tmp_path)
     assert epochs == [5, 6]
     assert_same(record, expected)
-    assert len(record["history"]["seconds"]) == 6
+    assert len(record.history["seconds"]) == 6
     whole, pieces = (
         load_arrays(folder / "weights" / f"{trial.name}.npz")[0]["weights"]
         for folder in (tmp_path / "whole", tmp_path)

@@ -6,7 +6,8 @@ from keras_gated.datasets import SequenceBatches
 from keras_gated.layers import BernoulliHead
 from keras_gated.losses import BernoulliNLL
 from keras_gated.models import sequence_model
-from reproduce.training.scores import NOISE_DRAWS, score, score_with_noise
+from reproduce.studies.chung2014.training.noise import NOISE_DRAWS, score_with_noise
+from reproduce.training.scores import score
 from tests.reproduce.examples import small_task
 
 pytestmark = pytest.mark.everywhere

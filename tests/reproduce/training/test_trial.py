@@ -9,20 +9,15 @@ import pytest
 import keras_gated
 from keras_gated.datasets import SequenceBatches
 from keras_gated.models import UNITS
-from reproduce.data import SPLITS
-from reproduce.studies.protocols import PROTOCOLS
+from reproduce.studies.chung2014.protocols import PROTOCOLS
+from reproduce.studies.chung2014.training import cut
+from reproduce.studies.chung2014.training.build import build_model
+from reproduce.task import SPLITS
 from reproduce.training.arrays import load_arrays
-from reproduce.training.build import build_model
 from reproduce.training.scores import score
-from reproduce.training.trial import (
-    _evaluation_batches,
-    _steps_per_execution,
-    _training_batches,
-    cut,
-    forget_checkpoint,
-    run_trial,
-)
+from reproduce.training.trial import _steps_per_execution, forget_checkpoint
 from tests.reproduce.examples import small_task, trial
+from tests.reproduce.training.running import TRAINING, run_trial
 from tests.tiers import exhaustive_elsewhere
 
 pytestmark = pytest.mark.everywhere
@@ -40,11 +35,11 @@ def test_a_trial_learns_and_records_what_it_did(unit, backend, tmp_path):
     record = run_trial(
         config, small_task(), tmp_path, lambda *event: heard.append(event)
     )
-    history = record["history"]
+    history = record.history
     valid = history["valid_nll"]
     assert valid[-1] < 0.8 * valid[0]
     assert heard == list(zip(range(1, 13), valid, strict=True))
-    assert record["config"] == config.config
+    assert record.trial == config
     assert history["updates"] == [6] * 12
     assert all(len(column) == 12 for column in history.values())
     assert all(0 < norm < 100 for norm in history["gradient_norm"])
@@ -53,10 +48,10 @@ def test_a_trial_learns_and_records_what_it_did(unit, backend, tmp_path):
         module.__name__: module.__version__
         for module in (keras_gated, keras, np, import_module(backend))
     }
-    assert record["versions"].items() >= versions.items()
-    assert set(record["versions"]) - set(versions) == {"python", "machine"}
-    assert record["seconds"] == math.fsum(history["seconds"]) > 0
-    for averages in record["nll"].values():
+    assert record.versions.items() >= versions.items()
+    assert set(record.versions) - set(versions) == {"python", "machine"}
+    assert record.seconds == math.fsum(history["seconds"]) > 0
+    for averages in record.scores["nll"].values():
         assert averages["pooled"] < valid[0]
 
 
@@ -70,12 +65,12 @@ def test_scores_are_those_of_the_best_epoch_without_noise(backend, tmp_path):
         patience=8,
     )
     record = run_trial(config, small_task(), tmp_path, silent)
-    valid = record["history"]["valid_nll"]
-    assert record["best_epoch"] == np.argmin(valid) + 1
+    valid = record.history["valid_nll"]
+    assert record.best_epoch == np.argmin(valid) + 1
     np.testing.assert_allclose(
-        record["nll"]["valid"]["pooled"], np.min(valid), rtol=1e-5
+        record.scores["nll"]["valid"]["pooled"], np.min(valid), rtol=1e-5
     )
-    assert record["nll_with_noise"]["valid"] != record["nll"]["valid"]
+    assert record.scores["nll_with_noise"]["valid"] != record.scores["nll"]["valid"]
 
 
 @pytest.mark.once
@@ -102,19 +97,19 @@ def test_the_weights_file_holds_the_best_weights(recipe, backend, tmp_path):
     upside_down = (inputs, [1 - target for target in targets])
     task = replace(task, splits={**task.splits, "valid": upside_down})
     record = run_trial(config, task, tmp_path, silent)
-    assert record["best_epoch"] < 4
+    assert record.best_epoch < 4
     groups, notes = load_arrays(tmp_path / "weights" / f"{config.name}.npz")
     assert notes == {"name": config.name, "config": config.config}
     model = build_model(config, task)
     model.set_weights(groups["weights"])
     loss = task.loss(reduction="none")
-    for split, found in record["nll"].items():
+    for split, found in record.scores["nll"].items():
         batches = SequenceBatches(*task.splits[split], 3, shuffle=False)
         assert score(model, loss, batches) == pytest.approx(found, rel=1e-5)
-    assert record["nll"]["valid"]["pooled"] == pytest.approx(
-        min(record["history"]["valid_nll"]), rel=1e-5
+    assert record.scores["nll"]["valid"]["pooled"] == pytest.approx(
+        min(record.history["valid_nll"]), rel=1e-5
     )
-    assert record["nll_with_noise"] is None
+    assert "nll_with_noise" not in record.scores
 
 
 @pytest.mark.once
@@ -127,8 +122,8 @@ def test_the_training_score_is_a_mean_over_steps(reduction, backend, tmp_path):
         max_epochs=1,
     )
     record = run_trial(config, small_task(), tmp_path, silent)
-    (logged,) = record["history"]["train_nll_with_noise"]
-    assert logged == pytest.approx(record["nll"]["train"]["pooled"], rel=1e-4)
+    (logged,) = record.history["train_nll_with_noise"]
+    assert logged == pytest.approx(record.scores["nll"]["train"]["pooled"], rel=1e-4)
 
 
 @pytest.mark.once
@@ -137,7 +132,7 @@ def test_the_sum_has_the_larger_gradient(backend, tmp_path):
     for reduction in ("mean", "sum"):
         config = trial({"reduction": reduction}, backend=backend, max_epochs=1)
         record = run_trial(config, small_task(), tmp_path / reduction, silent)
-        norms.append(record["history"]["gradient_norm"][0])
+        norms.append(record.history["gradient_norm"][0])
     assert norms[1] > 10 * norms[0]
 
 
@@ -145,7 +140,7 @@ def test_the_sum_has_the_larger_gradient(backend, tmp_path):
 def test_a_trial_stops_when_validation_gets_no_better(backend, tmp_path):
     config = trial(backend=backend, learning_rate=1e-12, max_epochs=50, patience=2)
     record = run_trial(config, small_task(), tmp_path, silent)
-    assert len(record["history"]["seconds"]) == record["best_epoch"] + 2 < 50
+    assert len(record.history["seconds"]) == record.best_epoch + 2 < 50
 
 
 @pytest.mark.once
@@ -155,9 +150,9 @@ def test_the_same_trial_gives_the_same_history(backend, tmp_path):
         run_trial(config, small_task(), tmp_path / name, silent) for name in "ab"
     )
     for name in ("train_nll_with_noise", "valid_nll", "gradient_norm"):
-        assert first["history"][name] == second["history"][name]
-    assert first["nll"] == second["nll"]
-    assert first["nll_with_noise"] == second["nll_with_noise"]
+        assert first.history[name] == second.history[name]
+    assert first.scores["nll"] == second.scores["nll"]
+    assert first.scores["nll_with_noise"] == second.scores["nll_with_noise"]
 
 
 @pytest.mark.once
@@ -166,7 +161,7 @@ def test_a_model_has_the_parameters_that_are_recorded(backend, tmp_path):
     record = run_trial(config, small_task(), tmp_path, silent)
     # Three gates of 5 units, 6 inputs and two biases; a head of 6 outputs.
     recurrent = 3 * 5 * (6 + 5 + 2)
-    assert record["parameters"] == {"recurrent": recurrent, "total": recurrent + 36}
+    assert record.parameters == {"recurrent": recurrent, "total": recurrent + 36}
 
 
 @pytest.mark.once
@@ -215,7 +210,7 @@ def test_a_window_makes_more_updates(backend, tmp_path):
     for window in (0, 2):
         config = trial({"window": window}, backend=backend, max_epochs=1)
         record = run_trial(config, small_task(), tmp_path / str(window), silent)
-        updates += record["history"]["updates"]
+        updates += record.history["updates"]
     assert updates[1] > 1.5 * updates[0]
 
 
@@ -225,7 +220,8 @@ def test_only_long_pieces_are_padded_to_many_lengths(longest, lengths):
     """Each is a program to compile, and steps that are not computed in vain."""
     pieces = [np.zeros((length, 1), "uint8") for length in range(longest, 0, -5)]
     task = replace(small_task(), splits=dict.fromkeys(SPLITS, (pieces, pieces)))
-    batches = [_training_batches(trial(), task), *_evaluation_batches(task).values()]
+    evaluation = TRAINING.evaluation_batches(task).values()
+    batches = [TRAINING.batches(trial(), task), *evaluation]
     found = [len(each.padded_lengths) for each in batches]
     # One less where it serves as well.
     assert found[0] == lengths
@@ -241,7 +237,7 @@ def test_every_protocol_trains(protocol, backend, tmp_path):
         backend=backend,
         max_epochs=10,
     )
-    valid = run_trial(config, small_task(), tmp_path, silent)["history"]["valid_nll"]
+    valid = run_trial(config, small_task(), tmp_path, silent).history["valid_nll"]
     assert min(valid) < valid[0]
 
 

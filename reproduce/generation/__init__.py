@@ -1,1 +1,0 @@
-"""What `reproduce/generate.py` is made of: its options, a model, a prompt, files."""

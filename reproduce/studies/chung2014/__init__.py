@@ -1,0 +1,1 @@
+"""Chung, Gulcehre, Cho and Bengio 2014 (arXiv:1412.3555)."""

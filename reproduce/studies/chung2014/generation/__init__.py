@@ -1,0 +1,1 @@
+"""What the command `generate` is made of: its options, a model, a prompt, files."""

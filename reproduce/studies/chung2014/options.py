@@ -1,0 +1,110 @@
+"""What the study can be asked for on the command line."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal, get_args
+
+from cyclopts import Parameter
+
+from reproduce import options
+from reproduce.options import HOW_LONG, INSTEAD, WHAT
+from reproduce.studies.chung2014.examples import examples
+from reproduce.studies.chung2014.generate import generate
+from reproduce.studies.chung2014.paper import DATASETS, MUSIC, SPEECH
+from reproduce.studies.chung2014.publish import publish
+
+Protocol = Literal["paper", "code", "ours"]
+Arm = Literal["table1", "total", "no_peepholes", "reset_after"]
+Unit = Literal["lstm", "gru", "tanh"]
+DatasetOrGroup = Literal[
+    "jsb_chorales",
+    "nottingham",
+    "musedata",
+    "piano_midi_de",
+    "speech_a",
+    "speech_b",
+    "music",
+    "speech",
+    "all",
+]
+
+ARMS: dict[Arm, tuple[Unit, ...]] = {
+    "table1": ("lstm", "gru", "tanh"),
+    "total": ("gru", "tanh"),
+    "no_peepholes": ("lstm",),
+    "reset_after": ("gru",),
+}
+"""Which units take part in each comparison.
+
+`table1` has the paper's models, equal in the parameters of the recurrent layer;
+`total` makes the others as large as the LSTM with the head counted; the last two
+change one thing about a unit.
+"""
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "music": MUSIC,
+    "speech": SPEECH,
+    "all": DATASETS,
+}
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Options(options.Options):
+    """Reproduces Chung et al. 2014 (arXiv:1412.3555).
+
+    Trains parameter-matched LSTM, GRU and tanh networks on polyphonic music and raw
+    speech, and compares. Without options a short version on JSB Chorales; the whole
+    study is `--full --dataset all`. Stopped and started again, a run goes on where it
+    was.
+    """
+
+    dataset: Annotated[tuple[DatasetOrGroup, ...], Parameter(group=WHAT)] = (
+        "jsb_chorales",
+    )
+    """data sets; or music, speech, all"""
+
+    units: Annotated[tuple[Unit, ...], Parameter(group=WHAT)] = get_args(Unit)
+    """recurrent units"""
+
+    protocol: Annotated[tuple[Protocol, ...], Parameter(group=WHAT)] = ("paper",)
+    """how to train: by the paper's text, by its authors' released code, or by what we
+    found trains best"""
+
+    arms: Annotated[tuple[Arm, ...], Parameter(group=WHAT)] = ("table1",)
+    """the models of table 1; models equal with their heads counted; the LSTM without
+    peepholes; the GRU that resets after the product"""
+
+    encoding: Annotated[Literal["piano", "paper"], Parameter(group=WHAT)] = "piano"
+    """inputs of 88 keys, or of the paper's 93 to 108 pitches"""
+
+    full: Annotated[bool, Parameter(group=HOW_LONG)] = False
+    """all learning rates and epochs of the protocol; else the 3 largest rates, 300
+    epochs and a patience of 30 at most"""
+
+    table1: Annotated[bool, Parameter(group=INSTEAD)] = False
+    """print the sizes of the models"""
+
+    is_default: ClassVar[bool] = True
+
+    commands: ClassVar[Mapping[str, Callable[..., int]]] = {
+        "generate": generate,
+        "publish": publish,
+        "examples": examples,
+    }
+
+    def __post_init__(self) -> None:
+        names = [n for name in self.dataset for n in GROUPS.get(name, (name,))]
+        for field, values in (
+            ("dataset", names),
+            *((name, getattr(self, name)) for name in ("units", "protocol", "arms")),
+        ):
+            object.__setattr__(self, field, tuple(dict.fromkeys(values)))
+        super().__post_init__()
+
+    @property
+    def size(self) -> str:
+        return "full" if self.full else "quick"
+
+
+OPTIONS = Options

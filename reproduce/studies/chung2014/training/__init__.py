@@ -1,0 +1,83 @@
+"""How the networks of the study are trained and measured."""
+
+import itertools
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+
+from keras_gated.callbacks import GradientClipping
+from keras_gated.datasets import SequenceBatches
+from reproduce.record import Scores
+from reproduce.studies.chung2014.training.build import build_model, compile_model
+from reproduce.studies.chung2014.training.noise import score_with_noise
+from reproduce.studies.chung2014.trial import Trial
+from reproduce.task import Array, Task
+from reproduce.training.training import Training, padded_lengths
+
+
+class RecipeTraining(Training[Trial]):
+    """Trains by the recipe of each trial, and measures with its noise off and on."""
+
+    def build(self, trial: Trial, task: Task) -> Any:
+        return build_model(trial, task)
+
+    def compile(
+        self,
+        model: Any,
+        trial: Trial,
+        task: Task,
+        updates: int,
+        steps_per_execution: int = 1,
+    ) -> None:
+        compile_model(model, trial, task, updates, steps_per_execution)
+
+    def callbacks(self, trial: Trial) -> list[keras.callbacks.Callback]:
+        callbacks: list[keras.callbacks.Callback] = []
+        if trial.recipe.clip == "gradient":
+            callbacks.append(GradientClipping(trial.recipe.max_norm))
+        if trial.recipe.averaging:
+            callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
+        return callbacks
+
+    def batches(self, trial: Trial, task: Task) -> SequenceBatches:
+        inputs, targets = task.splits["train"]
+        if trial.recipe.window:
+            inputs = cut(inputs, trial.recipe.window)
+            targets = cut(targets, trial.recipe.window)
+        return SequenceBatches(
+            inputs,
+            targets,
+            trial.recipe.batch_size,
+            seed=trial.seed,
+            padded_lengths=padded_lengths((inputs, targets)),
+        )
+
+    def parameters(self, model: Any) -> dict[str, int]:
+        _, recurrent, _ = model.layers
+        return {"recurrent": recurrent.count_params(), "total": model.count_params()}
+
+    def measure(
+        self,
+        model: Any,
+        trial: Trial,
+        task: Task,
+        splits: Mapping[str, SequenceBatches],
+    ) -> dict[str, Scores]:
+        scores = super().measure(model, trial, task, splits)
+        if stddev := trial.recipe.weight_noise:
+            loss = task.loss(reduction="none")
+            scores["nll_with_noise"] = score_with_noise(
+                model, loss, splits, stddev, trial.seed
+            )
+        return scores
+
+
+def cut(sequences: list[Array], window: int) -> list[Array]:
+    """Cuts sequences into pieces of about equal length, near `window` steps."""
+    pieces: list[Array] = []
+    for sequence in sequences:
+        count = max(1, round(len(sequence) / window))
+        ends = [len(sequence) * number // count for number in range(count + 1)]
+        pieces += [sequence[a:b] for a, b in itertools.pairwise(ends)]
+    return pieces

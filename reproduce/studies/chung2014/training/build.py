@@ -1,0 +1,101 @@
+"""From the settings of a trial to a compiled model."""
+
+import random
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_gated.metrics import MeanNLL
+from keras_gated.models import sequence_model
+from keras_gated.training import scan_steps
+from reproduce.studies.chung2014.training.floored_rmsprop import FlooredRMSprop
+from reproduce.studies.chung2014.training.orthogonal_blocks import OrthogonalBlocks
+from reproduce.studies.chung2014.trial import Trial
+from reproduce.task import Task
+
+RHO = 0.95
+"""Decay of RMSProp's mean of squared gradients: that of the released code."""
+
+FINAL_SHARE = 0.01
+"""What is left of the learning rate at the end of a decay."""
+
+
+def build_model(trial: Trial, task: Task) -> Any:
+    """The model of a trial with its initial weights, not compiled."""
+    # Of all seeds that `keras.utils.set_random_seed` sets, and imports TensorFlow for,
+    # the weights of a new model need Python's alone.
+    random.seed(trial.seed)
+    arguments: dict[str, Any] = dict(trial.layer_arguments)
+    if trial.recipe.initial_weights == "released":
+        arguments["kernel_initializer"] = keras.initializers.RandomUniform(-0.1, 0.1)
+        arguments["recurrent_initializer"] = OrthogonalBlocks()
+    head = task.head()
+    model = sequence_model(
+        trial.unit,
+        trial.units,
+        head,
+        input_size=task.input_size,
+        weight_noise=trial.recipe.weight_noise,
+        seed=trial.seed,
+        **arguments,
+    )
+    if trial.recipe.initial_weights == "released":
+        head.kernel.assign(
+            keras.initializers.RandomUniform(-0.1, 0.1)(head.kernel.shape)
+        )
+    if trial.recipe.marginal_bias:
+        head.bias.assign(log_odds(task))
+    return model
+
+
+def log_odds(task: Task) -> np.ndarray[Any, Any]:
+    """Logits of how often each output is on while training, with half a step added."""
+    steps = np.concatenate(task.splits["train"][1])
+    on, count = steps.sum(axis=0, dtype=float), len(steps)
+    return np.log((on + 0.5) / (count - on + 0.5))
+
+
+def compile_model(
+    model: Any, trial: Trial, task: Task, updates: int, steps_per_execution: int = 1
+) -> None:
+    """Compiles a model for a trial that makes `updates` updates at most."""
+    loss = task.loss(
+        reduction="sum"
+        if trial.recipe.reduction == "sum"
+        else "mean_with_sample_weight"
+    )
+    model.compile(
+        optimizer=_optimizer(trial, updates),
+        loss=loss,
+        weighted_metrics=[MeanNLL(loss)],
+        jit_compile=trial.backend != "torch",
+        steps_per_execution=steps_per_execution,
+    )
+    scan_steps(model)
+
+
+def _optimizer(trial: Trial, updates: int) -> keras.Optimizer:
+    recipe = trial.recipe
+    rate = _learning_rate(trial, updates)
+    averaging: dict[str, Any] = {}
+    if recipe.averaging:
+        averaging = {"use_ema": True, "ema_momentum": recipe.averaging}
+    match recipe.optimizer:
+        case "adam":
+            return keras.optimizers.Adam(rate, **averaging)
+        case "rmsprop":
+            return keras.optimizers.RMSprop(rate, rho=RHO, **averaging)
+    norm = recipe.max_norm if recipe.clip == "update" else float("inf")
+    return FlooredRMSprop(rate, rho=RHO, max_norm=norm, **averaging)
+
+
+def _learning_rate(trial: Trial, updates: int) -> Any:
+    schedules = keras.optimizers.schedules
+    rate = trial.learning_rate
+    match trial.recipe.decay:
+        case "linear":
+            return schedules.PolynomialDecay(rate, updates, rate * FINAL_SHARE)
+        case "cosine":
+            return schedules.CosineDecay(rate, updates, alpha=FINAL_SHARE)
+    return rate

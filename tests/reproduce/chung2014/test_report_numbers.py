@@ -1,0 +1,314 @@
+"""Every number in the tables of a report is that of the records, in its place."""
+
+import re
+import statistics
+
+import pytest
+
+from tests.reproduce.chung2014 import report_numbers as by_hand
+from tests.reproduce.chung2014.report_examples import make_baseline, whole_study
+from tests.reproduce.chung2014.report_numbers import (
+    DASH,
+    FIGURE_2,
+    NAMES,
+    PAPER,
+    SCORED,
+    TITLES,
+    chosen,
+)
+
+PROTOCOLS = {
+    "ours": "our protocol",
+    "paper": "the paper's protocol",
+    "code": "the protocol of the authors' code",
+}
+
+
+@pytest.fixture(scope="module")
+def records():
+    return whole_study()
+
+
+@pytest.fixture(scope="module")
+def sections(study):
+    """The tables of each section: for each the head and the rows, as lists of cells."""
+    text = (study[0] / "report.md").read_text(encoding="utf-8")
+    found = {}
+    for section in re.split(r"^##+ ", text, flags=re.MULTILINE)[1:]:
+        title, _, body = section.partition("\n")
+        blocks = re.findall(r"(?:^\|.*\n)+", body, flags=re.MULTILINE)
+        found.setdefault(title, []).extend(map(cells, blocks))
+    return found
+
+
+def cells(block):
+    lines = [line.strip("| ").split(" | ") for line in block.splitlines()]
+    head, rule, *rows = lines
+    assert all(set(cell) <= {"-", ":"} for cell in rule)
+    # A cell that is empty at the end was stripped with the border.
+    return head, [row + [""] * (len(head) - len(row)) for row in rows]
+
+
+def test_headline(study, records):
+    text = (study[0] / "report.md").read_text(encoding="utf-8")
+    hours = sum(record.seconds for record in records) / 3600
+    assert f"the records of {len(records)} finished trials" in text
+    assert f"{len(records)} trials;\n{hours:.1f} hours of them together." in text
+    assert "Seeds: 0, 1, 2.\nBackend: jax. Versions: keras 3.15.1, jax 0.10.2." in text
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_table_2(protocol, sections, records):
+    head, rows = sections[f"Table 2: {PROTOCOLS[protocol]}"][0]
+    assert head[4:8] == ["train", "valid", "test", "test, by sequence"]
+    assert head[8:] == ["paper's train", "paper's test", "seconds"]
+    assert rows == list(by_hand.result_rows(chosen(records, protocol)))
+
+
+def test_noise(sections, records):
+    tables = sections["With weight noise left on"]
+    expected = [list(by_hand.noise_rows(chosen(records, p))) for p in ("ours", "code")]
+    assert [rows for _, rows in tables] == expected
+    head = tables[0][0]
+    assert head[2:5] == ["train, noise on", "valid, noise on", "test, noise on"]
+    assert head[5:7] == ["test, noise on, by sequence", "test, noise off"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "questions"),
+    [
+        (
+            "Gated units do better than tanh",
+            [("lstm", "tanh", "minus", None), ("gru", "tanh", "minus", None)],
+        ),
+        (
+            "The GRU converges faster",
+            [
+                ("gru", other, "/", quantity)
+                for other in ("lstm", "tanh")
+                for quantity in ("updates", "seconds")
+            ],
+        ),
+        ("LSTM against GRU is not conclusive", [("lstm", "gru", "minus", None)]),
+    ],
+    ids=["better", "faster", "inconclusive"],
+)
+def test_evidence(claim, questions, sections, records):
+    ((head, rows),) = sections[claim]
+    assert head[5:] == ["mean", "95 % confidence", "p", "p, Holm", "verdict"]
+    expected = [row for q in questions for row in by_hand.evidence_rows(records, *q)]
+    assert [row[:-1] for row in rows] == expected
+
+
+def test_verdicts_count_the_rows_of_the_evidence(sections):
+    ((head, rows),) = sections["In short"]
+    assert head[3:] == [
+        "protocol: ours",
+        "protocol: the paper's",
+        "protocol: the authors' code",
+    ]
+    counted = 0
+    for claim, comparison, measure, *verdicts in rows:
+        if claim.startswith("LSTM against"):
+            continue  # Its verdict is on all sets together.
+        of_claim = [
+            row
+            for row in sections[claim][0][1]
+            if row[2] == comparison
+            and (row[3] == "difference of test NLL" or row[3].split()[-1] in measure)
+        ]
+        for column, verdict in zip(head[3:], verdicts, strict=True):
+            found = [row[-1] for row in of_claim if f"protocol: {row[0]}" == column]
+            counts = {name: found.count(name) for name in dict.fromkeys(found)}
+            expected = (f"{v} in {n} of {len(found)}" for v, n in counts.items())
+            assert verdict == ", ".join(expected)
+            counted += len(found)
+    assert counted == 6 * (6 + 6 + 1)
+
+
+def test_protocols(sections, records):
+    head, rows = sections["What was run"][0]
+    settings = {row[0]: dict(zip(head[1:], row[1:], strict=True)) for row in rows}
+    for name, column in (("ours", "ours"), ("paper", "the paper's")):
+        for kind in ("music", "speech"):
+            own = [
+                record
+                for record in records
+                if record.trial.protocol == name
+                and ("speech" in record.trial.dataset) == (kind == "speech")
+            ]
+            candidates = {record.trial.candidate for record in own}
+            hours = sum(record.seconds for record in own) / 3600
+            expected = {
+                "trials": str(len(own)),
+                "trials that diverged": "0",
+                "seeds": "0, 1, 2",
+                "candidates for the learning rate": str(len(candidates)),
+                "hours of all trials": f"{hours:.1f}",
+                "encoding": "piano" if kind == "music" else DASH,
+                "max epochs": "300",
+                "patience": "30",
+                "batch size": "4",
+                "weight noise": "0.075",
+                "peepholes": "yes",
+                "log rate range": "-12 to -6",
+                "LSTM: unit forget bias": "no",
+            }
+            found = {key: settings[key][f"{column}, {kind}"] for key in expected}
+            assert found == expected
+    rates = settings["learning rates"]
+    assert rates["ours, speech"] == "2.0e-4 to 3.2e-3"
+    assert rates["the paper's, music"] == "5.0e-4 to 3.2e-3"
+    assert rates["the authors' code, music"] == "3.2e-3"
+
+
+def test_data(sections):
+    head, rows = sections["Data"][0]
+    assert head == ["data set", "data", "source", "SHA-256 begins"]
+    assert [row[0] for row in rows] == [name.split(" (")[0] for name in TITLES.values()]
+    assert rows[0][1:] == ["canonical", "made up", "`0123456789ab`"]
+
+
+def test_arms(sections, records):
+    head, rows = sections["One thing changed"][0]
+    assert head[5:] == ["test", "pairs", "test, arm minus table 1", "95 % confidence"]
+    table1 = chosen(records, "ours")
+    expected = []
+    for arm, units in (("total", ("gru", "tanh")), ("no_peepholes", ("lstm",))):
+        for unit in units:
+            own = chosen(records, "ours", arm)["jsb_chorales", unit]
+            tests = by_hand.scores(own, "test")
+            rivals = by_hand.scores(table1["jsb_chorales", unit], "test")
+            found = by_hand.paired([a - b for a, b in zip(tests, rivals, strict=True)])
+            expected.append(
+                [
+                    "ours",
+                    arm.replace("_", " "),
+                    "JSB Chorales",
+                    by_hand.unit_cell(own),
+                    f"{own[0].parameters['total']:,}",
+                    f"{statistics.mean(tests):.3f}",
+                    "3",
+                    f"{found[0]:+.3f}",
+                    f"{found[1]:+.3f} to {found[2]:+.3f}",
+                ]
+            )
+    assert rows == expected
+
+
+def test_baselines(sections):
+    head, rows = sections["Baselines for speech"][0]
+    assert head[2:] == ["train", "valid", "test", "test, by sequence"]
+    expected = []
+    for name, dataset in (
+        ("linear autoregression", "speech_a"),
+        ("independent Gaussian", "speech_b"),
+    ):
+        nll = make_baseline(dataset, name)["nll"]
+        values = [nll[split]["pooled"] for split in ("train", "valid", "test")]
+        values.append(nll["test"]["per_sequence"])
+        expected.append([TITLES[dataset], name, *(f"{x:.3f}" for x in values)])
+    # That of speech B is on other data than its trials, and a stand-in all the same.
+    assert rows == expected
+
+
+def test_table_1(sections):
+    head, rows = sections["Table 1: the size of the models"][0]
+    assert head[3:] == ["recurrent layer", "paper's table 1", "with the head"]
+    # A head is affine: of 20 components with a weight and 10 means and scales each, or
+    # of as many outputs as inputs.
+    units = {"speech": (195, 227, 400), "music": (36, 46, 100)}
+    paper = {"speech": (169.1, 168.9, 168.4), "music": (19.8, 20.2, 20.1)}
+    sizes = [("speech", 20, 420), *(("music", n, n) for n in (88, 93, 96, 105, 108))]
+    expected = []
+    for kind, size, outputs in sizes:
+        for unit, h, printed in zip(NAMES, units[kind], paper[kind], strict=True):
+            gates = {"lstm": 4, "gru": 3, "tanh": 1}[unit]
+            recurrent = gates * h * (size + h + 1) + (3 * h if unit == "lstm" else 0)
+            expected.append(
+                [
+                    kind,
+                    str(size),
+                    f"{NAMES[unit]}\N{NO-BREAK SPACE}{h}",
+                    f"{recurrent:,}",
+                    f"{printed} thousand",
+                    f"{recurrent + outputs * (h + 1):,}",
+                ]
+            )
+    assert rows == expected
+
+
+def test_figure_2(sections, records):
+    title = "Why MuseData and Piano-midi.de differ from the paper's table 2"
+    head, rows = sections[title][0]
+    assert head[2:5] == ["figure 2, train", "table 2, train", "ours, train"]
+    assert head[5:8] == ["figure 2, valid", "the same by sequence", "table 2, test"]
+    assert head[8:] == ["ours, valid", "ours, test", "ours, test by sequence"]
+    ours = chosen(records, "ours")
+    expected = []
+    for dataset in ("nottingham", "musedata", "piano_midi_de"):
+        for unit, name in NAMES.items():
+            own = ours[dataset, unit]
+            means = {
+                key: statistics.mean(by_hand.scores(own, *key))
+                for key in (
+                    ("train", "pooled"),
+                    ("valid", "pooled"),
+                    ("valid", "per_sequence"),
+                    ("test", "pooled"),
+                    ("test", "per_sequence"),
+                )
+            }
+            figure = [DASH, DASH, DASH]
+            if dataset in FIGURE_2:
+                sums = zip(FIGURE_2[dataset][unit], SCORED[dataset], strict=True)
+                train, valid = (total / steps for total, steps in sums)
+                ratio = means["valid", "per_sequence"] / means["valid", "pooled"]
+                figure = [f"{x:.2f}" for x in (train, valid, valid * ratio)]
+            printed = [f"{value:.2f}" for value in PAPER[dataset][unit]]
+            expected.append(
+                [
+                    *(TITLES[dataset], name, figure[0], printed[0]),
+                    f"{means['train', 'pooled']:.3f}",
+                    *(figure[1], figure[2], printed[1]),
+                    f"{means['valid', 'pooled']:.3f}",
+                    f"{means['test', 'pooled']:.3f}",
+                    f"{means['test', 'per_sequence']:.3f}",
+                ]
+            )
+    assert rows == expected
+
+
+def test_literature_begins_with_ours_and_the_papers(sections, records):
+    head, rows = sections["Published numbers, for context"][0]
+    music = ("nottingham", "jsb_chorales", "musedata", "piano_midi_de")
+    assert head[2:6] == [TITLES[name].split(" (")[0] for name in music]
+    ours = chosen(records, "ours")
+    for row, (unit, name) in zip(rows[:3], NAMES.items(), strict=True):
+        means = (statistics.mean(by_hand.scores(ours[d, unit], "test")) for d in music)
+        assert row[:2] == [f"**{name}**", "here"]
+        assert row[2:6] == [f"{mean:.3f}".removesuffix("0") for mean in means]
+        assert row[6] == "other data for Piano-midi.de: NOT comparable"
+    for row, (unit, name) in zip(rows[3:6], NAMES.items(), strict=True):
+        printed = [f"{PAPER[dataset][unit][1]:.2f}" for dataset in music]
+        assert row == [name, "Chung et al. 2014, table 2", *printed, ""]
+    # What else is needed to compare: the other average, and what was not measured.
+    notes = {(row[0], row[1]): row[2:] for row in rows[6:]}
+    krishnan = "Krishnan et al. 2017, tables 3 and 4"
+    numbers = ["3.67", "7.48", "6.81", "7.98"]
+    assert notes["TSBN", krishnan] == [*numbers, "mean over sequences"]
+    pascanu = "Pascanu et al. 2013, quoted second-hand"
+    assert notes["RNN, SGD", pascanu] == ["3.80", DASH, "7.11", "7.56", ""]
+
+
+def test_terminal(study, records):
+    """The numbers of the headline protocol, without the spread but for the test set."""
+    lines = [line.split() for line in study[1].splitlines()]
+    for row in by_hand.result_rows(chosen(records, "ours")):
+        _, unit, parameters, _, train, valid, test, by_sequence, *rest = row
+        short = [value.split(" ")[0] for value in (train, valid)]
+        spread = test.strip("*").replace(" ", "")
+        by_sequence = by_sequence.split(" ")[0]
+        expected = [*unit.split(), parameters, *short, spread, by_sequence, *rest]
+        assert expected in lines
+    assert study[1].count("our protocol, 3 seeds:") == len(TITLES)
