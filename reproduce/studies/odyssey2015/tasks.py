@@ -1,60 +1,20 @@
 """The stand-ins for TIMIT and IAM-OnDB as tasks."""
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
 
-from keras_gated.datasets import SequenceBatches, handwriting, phones
-from keras_gated.losses import NegativeLogLikelihood
+from keras_gated.datasets import handwriting, phones
 from reproduce.studies.odyssey2015.errors import character_error, frame_error
 from reproduce.studies.odyssey2015.losses import CTCNLL, CategoricalNLL
+from reproduce.task import SPLITS, Array, Pairs, Task
 
-SPLITS = ("train", "valid", "test")
-
-Array = np.ndarray[Any, Any]
-Pairs = tuple[list[Array], list[Array]]
-
-
-@dataclass(frozen=True, eq=False)
-class Task:
-    """A data set as a model meets it.
-
-    Args:
-        title: What it is, in words.
-        stands_for: The data of the paper whose role it takes.
-        splits: Inputs and targets, an array `(time, ...)` for each sequence.
-        source: Where the sequences come from.
-        fingerprint: SHA-256 of the data.
-        loss: Makes the loss.
-        error: Measures what is reported, from 0 on, on a split.
-        error_name: What that is called.
-        output_size: Logits of a step.
-    """
-
-    title: str
-    stands_for: str
-    splits: dict[str, Pairs]
-    source: str
-    fingerprint: str
-    loss: Callable[..., NegativeLogLikelihood]
-    error: Callable[[keras.Model, SequenceBatches], float]
-    error_name: str
-    output_size: int
-
-    @property
-    def input_size(self) -> int:
-        """Entries of the input vector of a step."""
-        return int(self.splits["train"][0][0].shape[1])
-
-    def head(self) -> keras.layers.Layer:
-        """Makes the output layer."""
-        return keras.layers.Dense(self.output_size)
+ERROR = "error"
+"""The measure of both: the share of wrong steps, or of wrong letters."""
 
 
 def phones_task(data_dir: Path | None = None, stack: int = 3, every: int = 3) -> Task:
@@ -68,22 +28,22 @@ def phones_task(data_dir: Path | None = None, stack: int = 3, every: int = 3) ->
         every: Of how many training sentences one is taken.
     """
     data = phones.load("flite", data_dir=data_dir)
-    splits = {}
+    splits: dict[str, Pairs] = {}
     for split in SPLITS:
         frames, labels = data.frames(split, stack=stack)
         splits[split] = (frames, [label[:, np.newaxis] for label in labels])
     inputs, targets = splits["train"]
     splits["train"] = (inputs[::every], targets[::every])
+    classes = len(data.phone_names)
     return Task(
-        title="phones of synthetic speech, by flite",
-        stands_for="TIMIT",
         splits=splits,
+        data="synthetic speech by flite",
         source=data.source,
         fingerprint=_fingerprint(data.fingerprint, stack, every),
+        head=partial(keras.layers.Dense, classes),
         loss=CategoricalNLL,
-        error=frame_error,
-        error_name="frame error",
-        output_size=len(data.phone_names),
+        output_size=classes,
+        measures={ERROR: frame_error},
     )
 
 
@@ -104,7 +64,7 @@ def words_task(
         spacing: Pixels from one point of a stroke to the next.
     """
     data = handwriting.load("omniglot", words, lengths, spacing, data_dir=data_dir)
-    splits = {}
+    splits: dict[str, Pairs] = {}
     for split in SPLITS:
         offsets, labels = data.offsets(split)
         targets = [
@@ -112,16 +72,16 @@ def words_task(
             for steps, label in zip(offsets, labels, strict=True)
         ]
         splits[split] = (offsets, targets)
+    classes = 1 + len(data.letters)
     return Task(
-        title="words of handwritten letters, from Omniglot",
-        stands_for="IAM-OnDB",
         splits=splits,
+        data="words of letters from Omniglot",
         source=data.source,
         fingerprint=data.fingerprint,
+        head=partial(keras.layers.Dense, classes),
         loss=partial(CTCNLL, lengths[1]),
-        error=character_error,
-        error_name="character error",
-        output_size=1 + len(data.letters),
+        output_size=classes,
+        measures={ERROR: character_error},
     )
 
 

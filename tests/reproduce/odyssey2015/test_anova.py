@@ -8,10 +8,10 @@ import optuna
 import pytest
 from optuna.importance import FanovaImportanceEvaluator
 
-from reproduce.studies.odyssey2015.anova import marginal, shares
-from reproduce.studies.odyssey2015.factors import FACTORS, Factor
-from reproduce.studies.odyssey2015.forest import Forest, Leaves, grow
-from reproduce.studies.odyssey2015.scores import SCORES, ready
+from reproduce.studies.odyssey2015.analysis.anova import marginal, shares
+from reproduce.studies.odyssey2015.analysis.factors import FACTORS, Factor
+from reproduce.studies.odyssey2015.analysis.forest import Forest, Leaves, grow
+from reproduce.studies.odyssey2015.analysis.scores import SCORES, ready
 from tests.reproduce.odyssey2015.trials import NO_EFFECT, make_trials
 
 RATE, UNITS, MOMENTUM, NOISE = (factor.name for factor in FACTORS)

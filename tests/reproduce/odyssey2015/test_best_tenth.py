@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from reproduce.studies.odyssey2015.best_tenth import best_tenth, best_tenth_table, welch
+from reproduce.studies.odyssey2015.analysis.best_tenth import (
+    best_tenth,
+    best_tenth_table,
+    welch,
+)
 from tests.reproduce.odyssey2015.trials import (
     AS_IN_THE_PAPER,
     make_trials,

@@ -5,19 +5,19 @@ import math
 import pandas as pd
 import pytest
 
-from reproduce.studies.odyssey2015.claims import (
+from reproduce.studies.odyssey2015.analysis.claims import (
     CLAIMS,
     HELD,
     NOT_HELD,
     UNDECIDED,
     claim_table,
 )
-from reproduce.studies.odyssey2015.importance import (
+from reproduce.studies.odyssey2015.analysis.importance import (
     IMPORTANCE_COLUMNS,
     grow_forests,
     importance_table,
 )
-from reproduce.studies.odyssey2015.scores import SCORES, Score
+from reproduce.studies.odyssey2015.analysis.scores import SCORES, Score
 from tests.reproduce.odyssey2015.trials import AS_IN_THE_PAPER, NO_EFFECT, make_trials
 
 NO_GAIN, MATTER_MOST, NO_HARM, NOT_WORTH, RATE_RULES, APART = CLAIMS

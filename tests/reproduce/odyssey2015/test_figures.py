@@ -4,14 +4,20 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from reproduce.studies.odyssey2015.best_tenth import best_tenth
-from reproduce.studies.odyssey2015.figures import draw_boxes, draw_shares
-from reproduce.studies.odyssey2015.importance import grow_forests, importance_table
-from reproduce.studies.odyssey2015.marginals import rate_curves, surface
+from reproduce.studies.odyssey2015.analysis.best_tenth import best_tenth
+from reproduce.studies.odyssey2015.analysis.importance import (
+    grow_forests,
+    importance_table,
+)
+from reproduce.studies.odyssey2015.analysis.marginals import rate_curves, surface
+from reproduce.studies.odyssey2015.analysis.scores import SCORES, Score
 from reproduce.studies.odyssey2015.names import ALL, VARIANTS
 from reproduce.studies.odyssey2015.paper import JSB_BOXES
-from reproduce.studies.odyssey2015.rate_figures import draw_rate_curves, draw_surfaces
-from reproduce.studies.odyssey2015.scores import SCORES, Score
+from reproduce.studies.odyssey2015.report.figures import draw_boxes, draw_shares
+from reproduce.studies.odyssey2015.report.rate_figures import (
+    draw_rate_curves,
+    draw_surfaces,
+)
 from tests.reproduce.odyssey2015.trials import AS_IN_THE_PAPER, make_trials
 
 SET = "jsb_chorales"

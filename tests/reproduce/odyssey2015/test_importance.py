@@ -4,15 +4,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reproduce.studies.odyssey2015.importance import (
+from reproduce.studies.odyssey2015.analysis.importance import (
     grow_forests,
     importance_table,
     percents,
 )
-from reproduce.studies.odyssey2015.marginals import rate_curves, size_names, surface
+from reproduce.studies.odyssey2015.analysis.marginals import (
+    rate_curves,
+    size_names,
+    surface,
+)
+from reproduce.studies.odyssey2015.analysis.scores import SCORES, Score
 from reproduce.studies.odyssey2015.names import ALL, VARIANTS
 from reproduce.studies.odyssey2015.paper import HIGHER_ORDER
-from reproduce.studies.odyssey2015.scores import SCORES, Score
 from tests.reproduce.odyssey2015.trials import make_trials
 
 TWO = {"V": 0.0, "NFG": 0.2}

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from reproduce.report.paired import holm
-from reproduce.studies.odyssey2015.paired import compare, paired_table
+from reproduce.paired import holm
+from reproduce.studies.odyssey2015.analysis.paired import compare, paired_table
 from tests.reproduce.odyssey2015.trials import make_trials, of_scores
 
 DIFFERENCES = np.array([0.05, -0.02, 0.11, 0.3, -0.07, 0.08, 0.013])

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from reproduce.studies.odyssey2015.analysis.scores import SCORES, Score, ready
 from reproduce.studies.odyssey2015.names import VARIANTS
-from reproduce.studies.odyssey2015.scores import SCORES, Score, ready
 from tests.reproduce.odyssey2015.trials import make_trials, of_scores
 
 

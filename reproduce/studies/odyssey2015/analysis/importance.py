@@ -14,12 +14,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from reproduce.studies.odyssey2015.anova import shares
-from reproduce.studies.odyssey2015.factors import FACTORS, Factor
-from reproduce.studies.odyssey2015.forest import SEED, TREES, Forest, grow
+from reproduce.studies.odyssey2015.analysis.anova import shares
+from reproduce.studies.odyssey2015.analysis.factors import FACTORS, Factor
+from reproduce.studies.odyssey2015.analysis.forest import SEED, TREES, Forest, grow
+from reproduce.studies.odyssey2015.analysis.scores import SCORES, Score, ready
 from reproduce.studies.odyssey2015.names import ALL, VARIANTS, in_order
 from reproduce.studies.odyssey2015.paper import HIGHER_ORDER, share
-from reproduce.studies.odyssey2015.scores import SCORES, Score, ready
 
 LEAST_TRIALS = 100
 """Trials that a forest needs."""
@@ -153,7 +153,7 @@ def percents(share: float, low: float, high: float, error: float) -> str:
         The text, with the ends rounded outwards.
 
     Examples:
-        >>> from reproduce.studies.odyssey2015.importance import percents
+        >>> from reproduce.studies.odyssey2015.analysis.importance import percents
         >>> percents(0.8788, 0.7743, 0.9361, error=0.002)
         '88 % (75 to 95 %)'
         >>> percents(0.7481, 0.0142, 0.9629, error=0.015)

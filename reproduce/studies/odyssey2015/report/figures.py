@@ -14,8 +14,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from keras_gated._files import replacing
 from reproduce.studies.odyssey2015 import paper
-from reproduce.studies.odyssey2015.best_tenth import best_tenth
-from reproduce.studies.odyssey2015.factors import FACTOR_TITLES
+from reproduce.studies.odyssey2015.analysis.best_tenth import best_tenth
+from reproduce.studies.odyssey2015.analysis.factors import FACTOR_TITLES
+from reproduce.studies.odyssey2015.analysis.scores import SCORES, Score
 from reproduce.studies.odyssey2015.names import (
     ALL,
     BASELINE_COLOUR,
@@ -27,7 +28,6 @@ from reproduce.studies.odyssey2015.names import (
     in_order,
     title,
 )
-from reproduce.studies.odyssey2015.scores import SCORES, Score
 
 BARS = "0.9"
 MARGINS_SHOWN = 12

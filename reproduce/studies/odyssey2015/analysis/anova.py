@@ -11,7 +11,7 @@ from itertools import combinations
 
 import numpy as np
 
-from reproduce.studies.odyssey2015.forest import Forest, Leaves
+from reproduce.studies.odyssey2015.analysis.forest import Forest, Leaves
 
 Pair = tuple[str, str]
 

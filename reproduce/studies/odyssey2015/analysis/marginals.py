@@ -5,8 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from reproduce.studies.odyssey2015.anova import marginal
-from reproduce.studies.odyssey2015.forest import Forest
+from reproduce.studies.odyssey2015.analysis.anova import marginal
+from reproduce.studies.odyssey2015.analysis.forest import Forest
 from reproduce.studies.odyssey2015.names import ALL
 
 RATE, SIZE = "learning_rate", "units"

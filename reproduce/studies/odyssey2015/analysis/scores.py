@@ -49,8 +49,13 @@ class Score:
             )
 
 
-SCORES = {"jsb_chorales": Score(11.09, 0.1, "test NLL, nats per step")}
-"""On JSB Chorales the cap is the entropy of the notes taken one by one."""
+SCORES = {
+    "jsb_chorales": Score(11.09, 0.1, "test NLL, nats per step"),
+    "flite_phones": Score(0.885, 0.01, "test error, share of frames"),
+    "omniglot_words": Score(1.0, 0.01, "test error, edits for each letter"),
+}
+"""The caps: on JSB Chorales the entropy of the notes taken one by one; the error of
+whoever always says the most frequent phone; that of whoever reads nothing."""
 
 
 def ready(trials: pd.DataFrame, scores: Mapping[str, Score]) -> pd.DataFrame:

@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from reproduce.report.paired import CONFIDENCE
-from reproduce.studies.odyssey2015.names import VANILLA, VARIANTS, in_order
-from reproduce.studies.odyssey2015.paper import TRIALS, box
-from reproduce.studies.odyssey2015.scores import (
+from reproduce.paired import CONFIDENCE
+from reproduce.studies.odyssey2015.analysis.scores import (
     PAIR,
     SCORES,
     Score,
     need_vanilla,
     ready,
 )
+from reproduce.studies.odyssey2015.names import VANILLA, VARIANTS, in_order
+from reproduce.studies.odyssey2015.paper import TRIALS, box
 
 NO_POWER = (
     f"fewer than the paper's {TRIALS} trials: the test has no power, "

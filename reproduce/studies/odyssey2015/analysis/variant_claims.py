@@ -7,18 +7,17 @@ from typing import Any
 
 import pandas as pd
 
-from reproduce.report.paired import SIGNIFICANCE, holm
+from reproduce.paired import SIGNIFICANCE, holm
 from reproduce.studies.odyssey2015 import paper
-from reproduce.studies.odyssey2015.best_tenth import best_tenth_table
-from reproduce.studies.odyssey2015.names import VANILLA, VARIANTS
-from reproduce.studies.odyssey2015.paired import (
+from reproduce.studies.odyssey2015.analysis.best_tenth import best_tenth_table
+from reproduce.studies.odyssey2015.analysis.paired import (
     compare,
     difference,
     paired_table,
     scores_by_draw,
 )
-from reproduce.studies.odyssey2015.scores import Score, ready
-from reproduce.studies.odyssey2015.verdicts import (
+from reproduce.studies.odyssey2015.analysis.scores import Score, ready
+from reproduce.studies.odyssey2015.analysis.verdicts import (
     HELD,
     MATTER_MOST,
     NO_GAIN,
@@ -28,6 +27,7 @@ from reproduce.studies.odyssey2015.verdicts import (
     UNDECIDED,
     Row,
 )
+from reproduce.studies.odyssey2015.names import VANILLA, VARIANTS
 
 ESSENTIAL = ("NFG", "NOAF")
 HARMLESS = ("CIFG", "NP")

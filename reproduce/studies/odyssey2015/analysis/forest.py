@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 from sklearn.tree import DecisionTreeRegressor
 
-from reproduce.studies.odyssey2015.factors import FACTORS, VARIANT, Factor
+from reproduce.studies.odyssey2015.analysis.factors import FACTORS, VARIANT, Factor
+from reproduce.studies.odyssey2015.analysis.scores import PAIR
 from reproduce.studies.odyssey2015.names import VARIANTS, in_order
-from reproduce.studies.odyssey2015.scores import PAIR
 
 TREES = 512
 SEED = 1503

@@ -6,11 +6,9 @@ from typing import Any
 import pandas as pd
 
 from reproduce.studies.odyssey2015 import paper
-from reproduce.studies.odyssey2015.factors import FACTOR_TITLES
-from reproduce.studies.odyssey2015.importance import BEYOND
-from reproduce.studies.odyssey2015.names import ALL
-from reproduce.studies.odyssey2015.paper import HIGHER_ORDER
-from reproduce.studies.odyssey2015.verdicts import (
+from reproduce.studies.odyssey2015.analysis.factors import FACTOR_TITLES
+from reproduce.studies.odyssey2015.analysis.importance import BEYOND
+from reproduce.studies.odyssey2015.analysis.verdicts import (
     APART,
     HELD,
     NOT_HELD,
@@ -18,6 +16,8 @@ from reproduce.studies.odyssey2015.verdicts import (
     UNDECIDED,
     Row,
 )
+from reproduce.studies.odyssey2015.names import ALL
+from reproduce.studies.odyssey2015.paper import HIGHER_ORDER
 
 MOST = 0.5
 NOTHING = 0.05

@@ -36,7 +36,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from reproduce.studies.odyssey2015.factor_claims import (
+from reproduce.studies.odyssey2015.analysis.factor_claims import (
     LEAST_DRAWS,
     MOST,
     NOTHING,
@@ -44,9 +44,9 @@ from reproduce.studies.odyssey2015.factor_claims import (
     SMALL_REST,
     factor_rows,
 )
-from reproduce.studies.odyssey2015.scores import SCORES, Score
-from reproduce.studies.odyssey2015.variant_claims import variant_rows
-from reproduce.studies.odyssey2015.verdicts import (
+from reproduce.studies.odyssey2015.analysis.scores import SCORES, Score
+from reproduce.studies.odyssey2015.analysis.variant_claims import variant_rows
+from reproduce.studies.odyssey2015.analysis.verdicts import (
     CLAIMS,
     HELD,
     NOT_HELD,

@@ -9,10 +9,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from reproduce.studies.odyssey2015.figures import save
-from reproduce.studies.odyssey2015.forest import Forest
-from reproduce.studies.odyssey2015.importance import Forests
-from reproduce.studies.odyssey2015.marginals import RATE, SIZE, rate_curves, surface
+from reproduce.studies.odyssey2015.analysis.forest import Forest
+from reproduce.studies.odyssey2015.analysis.importance import Forests
+from reproduce.studies.odyssey2015.analysis.marginals import (
+    RATE,
+    SIZE,
+    rate_curves,
+    surface,
+)
+from reproduce.studies.odyssey2015.analysis.scores import SCORES, Score
 from reproduce.studies.odyssey2015.names import (
     ALL,
     BASELINE_COLOUR,
@@ -21,7 +26,7 @@ from reproduce.studies.odyssey2015.names import (
     in_order,
     title,
 )
-from reproduce.studies.odyssey2015.scores import SCORES, Score
+from reproduce.studies.odyssey2015.report.figures import save
 
 SIZE_STYLES = (":", "--", "-")
 SIZE_TICKS = (20, 50, 100, 200)

@@ -12,15 +12,15 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from reproduce.report.paired import CONFIDENCE, holm
-from reproduce.studies.odyssey2015.names import VANILLA, VARIANTS, in_order
-from reproduce.studies.odyssey2015.scores import (
+from reproduce.paired import CONFIDENCE, holm
+from reproduce.studies.odyssey2015.analysis.scores import (
     PAIR,
     SCORES,
     Score,
     need_vanilla,
     ready,
 )
+from reproduce.studies.odyssey2015.names import VANILLA, VARIANTS, in_order
 
 RESAMPLES = 9999
 SEED = 1503

@@ -1,0 +1,1 @@
+"""What the results of a random search say about variants and settings."""
