@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+import numpy as np
 import pandas as pd
 
 from reproduce.trial import Trial
@@ -86,7 +87,7 @@ class Record:
             ValueError: If a newer version made it, or it lacks something.
         """
         version = stored.get("version", 1)
-        if version > VERSION:
+        if not isinstance(version, int) or version > VERSION:
             raise ValueError(
                 f"The record of {stored.get('name')} has the form {version}; this "
                 f"program knows those up to {VERSION}. Use the newer one that made it, "
@@ -100,7 +101,7 @@ class Record:
                 data_source=stored["data_source"],
                 versions=stored["versions"],
                 parameters=stored["parameters"],
-                history=stored["history"],
+                history={name: list(of) for name, of in stored["history"].items()},
                 best_epoch=stored["best_epoch"],
                 scores=scores,
                 seconds=stored["seconds"],
@@ -109,6 +110,11 @@ class Record:
             raise ValueError(
                 f"The record of {stored.get('name')} has no {error}. Another program "
                 "made it: name another output folder with --out."
+            ) from error
+        except (AttributeError, TypeError) as error:
+            raise ValueError(
+                f"The record of {stored.get('name')} is none of this program: {error}. "
+                "Name another output folder with --out."
             ) from error
 
 
@@ -151,8 +157,10 @@ def _is_taken(scores: Any) -> bool:
 
 
 def _without_nan(value: Any) -> Any:
-    """JSON knows no NaN and no infinity: they become null."""
+    """JSON knows no NaN, no infinity and no NumPy: the first two become null."""
     match value:
+        case np.generic():
+            return _without_nan(value.item())
         case Mapping():
             return {key: _without_nan(item) for key, item in value.items()}
         case list() | tuple():

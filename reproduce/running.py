@@ -51,7 +51,12 @@ def run_study(name: str, options: Options) -> int:
     )
     write_failures(results.failures, options.folder)
     if results.records or options.report:
-        write_report(study, results, options.folder, console)
+        try:
+            write_report(study, results, options.folder, console)
+        except ValueError as error:
+            if not status:
+                raise
+            console.print(f"No report yet: {error}", markup=False, soft_wrap=True)
     return status
 
 
@@ -81,22 +86,26 @@ class _Sweep:
             The exit status.
         """
         tasks = self._load()
-        trials = self._plan(tasks)
-        self._announce(trials)
+        new = self._plan(tasks)
+        if not new:
+            raise ValueError(
+                "What was asked for leaves no trial to run. Name more data sets or "
+                "models."
+            )
+        self._announce(new)
+        planned: dict[str, Trial] = {}
         status = 0
         try:
-            planned: set[str] = set()
-            while new := [t for t in trials if t.name not in planned]:
-                planned.update(trial.name for trial in new)
+            while new:
+                planned |= {trial.name: trial for trial in new}
+                job = self._job(new)
                 with self._display:
-                    run_sweep(
-                        self._job(trials), self._ledger, self._display, self._hire
-                    )
-                trials = self._plan(tasks)
+                    run_sweep(job, self._ledger, self._display, self._hire)
+                new = [t for t in self._plan(tasks) if t.name not in planned]
         except KeyboardInterrupt:
             self._console.print("Interrupted.")
             status = INTERRUPTED
-        return self._sum_up(trials, status)
+        return self._sum_up(list(planned.values()), status)
 
     def _load(self) -> dict[str, Task]:
         """The data sets, and what simple models reach on them."""
@@ -113,17 +122,11 @@ class _Sweep:
 
     def _plan(self, tasks: dict[str, Task]) -> list[Trial]:
         known = self._ledger.records_of(self._options.backend)
-        trials = [
+        return [
             trial
             for dataset, task in tasks.items()
             for trial in self._study.plan(self._options, dataset, task, known)
         ]
-        if not trials:
-            raise ValueError(
-                "What was asked for leaves no trial to run. Name more data sets or "
-                "models."
-            )
-        return trials
 
     def _announce(self, trials: list[Trial]) -> None:
         options = self._options

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import optuna
@@ -17,6 +17,7 @@ from optuna.trial import TrialState, create_trial
 Space = Mapping[str, BaseDistribution]
 Draw = dict[str, Any]
 Sampler = Literal["random", "tpe"]
+SAMPLERS: tuple[str, ...] = get_args(Sampler)
 
 DIGITS = 6
 """Significant digits of a drawn number: exp and log differ in the last one from one
@@ -77,6 +78,8 @@ def draw_next(
         ValueError: If the space is empty.
     """
     _check(space)
+    if sampler not in SAMPLERS:
+        raise ValueError(f"There is no sampler {sampler!r}. There are: {SAMPLERS}.")
     if sampler == "random":
         return draw(space, seed, len(known) + count)[len(known) :]
     study = optuna.create_study(
@@ -116,8 +119,11 @@ def _value(distribution: BaseDistribution, share: float) -> Any:
         case IntDistribution():
             steps = (distribution.high - distribution.low) // distribution.step + 1
             return distribution.low + distribution.step * int(share * steps)
+        case FloatDistribution(step=float(step)):
+            steps = round((distribution.high - distribution.low) / step) + 1
+            return _round(distribution.low + step * int(share * steps), distribution)
         case FloatDistribution():
-            return _round(_between(distribution, share))
+            return _round(_between(distribution, share), distribution)
     raise ValueError(f"Nothing can be drawn from {distribution}.")
 
 
@@ -131,12 +137,13 @@ def _between(distribution: FloatDistribution | IntDistribution, share: float) ->
 
 def _rounded(settings: Draw, space: Space) -> Draw:
     return {
-        name: _round(settings[name])
-        if isinstance(space[name], FloatDistribution)
+        name: _round(settings[name], distribution)
+        if isinstance(distribution, FloatDistribution)
         else settings[name]
-        for name in space
+        for name, distribution in space.items()
     }
 
 
-def _round(value: float) -> float:
-    return float(f"{value:.{DIGITS}g}")
+def _round(value: float, distribution: FloatDistribution) -> float:
+    short = float(f"{value:.{DIGITS}g}")
+    return min(max(short, distribution.low), distribution.high)

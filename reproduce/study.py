@@ -97,8 +97,9 @@ class Load(Protocol):
 class Plan(Protocol):
     """Says which trials there are on a data set.
 
-    It is asked again whenever all of them have ended, with what is known by then, until
-    nothing new comes: so a search can go on from its results.
+    It is asked again whenever all of them have ended, with the records of all trials
+    that are complete by then, until no trial of a new name comes: so a search can go on
+    from its results. A trial of a name that the ledger has must have its settings.
     """
 
     def __call__(
@@ -119,7 +120,7 @@ class Study:
         load: Loads them.
         plan: Which trials there are.
         training: How a trial is trained and measured.
-        score: Measure, split and average by which trials are compared in the terminal.
+        score: Measure, split and average without which a trial has diverged.
         labels: For columns of the results what their values are called, in the order in
             which they are shown.
         baselines: What simple models reach on a data set.

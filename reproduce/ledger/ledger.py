@@ -193,7 +193,8 @@ class Ledger:
             Record.read(row.user_attrs["record"], self.trial)
             for name in self._competitions()
             for row in self._found(name, TrialState.COMPLETE)
-            if row.user_attrs.get("config", {}).get("backend") == backend
+            if "record" in row.user_attrs
+            and row.user_attrs["config"]["backend"] == backend
         ]
 
     def failures_of(self, backend: str) -> list[Failure]:
@@ -253,17 +254,22 @@ class Ledger:
             storage=self.storage, study_name=name, load_if_exists=True
         )
 
-    def _number(self, name: str) -> int:
+    def _number(self, name: str) -> int | None:
+        """The number of a competition, if any of its trials was ever added."""
         if name not in self._numbers:
-            self._numbers[name] = self.storage.get_study_id_from_name(name)
+            try:
+                self._numbers[name] = self.storage.get_study_id_from_name(name)
+            except KeyError:
+                return None
         return self._numbers[name]
 
     def _found(
         self, study: str, *states: TrialState, of: Trial | None = None
     ) -> list[FrozenTrial]:
-        found = self.storage.get_all_trials(
-            self._number(study), deepcopy=False, states=states
-        )
+        number = self._number(study)
+        if number is None:
+            return []
+        found = self.storage.get_all_trials(number, deepcopy=False, states=states)
         if of is None:
             return found
         return [t for t in found if t.user_attrs["name"] == of.name]

@@ -12,6 +12,8 @@ from reproduce.ledger.rows import MAX_RETRIES
 GRACE = 4
 """Heartbeats that may be missed before a trial counts as dead."""
 
+IN_MEMORY = ("sqlite://", "sqlite:///", "sqlite:///:memory:")
+
 LOCK_SECONDS = 60
 OPENINGS = 3
 OPENING_SECONDS = 0.5
@@ -27,6 +29,11 @@ def open_storage(url: str, heartbeat: int) -> RDBStorage:
     Raises:
         ValueError: If it cannot be opened.
     """
+    if url in IN_MEMORY:
+        raise ValueError(
+            f"The ledger {url} is in the memory of one process. Name a file, such as "
+            "sqlite:///ledger.db, or a data base that others reach."
+        )
     try:
         storage = _open(url, heartbeat)
     except (ImportError, sqlalchemy.exc.SQLAlchemyError) as error:

@@ -130,10 +130,11 @@ class Display:
 
 def outcome(record: Record) -> str:
     """A finished trial in a few words."""
+    measure, of_splits = next(iter(record.scores.items()))
     scores = " ".join(
         f"{split} {score:.2f}"
-        for split in record.scores["nll"]
-        if math.isfinite(score := record.score("nll", split))
+        for split in of_splits
+        if math.isfinite(score := record.score(measure, split))
     )
     return (
         f"epoch {record.best_epoch:>3}/{record.epochs:<3} "

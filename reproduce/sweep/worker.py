@@ -109,7 +109,6 @@ def _end(number: int, frame: object) -> None:
 
 
 def _run(claim: Claim, job: Job, ledger: Ledger, is_alone: Callable[[], bool]) -> bool:
-    # Keras is imported here, so that a worker starts fast where nothing is to do.
     from reproduce.training.trial import forget_checkpoint, run_trial
 
     study, trial = studies.load(job.study), claim.trial

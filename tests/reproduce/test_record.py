@@ -3,6 +3,7 @@
 import json
 import math
 
+import numpy as np
 import pytest
 
 from reproduce.record import VERSION, Record, frame_of
@@ -68,6 +69,19 @@ def test_a_record_that_lacks_something_is_refused():
         lacking = {k: v for k, v in stored(record_of(TRIAL)).items() if k != name}
         with pytest.raises(ValueError, match=f"has no '{name}'.*--out"):
             Record.read(lacking, Trial)
+
+
+@pytest.mark.parametrize("wrong", [{"version": "x"}, {"history": 3}, {"config": 3}])
+def test_what_is_no_record_is_refused(wrong):
+    with pytest.raises(ValueError, match="--out"):
+        Record.read({**stored(record_of(TRIAL)), **wrong}, Trial)
+
+
+def test_numbers_of_numpy_are_stored():
+    averages = {"pooled": np.float32(0.5), "per_sequence": np.float64("nan")}
+    record = record_of(TRIAL, scores={"error": {"test": averages}})
+    form = stored(record)["scores"]["error"]["test"]
+    assert form == {"pooled": 0.5, "per_sequence": None}
 
 
 def test_a_trial_of_another_version_is_refused():

@@ -109,3 +109,16 @@ def test_tpe_learns_from_results():
 def test_a_diverged_trial_does_not_stop_the_search():
     known = [(settings, math.nan) for settings in draw(SPACE, 0, 12)]
     assert len(draw_next(SPACE, "tpe", 0, known, 3)) == 3
+
+
+def test_steps_and_ends_are_kept():
+    steps = FloatDistribution(0.0, 1.0, step=0.25)
+    third = FloatDistribution(1 / 3, 0.3333334, log=True)
+    for settings in draw({"steps": steps, "third": third}, 0, 50):
+        assert settings["steps"] in (0.0, 0.25, 0.5, 0.75, 1.0)
+        assert third.low <= settings["third"] <= third.high
+
+
+def test_an_unknown_sampler_is_refused():
+    with pytest.raises(ValueError, match="no sampler 'grid'"):
+        draw_next(SPACE, "grid", 0, [], 1)

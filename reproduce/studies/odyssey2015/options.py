@@ -9,10 +9,11 @@ from cyclopts.validators import mutually_exclusive
 from reproduce import options
 from reproduce.options import WHAT
 
-Dataset = Literal["jsb_chorales", "flite_phones", "omniglot_words"]
+Dataset = Literal["jsb_chorales", "flite_phones", "omniglot_words", "all"]
 Variant = Literal["V", "NIG", "NFG", "NOG", "NIAF", "NOAF", "CIFG", "NP", "FGR"]
 
-DATASETS: tuple[Dataset, ...] = get_args(Dataset)
+ALL = "all"
+DATASETS = tuple(name for name in get_args(Dataset) if name != ALL)
 VARIANTS: tuple[Variant, ...] = get_args(Variant)
 
 SIZE = Group("Size", sort_key=2, validator=mutually_exclusive)
@@ -28,9 +29,7 @@ class Options(options.Options):
     search goes on. Stopped and started again, a run goes on where it was.
     """
 
-    dataset: Annotated[tuple[Dataset | Literal["all"], ...], Parameter(group=WHAT)] = (
-        "jsb_chorales",
-    )
+    dataset: Annotated[tuple[Dataset, ...], Parameter(group=WHAT)] = ("jsb_chorales",)
     """data sets: the paper's, and stand-ins for TIMIT and IAM-OnDB; or all"""
 
     variants: Annotated[tuple[Variant, ...], Parameter(group=WHAT)] = VARIANTS
@@ -43,7 +42,7 @@ class Options(options.Options):
     """the paper's 200 draws"""
 
     def __post_init__(self) -> None:
-        if "all" in self.dataset:
+        if ALL in self.dataset:
             object.__setattr__(self, "dataset", DATASETS)
         for field in ("dataset", "variants"):
             values = tuple(dict.fromkeys(getattr(self, field)))

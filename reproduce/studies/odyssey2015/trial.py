@@ -41,4 +41,5 @@ class Trial(trial.Trial):
     def draw_seed(self) -> int:
         """The seed of weights, noise and order: all variants share that of a draw."""
         sequence = np.random.SeedSequence([self.seed, self.candidate])
-        return int(sequence.generate_state(1)[0])
+        # On PyTorch Keras keeps seeds as int32.
+        return int(sequence.generate_state(1)[0]) & 0x7FFFFFFF

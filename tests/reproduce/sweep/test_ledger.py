@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy.orm
 from optuna.storages._rdb.models import TrialHeartbeatModel
-from optuna.trial import TrialState
+from optuna.trial import TrialState, create_trial
 
 from reproduce.ledger import Ledger
 from reproduce.ledger.opening import GRACE
@@ -286,8 +286,33 @@ def test_processes_may_open_a_new_ledger_at_one_moment(storage):
         ("sqlite:////nowhere/ledger.db", "/nowhere/ledger.db cannot be opened"),
         ("postgresql://nobody@127.0.0.1:9/none", "cannot be opened"),
         ("no address", "cannot be opened"),
+        ("sqlite://", "in the memory of one process"),
     ],
 )
 def test_a_ledger_that_cannot_be_opened_is_named(url, message):
     with pytest.raises(ValueError, match=message):
         Ledger(url, Trial)
+
+
+def test_what_was_never_added_has_no_record_and_no_state(ledger):
+    assert ledger.records(TRIALS) == {}
+    assert ledger.states(TRIALS) == {}
+    assert ledger.claim(TRIALS) is None
+
+
+def test_a_ledger_of_another_study_is_refused(ledger, storage):
+    from reproduce.studies.odyssey2015.trial import Trial as Other
+
+    Ledger(storage, Other).storage.engine.dispose()
+    ledger.enqueue([TRIAL])
+    with pytest.raises(ValueError, match=r"holds chung2014-.*this one is odyssey2015"):
+        Ledger(storage, Other)
+
+
+def test_studies_of_others_in_the_data_base_are_left_alone(ledger, storage):
+    ledger.enqueue([TRIAL])
+    name = f"{TRIAL.study}-of-somebody"
+    ledger._study(name).add_trial(create_trial(value=1.0))
+    again = Ledger(storage, Trial)
+    assert again.records_of("jax") == []
+    again.storage.engine.dispose()

@@ -97,6 +97,7 @@ def best_tenth_table(
                     # In this order a NaN stays one.
                     "p_bonferroni": min(found.p_value * (len(names) - 1), 1.0),
                     "paper_mean": math.nan if theirs is None else theirs.mean,
+                    "paper_minimum": math.nan if theirs is None else theirs.minimum,
                     "evidence": full,
                     "note": "" if full else NO_POWER,
                 }

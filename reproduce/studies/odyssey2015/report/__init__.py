@@ -15,8 +15,7 @@ from reproduce.report.markdown import (
     probability,
     signed,
 )
-from reproduce.studies.odyssey2015.analysis.best_tenth import best_tenth_table
-from reproduce.studies.odyssey2015.analysis.claims import CLAIMS, claim_table
+from reproduce.studies.odyssey2015.analysis.claims import CLAIMS
 from reproduce.studies.odyssey2015.names import TITLES, VARIANTS, title
 from reproduce.studies.odyssey2015.paper import BEST, TRIALS
 from reproduce.studies.odyssey2015.report.figures import draw_boxes, draw_shares
@@ -43,8 +42,7 @@ def check(results: Results) -> None:
 
 def best_tenths(results: Results) -> pd.DataFrame:
     """The scores of the best tenth of each variant, and Welch's test."""
-    search = Search.of(results)
-    return best_tenth_table(search.trials, search.scores)
+    return Search.of(results).best
 
 
 def importance(results: Results) -> pd.DataFrame:
@@ -57,14 +55,13 @@ TABLES = {"best_tenth.csv": best_tenths, "importance.csv": importance}
 
 def claims(results: Results) -> pd.DataFrame:
     """The paper's claims with our evidence."""
-    search = Search.of(results)
-    return claim_table(search.trials, search.importance, search.scores)
+    return Search.of(results).claims
 
 
 def draw(results: Results, out: Path) -> Iterator[Picture]:
     """Draws all figures for which there is enough to show."""
     search = Search.of(results)
-    draw_boxes(search.trials, out / "figure3.png", search.scores)
+    draw_boxes(search.shared, out / "figure3.png", search.scores)
     yield Picture(
         "figure3.png",
         "Box plots of the test scores of the best tenth of each variant by validation, "
@@ -100,13 +97,12 @@ FIGURES = (draw,)
 def page(results: Results) -> Mapping[str, Any]:
     """What the template shows beside that of any study."""
     search = Search.of(results)
-    table = best_tenths(results)
-    found = claims(results)
+    found = search.claims
     return {
         "paper_trials": TRIALS,
         "paper_best": BEST,
-        "draws": _draws(search.trials),
-        "best_table": _best_rows(table),
+        "draws": _draws(search.shared),
+        "best_table": _best_rows(search.best),
         "share_table": _share_rows(search.importance),
         "claim_tables": {
             claim: _claim_rows(found[found["claim"] == claim]) for claim in CLAIMS
@@ -115,7 +111,7 @@ def page(results: Results) -> Mapping[str, Any]:
 
 
 def _draws(trials: pd.DataFrame) -> str:
-    counts = trials.groupby(["dataset", "variant"]).size().groupby("dataset").min()
+    counts = trials.groupby(["dataset", "variant"]).size().groupby("dataset").max()
     return markdown_table(
         ("data set", "draws with every variant"),
         [(title(str(name)), str(count)) for name, count in counts.items()],
@@ -136,6 +132,7 @@ def _best_rows(table: pd.DataFrame) -> str:
         "p, Bonferroni",
         "parameters",
         "paper, mean",
+        "paper, lowest",
     )
     rows = [
         (
@@ -151,6 +148,7 @@ def _best_rows(table: pd.DataFrame) -> str:
             probability(row.p_bonferroni),
             f"{row.total_parameters:,.0f}",
             decimals(row.paper_mean),
+            decimals(row.paper_minimum),
         )
         for row in table.itertuples()
     ]

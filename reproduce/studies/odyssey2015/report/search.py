@@ -4,12 +4,19 @@ from functools import cached_property, lru_cache
 
 import pandas as pd
 
+from reproduce.studies.odyssey2015.analysis.best_tenth import best_tenth_table
+from reproduce.studies.odyssey2015.analysis.claims import claim_table
 from reproduce.studies.odyssey2015.analysis.importance import (
     Forests,
     grow_forests,
     importance_table,
 )
-from reproduce.studies.odyssey2015.analysis.scores import SCORES, Score, need_vanilla
+from reproduce.studies.odyssey2015.analysis.scores import (
+    PAIR,
+    SCORES,
+    Score,
+    need_vanilla,
+)
 from reproduce.studies.odyssey2015.data import REPORTED
 from reproduce.study import Results
 
@@ -39,16 +46,37 @@ class Search:
         """Refuses results that cannot be set side by side.
 
         Raises:
-            ValueError: If a set has no vanilla, or two versions of the data.
+            ValueError: If a set has no vanilla, two versions of the data, or trials
+                that could run for more epochs than others.
         """
         need_vanilla(self.trials)
-        versions = self.trials.groupby("dataset")["data_fingerprint"].unique()
-        for dataset, found in versions.items():
-            if len(found) > 1:
-                raise ValueError(
-                    f"The ledger holds trials of {dataset} on different data, SHA-256 "
-                    f"{sorted(found)}. Report on one of them at a time."
-                )
+        for dataset, trials in self.trials.groupby("dataset"):
+            for name in ("data_fingerprint", "max_epochs", "patience"):
+                found = sorted(set(trials[name]))
+                if len(found) > 1:
+                    raise ValueError(
+                        f"The ledger has trials of {dataset} that cannot be compared: "
+                        f"their {name} is {found}. Train those of each in an output "
+                        "folder of their own."
+                    )
+
+    @cached_property
+    def shared(self) -> pd.DataFrame:
+        """The trials of those draws that every variant of a set has."""
+        draws = [self.trials[name] for name in ("dataset", *PAIR)]
+        variants = self.trials.groupby(["dataset", *PAIR])["variant"].transform("size")
+        most = variants.groupby(draws[0]).transform("max")
+        return self.trials[variants == most]
+
+    @cached_property
+    def best(self) -> pd.DataFrame:
+        """The scores of the best tenth of each variant, and Welch's test."""
+        return best_tenth_table(self.shared, self.scores)
+
+    @cached_property
+    def claims(self) -> pd.DataFrame:
+        """The paper's claims with our evidence."""
+        return claim_table(self.trials, self.importance, self.scores)
 
     @cached_property
     def forests(self) -> Forests:
