@@ -3,9 +3,8 @@
 #
 # Expected: a seed is any number that does not overflow 32 bits, as NumPy's SeedSequence
 # and secrets.randbits(32) give them; on JAX noise and dropout layers take them.
-# Seen: on PyTorch such a layer cannot be made. The seed goes into an array of int32,
-# and what comes out is a RuntimeError about an
-# overflow that does not name the seed.
+# Seen: on PyTorch such a layer cannot be made. The seed goes into an array of int32, and
+# what comes out is a RuntimeError about an overflow that does not name the seed.
 # Size: half of all seeds drawn as 32 bits. A search whose seeds come from a SeedSequence
 # lost 17 of its first 24 settings on PyTorch, and none on JAX.
 #

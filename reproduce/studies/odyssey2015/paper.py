@@ -2,7 +2,7 @@
 
 The paper prints no table of its scores. Those on JSB Chorales are read off the vector
 graphics of its figure 3, good to 0.003; the shares of variance are printed in its
-figure 5, the best results in section 5.1.
+figure 5.
 """
 
 import math
@@ -87,13 +87,6 @@ SHARES = {
 }
 """Shares of the variance of the test score, figure 5. That of the momentum is said to
 be below the value here. A further 2 % on IAM-OnDB belong to units or noise."""
-
-BEST_RESULTS = {
-    "TIMIT": ("CIFG", 29.6),
-    "IAM-OnDB": ("NP", 9.26),
-    "JSB Chorales": ("NIAF", 8.38),
-}
-"""The best variant and its score: percent of frames, percent of characters, nats."""
 
 
 def share(dataset: str, factor: str) -> float:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
+from optuna.distributions import FloatDistribution, IntDistribution
+
+from reproduce.studies.odyssey2015.trial import Trial
 
 
 @dataclass(frozen=True)
@@ -64,12 +67,19 @@ class Factor:
         )
 
 
-FACTORS = (
-    Factor("learning_rate", "learning rate", 1e-6, 1e-2),
-    Factor("units", "units", 20, 200),
-    Factor("one_minus_momentum", "1 - momentum", 0.01, 1.0),
-    Factor("input_noise", "input noise", 0.0, 1.0, log=False),
+TITLES = {
+    "learning_rate": "learning rate",
+    "units": "units",
+    "one_minus_momentum": "1 - momentum",
+    "input_noise": "input noise",
+}
+
+FACTORS = tuple(
+    Factor(name, title, space.low, space.high, space.log)
+    for name, title in TITLES.items()
+    if isinstance(space := Trial.space[name], FloatDistribution | IntDistribution)
 )
+"""The settings that were searched, in the paper's order."""
 
 VARIANT = "variant"
 """The name of the factor that says which of the variants a trial had."""

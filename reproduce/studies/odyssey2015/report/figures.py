@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from keras_gated._files import replacing
+from reproduce.report.pictures import save
 from reproduce.studies.odyssey2015 import paper
 from reproduce.studies.odyssey2015.analysis.best_tenth import best_tenth
 from reproduce.studies.odyssey2015.analysis.factors import FACTOR_TITLES
@@ -226,9 +226,3 @@ def _shares(axis: Axes, rows: pd.DataFrame) -> None:
 
 def _label(axis: Axes, x: float, y: float, text: str) -> None:
     axis.text(x + 1, y, text, va="center", fontsize=9)
-
-
-def save(figure: Figure, path: Path) -> None:
-    """Writes a picture; a file that is there is replaced only by a whole one."""
-    with replacing(path) as file:
-        figure.savefig(file, format="png", dpi=150)

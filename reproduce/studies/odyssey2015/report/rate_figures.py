@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
+from reproduce.report.pictures import save
 from reproduce.studies.odyssey2015.analysis.forest import Forest
 from reproduce.studies.odyssey2015.analysis.importance import Forests
 from reproduce.studies.odyssey2015.analysis.marginals import (
@@ -26,7 +27,6 @@ from reproduce.studies.odyssey2015.names import (
     in_order,
     title,
 )
-from reproduce.studies.odyssey2015.report.figures import save
 
 SIZE_STYLES = (":", "--", "-")
 SIZE_TICKS = (20, 50, 100, 200)
