@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal, get_args
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from reproduce import options
 from reproduce.options import HOW_LONG, INSTEAD, WHAT
@@ -82,6 +83,10 @@ class Options(options.Options):
     """all learning rates and epochs of the protocol; else the 3 largest rates, 300
     epochs and a patience of 30 at most"""
 
+    search: Annotated[int, Parameter(group=HOW_LONG, validator=Number(gte=0))] = 0
+    """instead of a protocol, search for how each unit is trained best: so many trials
+    for each, of which the later ones learn from those before"""
+
     table1: Annotated[bool, Parameter(group=INSTEAD)] = False
     """print the sizes of the models"""
 
@@ -104,6 +109,8 @@ class Options(options.Options):
 
     @property
     def size(self) -> str:
+        if self.search:
+            return "search"
         return "full" if self.full else "quick"
 
 

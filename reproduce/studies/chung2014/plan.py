@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from keras_gated.models import count_parameters, match_units
 from reproduce.record import Record
+from reproduce.studies.chung2014.models import make_trial
 from reproduce.studies.chung2014.options import ARMS, Options
-from reproduce.studies.chung2014.paper import draw_learning_rates, units_of
+from reproduce.studies.chung2014.paper import draw_learning_rates
 from reproduce.studies.chung2014.protocols import PROTOCOLS, Budget
-from reproduce.studies.chung2014.recipe import Recipe
+from reproduce.studies.chung2014.search import search
 from reproduce.studies.chung2014.trial import Trial
 from reproduce.task import Task
 
@@ -17,6 +17,8 @@ def plan(
     options: Options, dataset: str, task: Task, known: Sequence[Record] = ()
 ) -> list[Trial]:
     """The trials on a data set; of each protocol those of the first rate first."""
+    if options.search:
+        return search(options, dataset, task, known)
     return [
         trial
         for protocol in options.protocol
@@ -41,15 +43,12 @@ def _of_protocol(name: str, options: Options, dataset: str, task: Task) -> list[
                 budget.trials, seed, recipe.log_rate_range, recipe.candidates
             )
             for rank, (candidate, rate) in enumerate(rates.items()):
-                trial = Trial(
+                trial = make_trial(
                     protocol=name,
                     arm=arm,
                     dataset=dataset,
-                    data=task.data,
-                    data_fingerprint=task.fingerprint,
-                    encoding=task.encoding,
+                    task=task,
                     unit=unit,
-                    units=count_units(arm, unit, dataset, task),
                     candidate=candidate,
                     learning_rate=rate,
                     seed=seed,
@@ -57,7 +56,6 @@ def _of_protocol(name: str, options: Options, dataset: str, task: Task) -> list[
                     max_epochs=budget.max_epochs,
                     patience=budget.patience,
                     recipe=recipe,
-                    layer_arguments=layer_arguments(arm, unit, recipe),
                 )
                 ranked.append((rank, trial))
     return [trial for _, trial in sorted(ranked, key=lambda pair: pair[0])]
@@ -71,27 +69,3 @@ def _cut(budget: Budget, options: Options) -> Budget:
         max_epochs=options.epochs or budget.max_epochs,
         patience=options.patience or budget.patience,
     )
-
-
-def count_units(arm: str, unit: str, dataset: str, task: Task) -> int:
-    """How many units a model of an arm has."""
-    units = units_of(dataset)
-    if arm != "total":
-        return units[unit]
-    inputs, outputs = task.input_size, task.output_size
-    total = count_parameters("lstm", units["lstm"], inputs, outputs)
-    return match_units(unit, inputs, total, outputs)
-
-
-def layer_arguments(arm: str, unit: str, recipe: Recipe) -> dict[str, bool]:
-    """What differs from the defaults of our layers.
-
-    All biases start at zero, as in the authors' released code.
-    """
-    match unit:
-        case "lstm":
-            with_peepholes = recipe.peepholes and arm != "no_peepholes"
-            return {"unit_forget_bias": False, "use_peepholes": with_peepholes}
-        case "gru":
-            return {"reset_after": arm == "reset_after"}
-    return {}

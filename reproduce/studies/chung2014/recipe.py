@@ -33,6 +33,12 @@ class Recipe:
         peepholes: Whether the LSTM has them.
         log_rate_range: Natural logarithms between which rates are drawn.
         candidates: Number of rates drawn.
+        l2: What the loss has of the sum of squares of both recurrent kernels.
+        weight_decay: Share of the rate by which an update shrinks all kernels, apart
+            from the gradient.
+        dropout: Share of the inputs of the recurrent layer that are left out.
+        learned_noise: Whether the noise is learned; `weight_noise` is then where it
+            begins.
     """
 
     optimizer: Optimizer = "rmsprop"
@@ -49,3 +55,7 @@ class Recipe:
     peepholes: bool = True
     log_rate_range: tuple[float, float] = LOG_RATE_RANGE
     candidates: int = CANDIDATES
+    l2: float = 0.0
+    weight_decay: float = 0.0
+    dropout: float = 0.0
+    learned_noise: bool = False

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from keras_gated.models import count_parameters
+from reproduce.studies.chung2014.models import count_units, layer_arguments
 from reproduce.studies.chung2014.options import ARMS, Arm, Options
 from reproduce.studies.chung2014.paper import (
     DATASETS,
@@ -14,7 +15,7 @@ from reproduce.studies.chung2014.paper import (
     UNIT_NAMES,
     units_of,
 )
-from reproduce.studies.chung2014.plan import count_units, layer_arguments, plan
+from reproduce.studies.chung2014.plan import plan
 from reproduce.studies.chung2014.protocols import PROTOCOLS
 from reproduce.studies.chung2014.recipe import Recipe
 from reproduce.task import Task

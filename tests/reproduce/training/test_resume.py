@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reproduce.studies.chung2014.plan import layer_arguments
+from reproduce.studies.chung2014.models import layer_arguments
 from reproduce.studies.chung2014.protocols import PROTOCOLS
 from reproduce.training.arrays import load_arrays
 from tests.reproduce.examples import TRIAL, small_task, trial

@@ -27,6 +27,7 @@ PROTOCOLS = {
     "ours": "our protocol",
     "paper": "the paper's protocol",
     "code": "the protocol of the authors' code",
+    "search": "our search",
 }
 """The first of these that was run is the headline protocol."""
 
@@ -34,6 +35,7 @@ PROTOCOLS_IN_TABLES = {
     "ours": "ours",
     "paper": "the paper's",
     "code": "the authors' code",
+    "search": "search",
 }
 
 HEADLINE_ARM = "table1"

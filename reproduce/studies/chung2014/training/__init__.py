@@ -65,7 +65,8 @@ class RecipeTraining(Training[Trial]):
         splits: Mapping[str, SequenceBatches],
     ) -> dict[str, Scores]:
         scores = super().measure(model, trial, task, splits)
-        if stddev := trial.recipe.weight_noise:
+        stddev = trial.recipe.weight_noise
+        if stddev and not trial.recipe.learned_noise:
             loss = task.loss(reduction="none")
             scores["nll_with_noise"] = score_with_noise(
                 model, loss, splits, stddev, trial.seed

@@ -6,8 +6,9 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gated.layers import AdaptiveWeightNoise
 from keras_gated.metrics import MeanNLL
-from keras_gated.models import sequence_model
+from keras_gated.models import UNITS, sequence_model
 from keras_gated.training import scan_steps
 from reproduce.studies.chung2014.training.floored_rmsprop import FlooredRMSprop
 from reproduce.studies.chung2014.training.orthogonal_blocks import OrthogonalBlocks
@@ -16,6 +17,9 @@ from reproduce.task import Task
 
 RHO = 0.95
 """Decay of RMSProp's mean of squared gradients: that of the released code."""
+
+UNDECAYED = ["bias", "peephole", "log_variance"]
+"""In the names of what weight decay leaves alone."""
 
 FINAL_SHARE = 0.01
 """What is left of the learning rate at the end of a decay."""
@@ -30,16 +34,24 @@ def build_model(trial: Trial, task: Task) -> Any:
     if trial.recipe.initial_weights == "released":
         arguments["kernel_initializer"] = keras.initializers.RandomUniform(-0.1, 0.1)
         arguments["recurrent_initializer"] = OrthogonalBlocks()
+    if trial.recipe.l2:
+        penalty = keras.regularizers.L2(trial.recipe.l2)
+        arguments |= {"kernel_regularizer": penalty, "recurrent_regularizer": penalty}
+    if trial.recipe.dropout:
+        arguments["dropout"] = trial.recipe.dropout
     head = task.head()
-    model = sequence_model(
-        trial.unit,
-        trial.units,
-        head,
-        input_size=task.input_size,
-        weight_noise=trial.recipe.weight_noise,
-        seed=trial.seed,
-        **arguments,
-    )
+    if trial.recipe.learned_noise:
+        model = _with_learned_noise(trial, task, head, arguments)
+    else:
+        model = sequence_model(
+            trial.unit,
+            trial.units,
+            head,
+            input_size=task.input_size,
+            weight_noise=trial.recipe.weight_noise,
+            seed=trial.seed,
+            **arguments,
+        )
     if trial.recipe.initial_weights == "released":
         head.kernel.assign(
             keras.initializers.RandomUniform(-0.1, 0.1)(head.kernel.shape)
@@ -47,6 +59,18 @@ def build_model(trial: Trial, task: Task) -> Any:
     if trial.recipe.marginal_bias:
         head.bias.assign(log_odds(task))
     return model
+
+
+def _with_learned_noise(
+    trial: Trial, task: Task, head: Any, arguments: dict[str, Any]
+) -> Any:
+    layer = UNITS[trial.unit](trial.units, return_sequences=True, **arguments)
+    steps = sum(len(target) for target in task.splits["train"][1])
+    noisy = AdaptiveWeightNoise(
+        layer, examples=steps, stddev=trial.recipe.weight_noise, seed=trial.seed
+    )
+    inputs = keras.Input((None, task.input_size))
+    return keras.Model(inputs, head(noisy(inputs)))
 
 
 def log_odds(task: Task) -> np.ndarray[Any, Any]:
@@ -78,16 +102,22 @@ def compile_model(
 def _optimizer(trial: Trial, updates: int) -> keras.Optimizer:
     recipe = trial.recipe
     rate = _learning_rate(trial, updates)
-    averaging: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
     if recipe.averaging:
-        averaging = {"use_ema": True, "ema_momentum": recipe.averaging}
+        settings = {"use_ema": True, "ema_momentum": recipe.averaging}
+    if recipe.weight_decay:
+        settings["weight_decay"] = recipe.weight_decay
+    norm = recipe.max_norm if recipe.clip == "update" else float("inf")
     match recipe.optimizer:
         case "adam":
-            return keras.optimizers.Adam(rate, **averaging)
+            optimizer = keras.optimizers.Adam(rate, **settings)
         case "rmsprop":
-            return keras.optimizers.RMSprop(rate, rho=RHO, **averaging)
-    norm = recipe.max_norm if recipe.clip == "update" else float("inf")
-    return FlooredRMSprop(rate, rho=RHO, max_norm=norm, **averaging)
+            optimizer = keras.optimizers.RMSprop(rate, rho=RHO, **settings)
+        case "floored_rmsprop":
+            optimizer = FlooredRMSprop(rate, rho=RHO, max_norm=norm, **settings)
+    if recipe.weight_decay:
+        optimizer.exclude_from_weight_decay(var_names=UNDECAYED)
+    return optimizer
 
 
 def _learning_rate(trial: Trial, updates: int) -> Any:

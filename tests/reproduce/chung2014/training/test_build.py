@@ -2,6 +2,8 @@ import keras
 import numpy as np
 import pytest
 
+from keras_gated.datasets import SequenceBatches
+from keras_gated.layers import AdaptiveWeightNoise
 from keras_gated.models import sequence_model
 from reproduce.studies.chung2014.training.build import (
     build_model,
@@ -131,3 +133,58 @@ def test_the_optimizer_is_the_one_of_the_recipe(recipe, name, arguments, backend
     assert keras.ops.convert_to_numpy(model.optimizer.learning_rate) == pytest.approx(
         0.01
     )
+
+
+def weights_after(recipe, epochs=2, **changes):
+    changes["backend"] = keras.backend.backend()
+    config = trial({"optimizer": "adam", "weight_noise": 0.0, **recipe}, **changes)
+    task = small_task()
+    model = build_model(config, task)
+    compile_model(model, config, task, updates=100)
+    batches = SequenceBatches(*task.splits["train"], 4, seed=0, padded_lengths=1)
+    model.fit(batches, epochs=epochs, shuffle=False, verbose=0)
+    return {
+        weight.path.split("/")[-1]: keras.ops.convert_to_numpy(weight)
+        for weight in model.layers[1].weights
+    }
+
+
+@pytest.mark.parametrize("penalty", [{"l2": 0.3}, {"weight_decay": 20.0}])
+def test_penalties_make_kernels_smaller(penalty):
+    free, shrunk = weights_after({}), weights_after(penalty)
+    for name in ("kernel", "recurrent_kernel"):
+        assert np.square(shrunk[name]).sum() < 0.9 * np.square(free[name]).sum()
+
+
+def test_decoupled_decay_leaves_biases_alone():
+    # With no rate to speak of, all that moves is what decays.
+    before = weights_after({}, epochs=1, learning_rate=1e-9)
+    after = weights_after({"weight_decay": 1e7}, epochs=1, learning_rate=1e-9)
+    assert np.abs(after["bias"] - before["bias"]).max() < 1e-6
+    norms = [np.square(weights["kernel"]).sum() for weights in (before, after)]
+    assert norms[1] < 0.95 * norms[0]
+
+
+def test_a_penalty_is_no_part_of_the_score():
+    task, scores = small_task(), []
+    for l2 in (0.0, 1.0):
+        config = trial({"l2": l2, "weight_noise": 0.0}, backend=keras.backend.backend())
+        model = build_model(config, task)
+        compile_model(model, config, task, updates=1)
+        batches = SequenceBatches(*task.splits["valid"], 8, shuffle=False)
+        scores.append(model.evaluate(batches, verbose=0, return_dict=True)["nll"])
+    assert scores[0] == pytest.approx(scores[1], rel=1e-6)
+
+
+def test_noise_can_be_learned():
+    names = weights_after({"weight_noise": 0.05, "learned_noise": True}).keys()
+    config = trial({"weight_noise": 0.05, "learned_noise": True})
+    model = build_model(config, small_task())
+    assert isinstance(model.layers[1], AdaptiveWeightNoise)
+    assert model.layers[1].stddev == 0.05
+    assert len(names) > 3
+
+
+def test_inputs_can_be_dropped():
+    model = build_model(trial({"dropout": 0.5, "weight_noise": 0.0}), small_task())
+    assert model.layers[1].dropout == 0.5

@@ -1,0 +1,139 @@
+"""A search for how each unit is trained best, the same for all of them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from optuna.distributions import (
+    BaseDistribution,
+    CategoricalDistribution,
+    FloatDistribution,
+    IntDistribution,
+)
+
+from reproduce.record import Record
+from reproduce.spaces import Draw, Sampler, draw_next
+from reproduce.studies.chung2014.models import make_trial
+from reproduce.studies.chung2014.options import Options
+from reproduce.studies.chung2014.paper import SPEECH
+from reproduce.studies.chung2014.recipe import Recipe
+from reproduce.studies.chung2014.trial import Trial
+from reproduce.task import Task
+
+PROTOCOL, ARM = "search", "table1"
+
+ROUND = 8
+"""Trials of a model that are drawn together, from the results of those before."""
+
+RANDOM_ROUNDS = 2
+"""Rounds before the sampler learns from results."""
+
+PATIENCE = 25
+
+BASE = Recipe(optimizer="adam", decay="cosine", marginal_bias=True)
+"""What is not searched."""
+
+COMMON: dict[str, BaseDistribution] = {
+    "learning_rate": FloatDistribution(1e-3, 5e-2, log=True),
+    "batch_size": CategoricalDistribution((4, 8, 16)),
+    "noise": CategoricalDistribution(("none", "fixed", "learned")),
+    "weight_noise": FloatDistribution(0.01, 0.15, log=True),
+    "l2": FloatDistribution(1e-6, 1e-3, log=True),
+    "decay": CategoricalDistribution(("none", "l2", "decoupled")),
+    "weight_decay": FloatDistribution(1e-4, 1e-1, log=True),
+    "dropout": FloatDistribution(0.0, 0.3, step=0.1),
+    "averaging": CategoricalDistribution((0.0, 0.99, 0.998)),
+}
+LONG_PIECES = {
+    "window": CategoricalDistribution((100, 200, 400)),
+    "epochs": IntDistribution(20, 100, log=True),
+}
+CHORALES = {
+    "window": CategoricalDistribution((0,)),
+    "epochs": IntDistribution(20, 200, log=True),
+}
+WAVEFORMS = {
+    "window": CategoricalDistribution((50, 100, 200)),
+    "epochs": IntDistribution(4, 8),
+}
+
+
+def space_of(dataset: str) -> dict[str, BaseDistribution]:
+    """Where the settings of a data set are searched."""
+    if dataset == "jsb_chorales":
+        return COMMON | CHORALES
+    return COMMON | (WAVEFORMS if dataset in SPEECH else LONG_PIECES)
+
+
+def search(
+    options: Options, dataset: str, task: Task, known: Sequence[Record]
+) -> list[Trial]:
+    """The trials that are known by now: whole rounds, and the next one.
+
+    A round is drawn from the validation scores of those before it, so that each machine
+    draws the same; where one of its trials failed, the search waits.
+    """
+    scores = {r.name: r.score("nll", "valid") for r in known}
+    return [
+        trial
+        for seed in options.seeds
+        for unit in options.units
+        for trial in _of_unit(options, dataset, task, unit, seed, scores)
+    ]
+
+
+def _of_unit(
+    options: Options,
+    dataset: str,
+    task: Task,
+    unit: str,
+    seed: int,
+    scores: dict[str, float],
+) -> list[Trial]:
+    space = space_of(dataset)
+    tried: list[tuple[Draw, float]] = []
+    trials: list[Trial] = []
+    while len(tried) == len(trials) < options.search:
+        count = min(ROUND, options.search - len(trials))
+        sampler: Sampler = "random" if len(tried) < RANDOM_ROUNDS * ROUND else "tpe"
+        drawn = draw_next(space, sampler, seed, tried, count)
+        new = [
+            make_trial(
+                protocol=PROTOCOL,
+                arm=ARM,
+                dataset=dataset,
+                task=task,
+                unit=unit,
+                seed=seed,
+                backend=options.backend,
+                candidate=len(trials) + place,
+                learning_rate=settings["learning_rate"],
+                max_epochs=options.epochs or settings["epochs"],
+                patience=options.patience or PATIENCE,
+                recipe=recipe_of(settings),
+            )
+            for place, settings in enumerate(drawn)
+        ]
+        trials += new
+        tried += [
+            (settings, scores[trial.name])
+            for settings, trial in zip(drawn, new, strict=True)
+            if trial.name in scores
+        ]
+    return trials
+
+
+def recipe_of(settings: Draw) -> Recipe:
+    """How a network with drawn settings is trained."""
+    chosen: dict[str, Any] = {
+        "batch_size": settings["batch_size"],
+        "window": settings["window"],
+        "averaging": settings["averaging"],
+        "dropout": settings["dropout"],
+        "weight_noise": 0.0
+        if settings["noise"] == "none"
+        else settings["weight_noise"],
+        "learned_noise": settings["noise"] == "learned",
+        "l2": settings["l2"] * (settings["decay"] == "l2"),
+        "weight_decay": settings["weight_decay"] * (settings["decay"] == "decoupled"),
+    }
+    return Recipe(**{**vars(BASE), **chosen})

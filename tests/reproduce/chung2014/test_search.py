@@ -1,0 +1,107 @@
+"""The search for how each unit is trained best."""
+
+import math
+
+import pytest
+
+from reproduce.spaces import draw
+from reproduce.studies.chung2014 import search as module
+from reproduce.studies.chung2014.options import Options
+from reproduce.studies.chung2014.paper import DATASETS, UNIT_NAMES
+from reproduce.studies.chung2014.plan import plan
+from reproduce.studies.chung2014.recipe import Recipe
+from reproduce.studies.chung2014.search import ROUND, recipe_of, search, space_of
+from reproduce.studies.chung2014.trial import Trial
+from tests.reproduce.examples import record_of, small_task
+
+DATASET = "jsb_chorales"
+
+
+def ask(known=(), count=20, **options):
+    options = Options(search=count, **{"units": ("gru",), **options})
+    return search(options, DATASET, small_task(), known)
+
+
+def best_near(rate):
+    def score(trial):
+        return abs(math.log(trial.learning_rate / rate)) + trial.recipe.dropout
+
+    return score
+
+
+def run(score, rounds=10, **options):
+    """The trials of a whole search whose scores come from a function."""
+    known = []
+    for _ in range(rounds):
+        trials = ask(known, **options)
+        if len(trials) == len(known):
+            return trials
+        known = [record_of(trial, valid=score(trial)) for trial in trials]
+    raise AssertionError("It does not end.")
+
+
+@pytest.mark.once
+def test_a_search_goes_on_by_rounds_and_ends():
+    assert len(ask()) == ROUND
+    first = ask()
+    known = [record_of(trial) for trial in first]
+    assert len(ask(known[:-1])) == ROUND
+    assert ask(known)[:ROUND] == first and len(ask(known)) == 2 * ROUND
+    trials = run(best_near(1e-2))
+    assert [trial.candidate for trial in trials] == list(range(20))
+    assert len({trial.name for trial in trials}) == 20
+
+
+@pytest.mark.once
+def test_every_machine_draws_the_same_and_results_matter():
+    assert run(best_near(1e-2)) == run(best_near(1e-2))
+    near, far = (
+        run(best_near(rate), rounds=20, count=64)[-2 * ROUND :] for rate in (2e-3, 4e-2)
+    )
+    middle = [
+        sorted(math.log(t.learning_rate) for t in trials)[ROUND]
+        for trials in (near, far)
+    ]
+    assert math.exp(middle[0]) < 8e-3 < math.exp(middle[1])
+
+
+@pytest.mark.once
+def test_units_are_treated_alike():
+    trials = ask(units=UNIT_NAMES)
+    by_unit = {unit: [t for t in trials if t.unit == unit] for unit in UNIT_NAMES}
+    recipes = {tuple(t.recipe for t in of_unit) for of_unit in by_unit.values()}
+    assert len(recipes) == 1
+    assert {t.units for t in by_unit["gru"]} == {46}
+
+
+@pytest.mark.once
+def test_a_diverged_trial_is_a_result():
+    known = [record_of(trial, valid=math.nan) for trial in ask()]
+    assert len(ask(known)) == 2 * ROUND
+
+
+@pytest.mark.once
+def test_the_plan_searches_if_asked():
+    options = Options(search=3, units=("tanh",), epochs=2, patience=1)
+    trials = plan(options, DATASET, small_task())
+    assert {(t.protocol, t.max_epochs, t.patience) for t in trials} == {
+        ("search", 2, 1)
+    }
+    assert options.size == "search"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_what_is_drawn_is_a_recipe(dataset):
+    for settings in draw(space_of(dataset), 0, 60):
+        recipe = recipe_of(settings)
+        assert isinstance(recipe, Recipe)
+        assert not (recipe.l2 and recipe.weight_decay)
+        assert bool(recipe.weight_noise) == (settings["noise"] != "none")
+        assert recipe.learned_noise <= bool(recipe.weight_noise)
+        assert recipe.optimizer == module.BASE.optimizer
+
+
+def test_a_trial_of_the_search_survives_json():
+    trial = ask()[0]
+    assert Trial.from_config(trial.config) == trial
