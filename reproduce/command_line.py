@@ -31,8 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(_app()(_with_study(tokens), exit_on_error=False) or 0)
     except CycloptsError:
+        # It has said what is wrong, but not that a study was meant.
+        if late := [name for name in tokens[1:] if name in studies.names()]:
+            print(f"The study comes first: run.py {late[0]} ...", file=sys.stderr)
         return BAD_USAGE
-    except ValueError as error:
+    except studies.UnknownStudyError as error:
         print(f"error: {error}", file=sys.stderr)
         return BAD_USAGE
 
@@ -43,8 +46,6 @@ def _with_study(tokens: list[str]) -> list[str]:
     if first in (*studies.names(), LIST, "--help", "-h"):
         return tokens
     default = studies.default()
-    if late := [token for token in tokens if token in studies.names()]:
-        raise ValueError(f"The study comes first: run.py {late[0]} ...")
     if first and first[0] != "-" and first not in studies.options_of(default).commands:
         raise studies.UnknownStudyError(first)
     return [default, *tokens]

@@ -139,7 +139,8 @@ def test_ctrl_c_keeps_what_is_finished(environment, tmp_path):
     [
         (["--dataset", "mozart"], 2, "jsb_chorales"),
         (["mozart2014"], 2, "There is no study 'mozart2014'"),
-        (["--backend", "jax", "odyssey2015"], 2, "The study comes first"),
+        (["--backend", "jax", "odyssey2015", "--quick"], 2, "The study comes first"),
+        (["--report", "--out", "odyssey2015"], 1, "no finished trial"),
         (["odyssey2015", "--variants", "GRU"], 2, "NOAF"),
         (["odyssey2015", "--variants", "NP"], 1, "Name V too with --variants"),
         (["odyssey2015", "--quick", "--full"], 2, "--quick"),
