@@ -243,6 +243,7 @@ class Ledger:
             if name not in known and any(
                 "config" in row.user_attrs for row in self._found(name, *ALL_STATES)
             ):
+                self.storage.engine.dispose()
                 raise ValueError(
                     f"The ledger {self.url} is that of another study: it holds {name}, "
                     f"and this one is {self.trial.study}. Name another output folder "
