@@ -75,8 +75,10 @@ def test_card_and_weights(sweep, tmp_path):
         assert card[name] == record.trial.config[name]
     older = pretrained_card("jsb_chorales", "lstm")
     assert list(card) == list(older)
-    for name in ("head", "nll", "parameters", "recipe", "trials"):
+    for name in ("head", "nll", "parameters", "trials"):
         assert sorted(card[name]) == sorted(older[name])
+    # What came later is off in the older ones.
+    assert set(older["recipe"]) <= set(card["recipe"])
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert card["licence"] == project["license"]
     assert card["study"] == "Chung et al. 2014 (arXiv:1412.3555)"
