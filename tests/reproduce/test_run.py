@@ -118,7 +118,7 @@ def test_ctrl_c_keeps_what_is_finished(environment, tmp_path):
     )
     # The one worker begins with the largest network.
     held.let_go(tmp_path, "lstm")
-    held.wait_until(lambda: "gru" in held.held(tmp_path).values(), process)
+    held.wait_until(lambda: "gru" in held.models(tmp_path), process)
     os.killpg(process.pid, signal.SIGINT)
     stdout, stderr = process.communicate(timeout=held.LONG_SECONDS)
     assert process.returncode == 130, stderr

@@ -24,9 +24,19 @@ def start(*arguments, **kwargs):
 
 
 def held(out):
-    """The models whose trials wait or waited, by the process that they are in."""
+    """The models whose trials wait or waited, each with the process that it is in."""
     names = (file.name.split("-") for file in out.glob("held-*"))
-    return {int(process): model for _, model, process in names}
+    return {(model, int(process)) for _, model, process in names}
+
+
+def models(out):
+    """Those models."""
+    return {model for model, _ in held(out)}
+
+
+def processes(out):
+    """Those processes, of which one may have had several models."""
+    return {process for _, process in held(out)}
 
 
 def wait_until(condition, process):

@@ -65,7 +65,7 @@ def workers_of(process):
 
 def held_workers(process, out):
     """Those of them that are in the middle of a trial, and stay there."""
-    marked = held.held(out)
+    marked = held.processes(out)
     return [worker for worker in workers_of(process) if worker.pid in marked]
 
 

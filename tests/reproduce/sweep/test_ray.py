@@ -28,11 +28,9 @@ def test_a_lost_node_loses_no_trial(start_cluster, environment, tmp_path):
         *("--workers", "2", "--ray", cluster.address, "--out", tmp_path),
         env=environment,
     )
-    held.wait_until(
-        lambda: set(held.held(tmp_path).values()) == {"gru", "tanh"}, process
-    )
+    held.wait_until(lambda: held.models(tmp_path) == {"gru", "tanh"}, process)
     cluster.remove_node(second, allow_graceful=False)
-    held.wait_until(lambda: not all(map(is_alive, held.held(tmp_path))), process)
+    held.wait_until(lambda: not all(map(is_alive, held.processes(tmp_path))), process)
     held.let_go(tmp_path, "gru", "tanh")
     output, _ = process.communicate(timeout=held.LONG_SECONDS)
     assert process.returncode == 0, output
