@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, get_args
 
@@ -87,7 +87,10 @@ class Options:
 
     def __post_init__(self) -> None:
         # What is named twice is run once.
-        object.__setattr__(self, "seeds", tuple(dict.fromkeys(self.seeds)))
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, tuple):
+                object.__setattr__(self, field.name, tuple(dict.fromkeys(value)))
 
     @property
     def size(self) -> str:

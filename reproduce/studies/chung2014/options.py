@@ -100,11 +100,7 @@ class Options(options.Options):
 
     def __post_init__(self) -> None:
         names = [n for name in self.dataset for n in GROUPS.get(name, (name,))]
-        for field, values in (
-            ("dataset", names),
-            *((name, getattr(self, name)) for name in ("units", "protocol", "arms")),
-        ):
-            object.__setattr__(self, field, tuple(dict.fromkeys(values)))
+        object.__setattr__(self, "dataset", tuple(names))
         super().__post_init__()
 
     @property

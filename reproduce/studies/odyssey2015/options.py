@@ -44,9 +44,6 @@ class Options(options.Options):
     def __post_init__(self) -> None:
         if ALL in self.dataset:
             object.__setattr__(self, "dataset", DATASETS)
-        for field in ("dataset", "variants"):
-            values = tuple(dict.fromkeys(getattr(self, field)))
-            object.__setattr__(self, field, values)
         super().__post_init__()
 
     @property
