@@ -4,18 +4,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from reproduce.music import load_music
+from reproduce.studies.odyssey2015.names import DATASETS
 from reproduce.studies.odyssey2015.tasks import ERROR, phones_task, words_task
-from reproduce.study import DataSet
 from reproduce.task import Task
 
 BIDIRECTIONAL = ("flite_phones", "omniglot_words")
 """Sets on which the layer runs both ways."""
-
-DATASETS = {
-    "jsb_chorales": DataSet("JSB Chorales"),
-    "flite_phones": DataSet("Flite phones", "TIMIT"),
-    "omniglot_words": DataSet("Omniglot words", "IAM-OnDB"),
-}
 
 REPORTED = {"jsb_chorales": "nll", "flite_phones": ERROR, "omniglot_words": ERROR}
 """The measure by which trials of a set are chosen and reported. Within a trial the loss

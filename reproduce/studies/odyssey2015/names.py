@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from reproduce.study import DataSet
+
 VANILLA = "V"
 
 VARIANTS = {
@@ -20,10 +22,17 @@ VARIANTS = {
 ALL = "all"
 """Stands for the variant, or the set, where all of them are taken together."""
 
+DATASETS = {
+    "jsb_chorales": DataSet("JSB Chorales"),
+    "flite_phones": DataSet("Flite phones", "TIMIT"),
+    "omniglot_words": DataSet("Omniglot words", "IAM-OnDB"),
+}
+
 TITLES = {
-    "jsb_chorales": "JSB Chorales",
-    "flite_phones": "Flite phones (stand-in for TIMIT)",
-    "omniglot_words": "Omniglot words (stand-in for IAM-OnDB)",
+    name: f"{dataset.title} (stand-in for {dataset.stands_for})"
+    if dataset.stands_for
+    else dataset.title
+    for name, dataset in DATASETS.items()
 }
 
 BASELINE_COLOUR = "#0072B2"

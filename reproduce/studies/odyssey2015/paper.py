@@ -8,6 +8,8 @@ figure 5.
 import math
 from dataclasses import dataclass
 
+from reproduce.studies.odyssey2015.names import DATASETS
+
 TRIALS = 200
 """Trials of each variant on each set."""
 
@@ -56,9 +58,7 @@ BOXES = {"jsb_chorales": JSB_BOXES}
 """Of the sets on which our scores may be set beside the paper's."""
 
 ROLES = {
-    "jsb_chorales": "JSB Chorales",
-    "flite_phones": "TIMIT",
-    "omniglot_words": "IAM-OnDB",
+    name: dataset.stands_for or dataset.title for name, dataset in DATASETS.items()
 }
 """The paper's set whose place each of ours takes."""
 

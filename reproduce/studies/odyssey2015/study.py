@@ -1,7 +1,8 @@
 """Greff et al. 2015, "LSTM: A Search Space Odyssey" (arXiv:1503.04069), as a study."""
 
 from reproduce.studies.odyssey2015 import paper, report
-from reproduce.studies.odyssey2015.data import DATASETS, load_task
+from reproduce.studies.odyssey2015.data import load_task
+from reproduce.studies.odyssey2015.names import DATASETS
 from reproduce.studies.odyssey2015.options import Options
 from reproduce.studies.odyssey2015.plan import plan
 from reproduce.studies.odyssey2015.training import OdysseyTraining
