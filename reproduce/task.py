@@ -44,6 +44,15 @@ class Task:
     encoding: str = ""
 
     @property
+    def identity(self) -> dict[str, Any]:
+        """What a trial keeps of it, to be trained on these very data."""
+        return {
+            "data": self.data,
+            "data_fingerprint": self.fingerprint,
+            "encoding": self.encoding,
+        }
+
+    @property
     def input_size(self) -> int:
         """Entries of the input vector of a step."""
         return int(self.splits["train"][0][0].shape[1])

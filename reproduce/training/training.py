@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 import keras
 
 from keras_gated.datasets import SequenceBatches
+from keras_gated.metrics import MeanNLL
+from keras_gated.training import scan_steps
 from reproduce.record import Scores
 from reproduce.task import SPLITS, Pairs, Task
 from reproduce.training.scores import score
@@ -23,8 +25,8 @@ EVALUATION_BATCH = 32
 class Training(ABC, Generic[AnyTrial]):
     """What a study decides about the training of a trial.
 
-    The model is compiled with a weighted metric named `nll`, by whose value on the
-    validation split the best epoch is chosen.
+    A model is compiled with the loss of its task and a metric named `nll`, by whose
+    value on the validation split the best epoch is chosen.
     """
 
     @abstractmethod
@@ -32,23 +34,40 @@ class Training(ABC, Generic[AnyTrial]):
         """The model of a trial with its initial weights, not compiled."""
 
     @abstractmethod
+    def optimizer(self, trial: AnyTrial, updates: int) -> keras.Optimizer:
+        """The optimizer of a trial that makes `updates` updates at most."""
+
+    @abstractmethod
+    def batches(self, trial: AnyTrial, task: Task) -> SequenceBatches:
+        """The training split as a trial sees it."""
+
+    def reduction(self, trial: AnyTrial) -> str:
+        """How the loss of an update is made of those of its steps."""
+        return "mean_with_sample_weight"
+
     def compile(
         self,
         model: Any,
         trial: AnyTrial,
         task: Task,
         updates: int,
-        steps_per_execution: int,
+        steps_per_execution: int = 1,
     ) -> None:
         """Compiles a model for a trial that makes `updates` updates at most."""
+        loss = task.loss(reduction=self.reduction(trial))
+        model.compile(
+            optimizer=self.optimizer(trial, updates),
+            loss=loss,
+            weighted_metrics=[MeanNLL(loss)],
+            jit_compile=trial.backend != "torch",
+            steps_per_execution=steps_per_execution,
+        )
+        scan_steps(model)
 
-    @abstractmethod
-    def batches(self, trial: AnyTrial, task: Task) -> SequenceBatches:
-        """The training split as a trial sees it."""
-
-    @abstractmethod
     def parameters(self, model: Any) -> dict[str, int]:
-        """Number of weights by part: `recurrent`, `total`."""
+        """Number of weights of the layer before the head, and of the whole model."""
+        recurrent = model.layers[-2]
+        return {"recurrent": recurrent.count_params(), "total": model.count_params()}
 
     def callbacks(self, trial: AnyTrial) -> list[keras.callbacks.Callback]:
         """What is to happen while a trial is trained, besides what always does."""

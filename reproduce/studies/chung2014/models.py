@@ -25,9 +25,7 @@ def make_trial(
     return Trial(
         arm=arm,
         dataset=dataset,
-        data=task.data,
-        data_fingerprint=task.fingerprint,
-        encoding=task.encoding,
+        **task.identity,
         unit=unit,
         units=count_units(arm, unit, dataset, task),
         recipe=recipe,

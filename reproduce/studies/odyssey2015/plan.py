@@ -34,9 +34,7 @@ def plan(
     return [
         Trial(
             dataset=dataset,
-            data=task.data,
-            data_fingerprint=task.fingerprint,
-            encoding=task.encoding,
+            **task.identity,
             variant=variant,
             candidate=candidate,
             seed=seed,

@@ -7,8 +7,6 @@ import keras
 
 from keras_gated.datasets import SequenceBatches
 from keras_gated.layers import LSTM_VARIANTS, LSTMVariant
-from keras_gated.metrics import MeanNLL
-from keras_gated.training import scan_steps
 from reproduce.studies.odyssey2015.data import BIDIRECTIONAL
 from reproduce.studies.odyssey2015.trial import Trial
 from reproduce.task import Task
@@ -49,27 +47,15 @@ class OdysseyTraining(Training[Trial]):
             variable.assign(_normal()(variable.shape))
         return model
 
-    def compile(
-        self,
-        model: Any,
-        trial: Trial,
-        task: Task,
-        updates: int,
-        steps_per_execution: int = 1,
-    ) -> None:
-        loss = task.loss(reduction="sum")
-        model.compile(
-            optimizer=keras.optimizers.SGD(
-                trial.learning_rate * trial.one_minus_momentum,
-                momentum=1 - trial.one_minus_momentum,
-                nesterov=True,
-            ),
-            loss=loss,
-            weighted_metrics=[MeanNLL(loss)],
-            jit_compile=trial.backend != "torch",
-            steps_per_execution=steps_per_execution,
+    def optimizer(self, trial: Trial, updates: int) -> keras.Optimizer:
+        return keras.optimizers.SGD(
+            trial.learning_rate * trial.one_minus_momentum,
+            momentum=1 - trial.one_minus_momentum,
+            nesterov=True,
         )
-        scan_steps(model)
+
+    def reduction(self, trial: Trial) -> str:
+        return "sum"
 
     def batches(self, trial: Trial, task: Task) -> SequenceBatches:
         inputs, targets = task.splits["train"]
@@ -80,10 +66,6 @@ class OdysseyTraining(Training[Trial]):
             seed=trial.draw_seed,
             padded_lengths=padded_lengths((inputs, targets)),
         )
-
-    def parameters(self, model: Any) -> dict[str, int]:
-        recurrent = model.layers[-2]
-        return {"recurrent": recurrent.count_params(), "total": model.count_params()}
 
 
 def _normal() -> keras.initializers.Initializer:

@@ -9,7 +9,7 @@ import keras
 from keras_gated.callbacks import GradientClipping
 from keras_gated.datasets import SequenceBatches
 from reproduce.record import Scores
-from reproduce.studies.chung2014.training.build import build_model, compile_model
+from reproduce.studies.chung2014.training.build import build_model, make_optimizer
 from reproduce.studies.chung2014.training.noise import score_with_noise
 from reproduce.studies.chung2014.trial import Trial
 from reproduce.task import Array, Task
@@ -22,15 +22,13 @@ class RecipeTraining(Training[Trial]):
     def build(self, trial: Trial, task: Task) -> Any:
         return build_model(trial, task)
 
-    def compile(
-        self,
-        model: Any,
-        trial: Trial,
-        task: Task,
-        updates: int,
-        steps_per_execution: int = 1,
-    ) -> None:
-        compile_model(model, trial, task, updates, steps_per_execution)
+    def optimizer(self, trial: Trial, updates: int) -> keras.Optimizer:
+        return make_optimizer(trial, updates)
+
+    def reduction(self, trial: Trial) -> str:
+        if trial.recipe.reduction == "sum":
+            return "sum"
+        return super().reduction(trial)
 
     def callbacks(self, trial: Trial) -> list[keras.callbacks.Callback]:
         callbacks: list[keras.callbacks.Callback] = []
@@ -52,10 +50,6 @@ class RecipeTraining(Training[Trial]):
             seed=trial.seed,
             padded_lengths=padded_lengths((inputs, targets)),
         )
-
-    def parameters(self, model: Any) -> dict[str, int]:
-        _, recurrent, _ = model.layers
-        return {"recurrent": recurrent.count_params(), "total": model.count_params()}
 
     def measure(
         self,

@@ -1,4 +1,4 @@
-"""From the settings of a trial to a compiled model."""
+"""From the settings of a trial to a model and its optimizer."""
 
 import random
 from typing import Any
@@ -7,9 +7,7 @@ import keras
 import numpy as np
 
 from keras_gated.layers import AdaptiveWeightNoise
-from keras_gated.metrics import MeanNLL
 from keras_gated.models import UNITS, sequence_model
-from keras_gated.training import scan_steps
 from reproduce.studies.chung2014.training.floored_rmsprop import FlooredRMSprop
 from reproduce.studies.chung2014.training.orthogonal_blocks import OrthogonalBlocks
 from reproduce.studies.chung2014.trial import Trial
@@ -80,26 +78,8 @@ def log_odds(task: Task) -> np.ndarray[Any, Any]:
     return np.log((on + 0.5) / (count - on + 0.5))
 
 
-def compile_model(
-    model: Any, trial: Trial, task: Task, updates: int, steps_per_execution: int = 1
-) -> None:
-    """Compiles a model for a trial that makes `updates` updates at most."""
-    loss = task.loss(
-        reduction="sum"
-        if trial.recipe.reduction == "sum"
-        else "mean_with_sample_weight"
-    )
-    model.compile(
-        optimizer=_optimizer(trial, updates),
-        loss=loss,
-        weighted_metrics=[MeanNLL(loss)],
-        jit_compile=trial.backend != "torch",
-        steps_per_execution=steps_per_execution,
-    )
-    scan_steps(model)
-
-
-def _optimizer(trial: Trial, updates: int) -> keras.Optimizer:
+def make_optimizer(trial: Trial, updates: int) -> keras.Optimizer:
+    """The optimizer of a trial that makes `updates` updates at most."""
     recipe = trial.recipe
     rate = _learning_rate(trial, updates)
     settings: dict[str, Any] = {}

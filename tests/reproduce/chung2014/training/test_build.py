@@ -7,17 +7,17 @@ from keras_gated.layers import AdaptiveWeightNoise
 from keras_gated.models import sequence_model
 from reproduce.studies.chung2014.training.build import (
     build_model,
-    compile_model,
     log_odds,
 )
 from tests.reproduce.examples import small_task, trial
+from tests.reproduce.training.running import TRAINING
 
 pytestmark = pytest.mark.everywhere
 
 
 def learning_rates(trial, steps):
     model = build_model(trial, small_task())
-    compile_model(model, trial, small_task(), updates=10)
+    TRAINING.compile(model, trial, small_task(), updates=10)
     optimizer = model.optimizer
     rates = []
     for step in steps:
@@ -126,7 +126,7 @@ def test_the_learning_rate_stays_where_there_is_no_decay(backend):
 def test_the_optimizer_is_the_one_of_the_recipe(recipe, name, arguments, backend):
     config = trial(recipe, backend=backend)
     model = build_model(config, small_task())
-    compile_model(model, config, small_task(), updates=10)
+    TRAINING.compile(model, config, small_task(), updates=10)
     assert type(model.optimizer).__name__ == name
     found = model.optimizer.get_config()
     assert {key: found[key] for key in arguments} == arguments
@@ -140,7 +140,7 @@ def weights_after(recipe, epochs=2, **changes):
     config = trial({"optimizer": "adam", "weight_noise": 0.0, **recipe}, **changes)
     task = small_task()
     model = build_model(config, task)
-    compile_model(model, config, task, updates=100)
+    TRAINING.compile(model, config, task, updates=100)
     batches = SequenceBatches(*task.splits["train"], 4, seed=0, padded_lengths=1)
     model.fit(batches, epochs=epochs, shuffle=False, verbose=0)
     return {
@@ -170,7 +170,7 @@ def test_a_penalty_is_no_part_of_the_score():
     for l2 in (0.0, 1.0):
         config = trial({"l2": l2, "weight_noise": 0.0}, backend=keras.backend.backend())
         model = build_model(config, task)
-        compile_model(model, config, task, updates=1)
+        TRAINING.compile(model, config, task, updates=1)
         batches = SequenceBatches(*task.splits["valid"], 8, shuffle=False)
         scores.append(model.evaluate(batches, verbose=0, return_dict=True)["nll"])
     assert scores[0] == pytest.approx(scores[1], rel=1e-6)
