@@ -9,7 +9,11 @@ import keras
 from keras_gated.callbacks import GradientClipping
 from keras_gated.datasets import SequenceBatches
 from reproduce.record import Scores
-from reproduce.studies.chung2014.training.build import build_model, make_optimizer
+from reproduce.studies.chung2014.training.build import (
+    build_model,
+    make_optimizer,
+    not_penalized,
+)
 from reproduce.studies.chung2014.training.noise import score_with_noise
 from reproduce.studies.chung2014.trial import Trial
 from reproduce.task import Array, Task
@@ -24,6 +28,13 @@ class RecipeTraining(Training[Trial]):
 
     def optimizer(self, trial: Trial, updates: int) -> keras.Optimizer:
         return make_optimizer(trial, updates)
+
+    def compile(
+        self, model: Any, trial: Trial, *arguments: Any, **settings: Any
+    ) -> None:
+        super().compile(model, trial, *arguments, **settings)
+        if trial.recipe.weight_decay:
+            model.optimizer.exclude_from_weight_decay(var_list=not_penalized(model))
 
     def reduction(self, trial: Trial) -> str:
         if trial.recipe.reduction == "sum":

@@ -16,8 +16,8 @@ from reproduce.task import Task
 RHO = 0.95
 """Decay of RMSProp's mean of squared gradients: that of the released code."""
 
-UNDECAYED = ["bias", "peephole", "log_variance"]
-"""In the names of what weight decay leaves alone."""
+PENALIZED = ("kernel", "recurrent_kernel")
+"""The weights of the recurrent layer that a penalty or a decay makes smaller."""
 
 FINAL_SHARE = 0.01
 """What is left of the learning rate at the end of a decay."""
@@ -95,9 +95,14 @@ def make_optimizer(trial: Trial, updates: int) -> keras.Optimizer:
             optimizer = keras.optimizers.RMSprop(rate, rho=RHO, **settings)
         case "floored_rmsprop":
             optimizer = FlooredRMSprop(rate, rho=RHO, max_norm=norm, **settings)
-    if recipe.weight_decay:
-        optimizer.exclude_from_weight_decay(var_names=UNDECAYED)
     return optimizer
+
+
+def not_penalized(model: Any) -> list[Any]:
+    """The weights that neither a penalty nor a decay makes smaller."""
+    recurrent = model.layers[-2].trainable_variables
+    penalized = {v.path for v in recurrent if v.name in PENALIZED}
+    return [v for v in model.trainable_variables if v.path not in penalized]
 
 
 def _learning_rate(trial: Trial, updates: int) -> Any:
