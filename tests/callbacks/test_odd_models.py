@@ -93,5 +93,5 @@ def test_a_call_without_a_batch_is_no_update(regression):
     model = regression.model()
     history = model.fit(data, shuffle=False, verbose=0, callbacks=[WallClock()])
     assert history.history["updates"] == [3]
-    # Keras 3.15 updates the weights once more, with no batch at all; Keras 3.16 doesn't.
+    # Keras 3.15 updates the weights once more, with no batch; Keras 3.16 doesn't.
     assert int(model.optimizer.iterations) in (3, 4)

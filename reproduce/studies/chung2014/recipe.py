@@ -34,8 +34,8 @@ class Recipe:
         log_rate_range: Natural logarithms between which rates are drawn.
         candidates: Number of rates drawn.
         l2: What the loss has of the sum of squares of both recurrent kernels.
-        weight_decay: Share of the rate by which an update shrinks both recurrent kernels,
-            apart from the gradient.
+        weight_decay: Share of the rate by which an update shrinks both recurrent
+            kernels, apart from the gradient.
         dropout: Share of the inputs of the recurrent layer that are left out.
         learned_noise: Whether the noise is learned; `weight_noise` is then where it
             begins.
