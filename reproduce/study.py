@@ -134,7 +134,8 @@ class Study:
             `pictures`.
         summary: What the terminal shows in the end.
         instead: What is shown instead of training, if the options ask for it.
-        published: Numbers of the paper, by the table or figure that has them.
+        published: Numbers of the paper, by the table or figure that has them, in
+            mappings and data classes within each other.
     """
 
     name: str

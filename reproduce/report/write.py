@@ -7,12 +7,16 @@ from rich.console import Console
 
 from keras_gated._files import replacing
 from reproduce.report.page import render_html, render_markdown
+from reproduce.report.published import published_table
 from reproduce.study import Results, Study
 
 TRIALS = "trials.csv"
 """The file of all trials; a study may have its own table for it."""
 
 CLAIMS = "claims.csv"
+
+PUBLISHED = "published.csv"
+"""The file of the paper's numbers, of a study that has them."""
 
 
 def write_report(study: Study, results: Results, out: Path, console: Console) -> None:
@@ -36,6 +40,8 @@ def write_report(study: Study, results: Results, out: Path, console: Console) ->
     tables = {name: make(results) for name, make in study.tables.items()}
     claims = study.claims(results)
     files = {TRIALS: results.frame, **tables, CLAIMS: claims}
+    if study.published:
+        files[PUBLISHED] = published_table(study.published)
     for name, content in files.items():
         _write_csv(content, out / name)
     pictures = [picture for draw in study.figures for picture in draw(results, out)]

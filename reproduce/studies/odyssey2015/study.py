@@ -26,5 +26,5 @@ STUDY = Study(
     template=report.TEMPLATE,
     page=report.page,
     summary=report.summary,
-    published={"figure 3": paper.BOXES},
+    published={"figure 3": paper.BOXES, "figure 5": paper.SHARES},
 )

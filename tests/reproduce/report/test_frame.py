@@ -1,6 +1,7 @@
 """Any study gets a report; only the frame is known here."""
 
 import math
+from dataclasses import dataclass
 
 import matplotlib.image
 import pandas as pd
@@ -71,6 +72,25 @@ def test_files_beside_the_page(tmp_path):
     assert "<title>Two sizes</title>" in html
     assert "<td>larger is better</td>" in html
     assert 'src="data:image/png;base64,' in html
+
+
+@dataclass(frozen=True)
+class Box:
+    low: float
+    high: float
+
+
+def test_the_numbers_of_a_paper_stand_beside_the_page(tmp_path):
+    boxes = {"tunes": {1: Box(1.5, math.nan)}}
+    study = tiny.study(published={"table 1": {"steps": 7}, "figure 2": boxes})
+    printed = tiny.report(study, RECORDS, tmp_path)
+    assert (tmp_path / "published.csv").read_text(encoding="utf-8").split("\n") == [
+        "source,of,value",
+        "table 1,steps,7.0",
+        'figure 2,"tunes, 1, low",1.5',
+        "",
+    ]
+    assert "published.csv" in printed
 
 
 def test_a_template_fills_blocks_of_the_frame(tmp_path):
