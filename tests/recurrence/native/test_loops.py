@@ -138,7 +138,7 @@ def in_last_places(found, expected):
     [
         *((unit, "inputs") for unit in reference.UNITS),
         *((unit, "first_output") for unit in reference.UNITS),
-        ("lstm", "first_carry"),
+        *((unit, "first_carry") for unit in reference.LSTMS),
     ],
 )
 def test_what_is_no_number_spreads_as_in_the_equations(
