@@ -121,3 +121,13 @@ MIXED = (
 
 VARIANTS = NAMED + MIXED
 BY_HAND = tuple(v for v in VARIANTS if not v.settings.get("full_gate_recurrence"))
+
+ALONE = tuple(
+    v for v in BY_HAND if v.name in LSTM_VARIANTS and v.name not in ("V", "NP")
+)
+"""Those that change one part, each of which has a loop of its own in C++."""
+
+WITHOUT_PEEPHOLES = tuple(
+    Variant(f"{v.name} without peepholes", {**v.settings, "use_peepholes": False})
+    for v in ALONE
+)

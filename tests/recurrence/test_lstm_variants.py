@@ -13,18 +13,13 @@ from keras_gated.recurrence._scanned import ScannedLoop
 from keras_gated.recurrence.choice import loop_for
 from keras_gated.recurrence.operands import Operands
 from tests.gradients import value_and_gradients
-from tests.units import normal, own_tanh, randomise, weights_of
+from tests.units import normal, own_sigmoid, randomise, weights_of
 from tests.variants import BY_HAND, VARIANTS
 
 BATCH, TIME, FEATURES, SIZE = 3, 7, 2, 4
 SOME_STEPS = np.random.default_rng(1).random((BATCH, TIME)) < 0.7
 
 EACH_BY_HAND = pytest.mark.parametrize("variant", BY_HAND, ids=lambda v: v.name)
-
-
-def own_sigmoid(x):
-    """A sigmoid that the layers don't know, so that the generic loop takes it."""
-    return 0.5 * own_tanh(0.5 * x) + 0.5
 
 
 @pytest.mark.once

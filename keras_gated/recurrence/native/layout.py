@@ -130,7 +130,7 @@ def numbers(unit: int, sizes: Mapping[str, int], threads: int) -> tuple[int, ...
 def header() -> str:
     """All of it as lists of C++: macros that apply another one to each entry."""
     lists = {
-        "UNITS": [", ".join(map(str, (name, *blocks))) for name, blocks in UNITS.items()],
+        "UNITS": [", ".join(map(str, (name, *unit))) for name, unit in UNITS.items()],
         "AXES": [f"'{letter}', {name}" for letter, name in AXES.items()],
         "NUMBERS": list(NUMBERS),
         "TYPES": [f"{name}, {held}" for name, held in TYPES.items()],

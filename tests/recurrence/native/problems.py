@@ -5,7 +5,6 @@ from ml_dtypes import bfloat16
 
 from tests.recurrence.native.reference import BLOCKS, LSTMS, Problem, Upstream
 
-
 UNBOUND = ("lstm_no_forget_gate", "lstm_linear_candidate", "lstm_linear_output")
 """Units whose states may grow with every step, and what they are off by with them."""
 
