@@ -6,12 +6,13 @@ from keras import ops
 
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.backend import matmul
-from keras_gated.recurrence.equations.lstm_variant import LSTMVariantStep
+from keras_gated.recurrence.equations.base import product_gradient
+from keras_gated.recurrence.equations.lstm_variant import LSTMVariant
 
 
 @dataclass(frozen=True)
-class FullGateRecurrence(LSTMVariantStep):
-    """`LSTMVariantStep` whose gates see all gates of the step before.
+class FullGateRecurrence(LSTMVariant):
+    """`LSTMVariant` whose gates see all gates of the step before.
 
     Those are further states, in the order of `rows`. A further weight, the last one, is
     their kernel, with a block of rows and one of columns for each.
@@ -46,4 +47,55 @@ class FullGateRecurrence(LSTMVariantStep):
             dropout_mask,
         )
         parts = self._named(saved)
-        return (*after, *(parts[name] for name in self.rows)), (parts["candidate"],)
+        gates = [parts[name] for name in self.rows]
+        return (*after, *gates), (parts["candidate"], *gates)
+
+    def backward(
+        self,
+        saved: Tensors,
+        before: Tensors,
+        output: Tensor,
+        gradients: Tensors,
+        weights: Tensors,
+        dropout_mask: Tensor | None,
+    ) -> tuple[Tensor, Tensors]:
+        *others, gate_kernel = weights
+        d_total, d_states = super().backward(
+            self._in_columns(saved),
+            before,
+            output,
+            gradients,
+            tuple(others),
+            dropout_mask,
+        )
+        d_seen = matmul(self._of_gates(d_total), ops.transpose(gate_kernel))
+        return d_total, (*d_states, *ops.split(d_seen, len(self.rows), axis=-1))
+
+    def weight_gradients(
+        self,
+        gradient: Tensor,
+        saved: Tensors,
+        before: Tensors,
+        weights: Tensors,
+        dropout_mask: Tensor | None,
+    ) -> Tensors:
+        output, carry, *gates = before
+        found = super().weight_gradients(
+            gradient,
+            self._in_columns(saved),
+            (output, carry),
+            weights[:-1],
+            dropout_mask,
+        )
+        seen = ops.concatenate(gates, axis=-1)
+        return (*found, product_gradient(seen, self._of_gates(gradient)))
+
+    def _in_columns(self, saved: Tensors) -> Tensors:
+        """What `forward` hands out, in the order of the columns."""
+        parts = dict(zip(("candidate", *self.rows), saved, strict=True))
+        return tuple(parts[name] for name in self.columns)
+
+    def _of_gates(self, total: Tensor) -> Tensor:
+        """The columns of the gates alone."""
+        blocks = self._blocks(total)
+        return ops.concatenate([blocks[name] for name in self.rows], axis=-1)
