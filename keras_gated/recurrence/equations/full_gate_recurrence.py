@@ -7,7 +7,7 @@ from keras import ops
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.backend import matmul
 from keras_gated.recurrence.equations.base import product_gradient
-from keras_gated.recurrence.equations.lstm_variant import LSTMVariant
+from keras_gated.recurrence.equations.lstm_variant import LSTMVariant, Parts
 
 
 @dataclass(frozen=True)
@@ -33,22 +33,25 @@ class FullGateRecurrence(LSTMVariant):
         weights: Tensors,
         dropout_mask: Tensor | None,
     ) -> tuple[Tensors, Tensors]:
-        output, carry, *gates = before
-        *others, gate_kernel = weights
-        seen = matmul(ops.concatenate(gates, axis=-1), gate_kernel)
-        blocks = ops.split(seen, len(self.rows), axis=-1)
-        seen_by = dict(zip(self.rows, blocks, strict=True))
-        nothing = ops.zeros_like(output)
-        columns = [seen_by.get(name, nothing) for name in self.columns]
-        after, saved = super().forward(
-            projected + ops.concatenate(columns, axis=-1),
-            (output, carry),
-            tuple(others),
-            dropout_mask,
-        )
+        after, saved = super().forward(projected, before, weights, dropout_mask)
         parts = self._named(saved)
         gates = [parts[name] for name in self.rows]
         return (*after, *gates), (parts["candidate"], *gates)
+
+    def _sums(
+        self,
+        projected: Tensor,
+        before: Tensors,
+        weights: Tensors,
+        dropout_mask: Tensor | None,
+    ) -> Parts:
+        sums = super()._sums(projected, before, weights, dropout_mask)
+        seen = matmul(ops.concatenate(before[2:], axis=-1), weights[-1])
+        for name, block in zip(
+            self.rows, ops.split(seen, len(self.rows), axis=-1), strict=True
+        ):
+            sums[name] = sums[name] + block
+        return sums
 
     def backward(
         self,

@@ -86,10 +86,9 @@ class LSTMVariant(EquationsWithDerivative):
         weights: Tensors,
         dropout_mask: Tensor | None,
     ) -> tuple[Tensors, Tensors]:
-        output, carry = before
-        recurrent_kernel, *peepholes = weights
-        total = projected + matmul(drop(output, dropout_mask), recurrent_kernel)
-        sums, to = self._blocks(total), self._peepholes(peepholes)
+        carry, peepholes = before[1], weights[1:]
+        sums = self._sums(projected, before, weights, dropout_mask)
+        to = self._peepholes(peepholes)
 
         def opened(name: str, seen: Tensor) -> Tensor:
             inside = sums[name] + to[name] * seen if to else sums[name]
@@ -141,6 +140,17 @@ class LSTMVariant(EquationsWithDerivative):
         d = self._blocks(gradient)
         peepholes = [sum_gradient(d[name] * seen[name]) for name in self.rows]
         return recurrent, ops.stack(peepholes)
+
+    def _sums(
+        self,
+        projected: Tensor,
+        before: Tensors,
+        weights: Tensors,
+        dropout_mask: Tensor | None,
+    ) -> Parts:
+        """What is inside the activations, but for what the peepholes add."""
+        product = matmul(drop(before[0], dropout_mask), weights[0])
+        return self._blocks(projected + product)
 
     def _sum_gradients(
         self, parts: Parts, carry: Tensor, gradients: Tensors, to: Parts
