@@ -22,6 +22,7 @@ from keras_gated.recurrence.native.call import KINDS, READS, WRITES, Direction
 
 WORKLOADS = (
     # batch, steps, features, units, rounds
+    (1, 64, 88, 64, 400),
     (16, 64, 88, 36, 200),
     (8, 800, 88, 36, 60),
     (32, 500, 20, 195, 15),
@@ -78,7 +79,7 @@ def main() -> None:
                 start = clock()
                 job()
                 times[name].append(1e3 * (clock() - start))
-        columns = batch * steps * KINDS[kind].blocks * units
+        columns = batch * steps * KINDS[kind].blocks.projected * units
         products = {"forward": features + units, "backward": features + 2 * units}
         print(f"{batch}x{steps}x{features}->{units}:", end="")
         for name, taken in times.items():
@@ -115,13 +116,13 @@ def random_arrays(
 ) -> dict[str, np.ndarray]:
     """All that the loops of a unit read and write, but masks."""
     rng = np.random.default_rng(0)
-    blocks, kept = KINDS[kind].blocks, KINDS[kind].kept_blocks
+    projected, kept, peepholes = KINDS[kind].blocks
     units = sizes["h"]
-    lengths = {**sizes, "p": blocks * units, "k": kept * units, "g": 3}
+    lengths = {**sizes, "p": projected * units, "k": kept * units, "g": peepholes}
     everything = {**READS["forward"], **WRITES["forward"]}
     everything |= {**READS["backward"], **WRITES["backward"]}
     absent = {"valid", "dropout_mask", "d_inputs"}
-    if UNITS[kind] != "lstm":
+    if not KINDS[kind].has_carry:
         absent |= {n for n in everything if "carr" in n or "peepholes" in n}
     if UNITS[kind] != "gru_reset_after":
         absent |= {n for n in everything if "recurrent_bias" in n}

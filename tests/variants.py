@@ -120,4 +120,13 @@ MIXED = (
 )
 
 VARIANTS = NAMED + MIXED
-BY_HAND = tuple(v for v in VARIANTS if not v.settings.get("full_gate_recurrence"))
+OWN_LOOP = tuple(v for v in VARIANTS if v.name not in ("V", "NP"))
+"""Those that don't take the loop of the LSTM, which is tested elsewhere."""
+
+ALONE = tuple(v for v in NAMED if v.name not in ("V", "NP", "FGR"))
+"""Those that change one part, each of which has a loop of its own in C++."""
+
+WITHOUT_PEEPHOLES = tuple(
+    Variant(f"{v.name} without peepholes", {**v.settings, "use_peepholes": False})
+    for v in ALONE
+)

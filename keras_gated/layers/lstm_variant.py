@@ -79,8 +79,9 @@ class LSTMVariant(RecurrentLayer):
     variant's output gate sees $p_o \odot c_{t-1}$. Ours sees $p_o \odot c_t$ as in all
     other variants, so that the recurrence is all that differs from V.
 
-    The derivative of every setting is written by hand but that of
-    `full_gate_recurrence`, which the backend finds; `layer.recurrence` says so.
+    NIG, NFG, NOG, NIAF, NOAF and CIFG have loops in C++, with peepholes or without.
+    Several of these settings at a time, and FGR, take the loop whose derivative is
+    written by hand; `layer.recurrence` says which loop it is, and why.
 
     Args:
         units: Number of units.
@@ -97,7 +98,7 @@ class LSTMVariant(RecurrentLayer):
             the number at which the bias of the forget gate starts. A layer whose forget
             gate is missing (NFG) or tied (CIFG) has no such bias, and it has no effect.
         checkpoint_steps: As in all recurrent layers, but for the activations tanh,
-            linear and sigmoid, and only without `full_gate_recurrence`.
+            linear and sigmoid.
         **kwargs: All other arguments of `PeepholeLSTM` but `activation`, whose place
             the two above take.
 

@@ -72,7 +72,7 @@ class NativeStream:
 
         Any backend may have computed its weights.
         """
-        if not any(equations == kind.unit() for kind in KINDS):
+        if not any(equations == kind.equations for kind in KINDS):
             return f"there is no C++ loop for {equations}"
         if dtype != "float32":
             return f"streams compute in float32, not {dtype}"

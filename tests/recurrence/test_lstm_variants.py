@@ -13,27 +13,20 @@ from keras_gated.recurrence._scanned import ScannedLoop
 from keras_gated.recurrence.choice import loop_for
 from keras_gated.recurrence.operands import Operands
 from tests.gradients import value_and_gradients
-from tests.units import normal, own_tanh, randomise, weights_of
-from tests.variants import BY_HAND, VARIANTS
+from tests.units import normal, own_sigmoid, randomise, weights_of
+from tests.variants import OWN_LOOP, VARIANTS
 
 BATCH, TIME, FEATURES, SIZE = 3, 7, 2, 4
 SOME_STEPS = np.random.default_rng(1).random((BATCH, TIME)) < 0.7
 
-EACH_BY_HAND = pytest.mark.parametrize("variant", BY_HAND, ids=lambda v: v.name)
-
-
-def own_sigmoid(x):
-    """A sigmoid that the layers don't know, so that the generic loop takes it."""
-    return 0.5 * own_tanh(0.5 * x) + 0.5
+EACH = pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: v.name)
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: v.name)
-def test_all_but_full_gate_recurrence_are_by_hand(variant):
+@EACH
+def test_all_have_a_derivative_by_hand(variant):
     path = variant.make(SIZE).recurrence
-    assert path.is_hand_written == (variant in BY_HAND)
-    if not path.is_hand_written:
-        assert "FullGateRecurrence has no derivative by hand" in path.reason
+    assert path.is_hand_written, path.reason
 
 
 @pytest.mark.once
@@ -52,12 +45,6 @@ def test_other_activations_take_the_generic_loop(settings, reason):
     assert reason in LSTMVariant(SIZE, **settings).recurrence.reason
     with pytest.raises(ValueError, match=reason):
         LSTMVariant(SIZE, checkpoint_steps=2, **settings)
-
-
-@pytest.mark.once
-def test_checkpoints_need_a_derivative_by_hand():
-    with pytest.raises(ValueError, match="FullGateRecurrence has no derivative"):
-        LSTMVariant(SIZE, full_gate_recurrence=True, checkpoint_steps=2)
 
 
 def outcome(layer, x, upstream, mask):
@@ -83,7 +70,8 @@ def check(variant, mask, **arguments):
         **arguments,
     }
     x = normal(BATCH, TIME, FEATURES)
-    upstream = [normal(BATCH, TIME, SIZE, seed=8), *normal(2, BATCH, SIZE, seed=9)]
+    finals = normal(len(variant.state_names), BATCH, SIZE, seed=9)
+    upstream = [normal(BATCH, TIME, SIZE, seed=8), *finals]
     fast = randomise(variant.make(SIZE, **options), FEATURES)
     options.pop("checkpoint_steps", None)
     options["recurrent_activation"] = own_sigmoid
@@ -97,21 +85,23 @@ def check(variant, mask, **arguments):
         np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-11)
 
 
-# V and NP take the loop of the LSTM, which is tested elsewhere.
-OWN_LOOP = {v.name: v for v in BY_HAND if v.name not in ("V", "NP")}
+BY_NAME = {variant.name: variant for variant in OWN_LOOP}
 
 
-@pytest.mark.parametrize("name", ["NIG", "NFG", "NOG", "NIAF", "NOAF", "CIFG"])
+@pytest.mark.parametrize("name", ["NIG", "NFG", "NOG", "NIAF", "NOAF", "CIFG", "FGR"])
 def test_derivatives_under_dropout(name, float64):
-    check(OWN_LOOP[name], None)
+    check(BY_NAME[name], None)
 
 
-@pytest.mark.parametrize("name", ["NFG", "coupled, no output gate"])
+@pytest.mark.parametrize("name", ["NFG", "coupled, no output gate", "FGR"])
 def test_checkpoints_change_nothing(name, float64):
-    check(OWN_LOOP[name], SOME_STEPS, checkpoint_steps=3)
+    check(BY_NAME[name], SOME_STEPS, checkpoint_steps=3)
 
 
-@pytest.mark.parametrize("name", OWN_LOOP)
+@pytest.mark.parametrize(
+    "name",
+    [v.name for v in OWN_LOOP if not v.settings.get("full_gate_recurrence")],
+)
 def test_pytorch_scans_a_unit_without_a_backend_loop_of_its_own(
     name, monkeypatch, backend, float64
 ):
@@ -123,7 +113,7 @@ def test_pytorch_scans_a_unit_without_a_backend_loop_of_its_own(
     class Stranger(equations.LSTMVariant):
         """No other equations, but no loop on PyTorch."""
 
-    variant = OWN_LOOP[name]
+    variant = BY_NAME[name]
     assert type(loop_of_a_call(variant)) is InPlaceLoop
     monkeypatch.setattr(equations, "LSTMVariant", Stranger)
     assert type(loop_of_a_call(variant)) is ScannedLoop
@@ -138,7 +128,7 @@ def loop_of_a_call(variant):
 def operands_of(layer, steps):
     return Operands(
         keras.ops.zeros((BATCH, steps, FEATURES)),
-        tuple(keras.ops.zeros((BATCH, SIZE)) for _ in range(2)),
+        tuple(keras.ops.zeros((BATCH, SIZE)) for _ in layer.cell.state_size),
         layer.cell.projection(),
         layer.cell.recurrent_weights(),
         valid=None,
@@ -154,9 +144,9 @@ def without_gradients():
     return torch.inference_mode()
 
 
-@EACH_BY_HAND
-def test_keeps_gates_and_two_states_a_step(variant):
-    """Of each step no more than its gates and two states stay for the derivative."""
+@EACH
+def test_keeps_gates_and_states_of_a_step(variant):
+    """Of each step no more than its gates and states stay for the derivative."""
     steps = 50
     layer = randomise(variant.make(SIZE), FEATURES)
     operands = operands_of(layer, steps)
@@ -165,5 +155,5 @@ def test_keeps_gates_and_two_states_a_step(variant):
         _, residuals = loop.forward(operands, save=True)
     kept = [x for x in keras.tree.flatten(residuals) if x is not None]
     by_step = sum(np.prod(x.shape) for x in kept if max(x.shape) >= steps)
-    most = FEATURES + layer.cell.kernel.shape[1] + 2 * SIZE
+    most = FEATURES + layer.cell.kernel.shape[1] + len(variant.state_names) * SIZE
     assert by_step <= (steps + 1) * BATCH * most

@@ -19,6 +19,7 @@ COMMANDS = [
 BENCHMARKS = [
     *("benchmarks/layers.py", "benchmarks/trade_offs.py"),
     *("benchmarks/native_loops.py", "benchmarks/half_precision.py"),
+    "benchmarks/cells.py",
 ]
 
 

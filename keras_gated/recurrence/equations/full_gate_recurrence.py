@@ -6,12 +6,13 @@ from keras import ops
 
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.backend import matmul
-from keras_gated.recurrence.equations.lstm_variant import LSTMVariantStep
+from keras_gated.recurrence.equations.base import product_gradient
+from keras_gated.recurrence.equations.lstm_variant import LSTMVariant, Parts
 
 
 @dataclass(frozen=True)
-class FullGateRecurrence(LSTMVariantStep):
-    """`LSTMVariantStep` whose gates see all gates of the step before.
+class FullGateRecurrence(LSTMVariant):
+    """`LSTMVariant` whose gates see all gates of the step before.
 
     Those are further states, in the order of `rows`. A further weight, the last one, is
     their kernel, with a block of rows and one of columns for each.
@@ -32,18 +33,72 @@ class FullGateRecurrence(LSTMVariantStep):
         weights: Tensors,
         dropout_mask: Tensor | None,
     ) -> tuple[Tensors, Tensors]:
-        output, carry, *gates = before
+        after, saved = super().forward(projected, before, weights, dropout_mask)
+        parts = self._named(saved)
+        gates = [parts[name] for name in self.rows]
+        return (*after, *gates), (parts["candidate"], *gates)
+
+    def _sums(
+        self,
+        projected: Tensor,
+        before: Tensors,
+        weights: Tensors,
+        dropout_mask: Tensor | None,
+    ) -> Parts:
+        sums = super()._sums(projected, before, weights, dropout_mask)
+        seen = matmul(ops.concatenate(before[2:], axis=-1), weights[-1])
+        for name, block in zip(
+            self.rows, ops.split(seen, len(self.rows), axis=-1), strict=True
+        ):
+            sums[name] = sums[name] + block
+        return sums
+
+    def backward(
+        self,
+        saved: Tensors,
+        before: Tensors,
+        output: Tensor,
+        gradients: Tensors,
+        weights: Tensors,
+        dropout_mask: Tensor | None,
+    ) -> tuple[Tensor, Tensors]:
         *others, gate_kernel = weights
-        seen = matmul(ops.concatenate(gates, axis=-1), gate_kernel)
-        blocks = ops.split(seen, len(self.rows), axis=-1)
-        seen_by = dict(zip(self.rows, blocks, strict=True))
-        nothing = ops.zeros_like(output)
-        columns = [seen_by.get(name, nothing) for name in self.columns]
-        after, saved = super().forward(
-            projected + ops.concatenate(columns, axis=-1),
-            (output, carry),
+        d_total, d_states = super().backward(
+            self._in_columns(saved),
+            before,
+            output,
+            gradients,
             tuple(others),
             dropout_mask,
         )
-        parts = self._named(saved)
-        return (*after, *(parts[name] for name in self.rows)), (parts["candidate"],)
+        d_seen = matmul(self._of_gates(d_total), ops.transpose(gate_kernel))
+        return d_total, (*d_states, *ops.split(d_seen, len(self.rows), axis=-1))
+
+    def weight_gradients(
+        self,
+        gradient: Tensor,
+        saved: Tensors,
+        before: Tensors,
+        weights: Tensors,
+        dropout_mask: Tensor | None,
+    ) -> Tensors:
+        output, carry, *gates = before
+        found = super().weight_gradients(
+            gradient,
+            self._in_columns(saved),
+            (output, carry),
+            weights[:-1],
+            dropout_mask,
+        )
+        seen = ops.concatenate(gates, axis=-1)
+        return (*found, product_gradient(seen, self._of_gates(gradient)))
+
+    def _in_columns(self, saved: Tensors) -> Tensors:
+        """What `forward` hands out, in the order of the columns."""
+        parts = dict(zip(("candidate", *self.rows), saved, strict=True))
+        return tuple(parts[name] for name in self.columns)
+
+    def _of_gates(self, total: Tensor) -> Tensor:
+        """The columns of the gates alone."""
+        blocks = self._blocks(total)
+        return ops.concatenate([blocks[name] for name in self.rows], axis=-1)

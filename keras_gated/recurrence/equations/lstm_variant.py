@@ -9,7 +9,6 @@ from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.backend import matmul, sigmoid, tanh
 from keras_gated.recurrence.equations.base import (
     Activation,
-    Equations,
     EquationsWithDerivative,
     Known,
     drop,
@@ -22,8 +21,8 @@ Parts = dict[str, Tensor]
 
 
 @dataclass(frozen=True)
-class LSTMVariantStep(Equations):
-    """The equations. States: output and cell state.
+class LSTMVariant(EquationsWithDerivative):
+    """States: output and cell state.
 
     Weights: recurrent kernel, if any peepholes. Columns in the order i, f, c, o and
     rows of the peepholes in the order i, f, o, of those gates that have weights.
@@ -64,8 +63,21 @@ class LSTMVariantStep(Equations):
         return self.columns
 
     @property
+    def activations(self) -> int:
+        return len(self.columns)
+
+    @property
     def states(self) -> tuple[str, ...]:
         return ("output", "carry")
+
+    @property
+    def known_activations(self) -> tuple[Known, ...]:
+        squashing = (tanh, activations.linear)
+        return (
+            Known("input_activation", self.activation, squashing),
+            Known("output_activation", self.output_activation, squashing),
+            Known("recurrent_activation", self.recurrent_activation, (sigmoid,)),
+        )
 
     def forward(
         self,
@@ -74,10 +86,9 @@ class LSTMVariantStep(Equations):
         weights: Tensors,
         dropout_mask: Tensor | None,
     ) -> tuple[Tensors, Tensors]:
-        output, carry = before
-        recurrent_kernel, *peepholes = weights
-        total = projected + matmul(drop(output, dropout_mask), recurrent_kernel)
-        sums, to = self._blocks(total), self._peepholes(peepholes)
+        carry, peepholes = before[1], weights[1:]
+        sums = self._sums(projected, before, weights, dropout_mask)
+        to = self._peepholes(peepholes)
 
         def opened(name: str, seen: Tensor) -> Tensor:
             inside = sums[name] + to[name] * seen if to else sums[name]
@@ -93,6 +104,96 @@ class LSTMVariantStep(Equations):
             parts["output_gate"] = opened("output_gate", carry)
             output = parts["output_gate"] * output
         return (output, carry), tuple(parts[name] for name in self.columns)
+
+    def backward(
+        self,
+        saved: Tensors,
+        before: Tensors,
+        output: Tensor,
+        gradients: Tensors,
+        weights: Tensors,
+        dropout_mask: Tensor | None,
+    ) -> tuple[Tensor, Tensors]:
+        recurrent_kernel, *peepholes = weights
+        d, d_carry = self._sum_gradients(
+            self._named(saved), before[1], gradients, self._peepholes(peepholes)
+        )
+        d_total = ops.concatenate([d[name] for name in self.columns], axis=-1)
+        d_output = drop(matmul(d_total, ops.transpose(recurrent_kernel)), dropout_mask)
+        return d_total, (d_output, d_carry)
+
+    def weight_gradients(
+        self,
+        gradient: Tensor,
+        saved: Tensors,
+        before: Tensors,
+        weights: Tensors,
+        dropout_mask: Tensor | None,
+    ) -> Tensors:
+        output, carry = before
+        recurrent = product_gradient(drop(output, dropout_mask), gradient)
+        if len(weights) == 1:
+            return (recurrent,)
+        seen = dict.fromkeys(self.rows, carry)
+        if self.use_output_gate:
+            seen["output_gate"] = self._carry(self._named(saved), carry)
+        d = self._blocks(gradient)
+        peepholes = [sum_gradient(d[name] * seen[name]) for name in self.rows]
+        return recurrent, ops.stack(peepholes)
+
+    def _sums(
+        self,
+        projected: Tensor,
+        before: Tensors,
+        weights: Tensors,
+        dropout_mask: Tensor | None,
+    ) -> Parts:
+        """What is inside the activations, but for what the peepholes add."""
+        product = matmul(drop(before[0], dropout_mask), weights[0])
+        return self._blocks(projected + product)
+
+    def _sum_gradients(
+        self, parts: Parts, carry: Tensor, gradients: Tensors, to: Parts
+    ) -> tuple[Parts, Tensor]:
+        """The gradients inside the activations, and of the cell state before.
+
+        Args:
+            parts: The activations.
+            carry: The cell state before.
+            gradients: Those of the states after, among which the gates may be.
+            to: The peepholes.
+        """
+        d_output, d_carry, *d_gates = gradients
+        later = dict(zip(self.rows, d_gates, strict=False))
+        squashed = self.output_activation(self._carry(parts, carry))
+
+        def of_gate(name: str, gradient: Tensor) -> Tensor:
+            gradient = gradient + later[name] if later else gradient
+            return gradient * parts[name] * (1 - parts[name])
+
+        d = {}
+        if self.use_output_gate:
+            d["output_gate"] = of_gate("output_gate", d_output * squashed)
+            d_output = d_output * parts["output_gate"]
+        d_carry = d_carry + _through(self.output_activation, squashed, d_output)
+        if "output_gate" in to:
+            d_carry = d_carry + d["output_gate"] * to["output_gate"]
+
+        candidate, d_candidate, d_before = parts["candidate"], d_carry, d_carry
+        if self.use_input_gate:
+            in_favour = candidate - carry if self.coupled_gates else candidate
+            d["input_gate"] = of_gate("input_gate", d_carry * in_favour)
+            d_candidate = d_carry * parts["input_gate"]
+        if self.coupled_gates:
+            d_before = d_carry * (1 - parts["input_gate"])
+        elif self.use_forget_gate:
+            d["forget_gate"] = of_gate("forget_gate", d_carry * carry)
+            d_before = d_carry * parts["forget_gate"]
+        d["candidate"] = _through(self.activation, candidate, d_candidate)
+        for name in to:
+            if name != "output_gate":
+                d_before = d_before + d[name] * to[name]
+        return d, d_before
 
     def _carry(self, parts: Parts, carry: Tensor) -> Tensor:
         """The cell state after the step whose one before is `carry`."""
@@ -118,88 +219,6 @@ class LSTMVariantStep(Equations):
             return {}
         rows = ops.unstack(peepholes[0], len(self.rows))
         return dict(zip(self.rows, rows, strict=True))
-
-
-@dataclass(frozen=True)
-class LSTMVariant(LSTMVariantStep, EquationsWithDerivative):
-    """`LSTMVariantStep` with its derivative by hand."""
-
-    @property
-    def activations(self) -> int:
-        return len(self.columns)
-
-    @property
-    def known_activations(self) -> tuple[Known, ...]:
-        squashing = (tanh, activations.linear)
-        return (
-            Known("input_activation", self.activation, squashing),
-            Known("output_activation", self.output_activation, squashing),
-            Known("recurrent_activation", self.recurrent_activation, (sigmoid,)),
-        )
-
-    def backward(
-        self,
-        saved: Tensors,
-        before: Tensors,
-        output: Tensor,
-        gradients: Tensors,
-        weights: Tensors,
-        dropout_mask: Tensor | None,
-    ) -> tuple[Tensor, Tensors]:
-        carry = before[1]
-        d_output, d_carry = gradients
-        recurrent_kernel, *peepholes = weights
-        parts, to = self._named(saved), self._peepholes(peepholes)
-        squashed = self.output_activation(self._carry(parts, carry))
-
-        d = {}
-        if self.use_output_gate:
-            o = parts["output_gate"]
-            d["output_gate"] = d_output * squashed * o * (1 - o)
-            d_output = d_output * o
-        d_carry = d_carry + _through(self.output_activation, squashed, d_output)
-        if "output_gate" in to:
-            d_carry = d_carry + d["output_gate"] * to["output_gate"]
-
-        candidate, d_candidate, d_before = parts["candidate"], d_carry, d_carry
-        if self.use_input_gate:
-            i = parts["input_gate"]
-            in_favour = candidate - carry if self.coupled_gates else candidate
-            d["input_gate"] = d_carry * in_favour * i * (1 - i)
-            d_candidate = d_carry * i
-        if self.coupled_gates:
-            d_before = d_carry * (1 - i)
-        elif self.use_forget_gate:
-            f = parts["forget_gate"]
-            d["forget_gate"] = d_carry * carry * f * (1 - f)
-            d_before = d_carry * f
-        d["candidate"] = _through(self.activation, candidate, d_candidate)
-        for name in to:
-            if name != "output_gate":
-                d_before = d_before + d[name] * to[name]
-
-        d_total = ops.concatenate([d[name] for name in self.columns], axis=-1)
-        d_output = drop(matmul(d_total, ops.transpose(recurrent_kernel)), dropout_mask)
-        return d_total, (d_output, d_before)
-
-    def weight_gradients(
-        self,
-        gradient: Tensor,
-        saved: Tensors,
-        before: Tensors,
-        weights: Tensors,
-        dropout_mask: Tensor | None,
-    ) -> Tensors:
-        output, carry = before
-        recurrent = product_gradient(drop(output, dropout_mask), gradient)
-        if len(weights) == 1:
-            return (recurrent,)
-        seen = dict.fromkeys(self.rows, carry)
-        if self.use_output_gate:
-            seen["output_gate"] = self._carry(self._named(saved), carry)
-        d = self._blocks(gradient)
-        peepholes = [sum_gradient(d[name] * seen[name]) for name in self.rows]
-        return recurrent, ops.stack(peepholes)
 
 
 def _through(activation: Activation, value: Tensor, gradient: Tensor) -> Tensor:

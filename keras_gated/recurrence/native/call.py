@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import keras
+from keras.activations import linear
 
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence._shapes import agreed
@@ -14,6 +15,7 @@ from keras_gated.recurrence.equations import (
     EquationsWithDerivative,
     GRUResetAfter,
     GRUResetBefore,
+    LSTMVariant,
     SimpleRNN,
 )
 from keras_gated.recurrence.native.layout import (
@@ -22,9 +24,9 @@ from keras_gated.recurrence.native.layout import (
     FORWARD_WRITES,
     LOOP,
     NUMBERS,
-    PEEPHOLES,
     UNITS,
     Array,
+    Blocks,
 )
 
 Direction = Literal["forward", "backward"]
@@ -51,11 +53,17 @@ GIVES_SIZES = ("inputs", "recurrent_kernel")
 """What no call is without: the lengths of all axes follow from theirs."""
 
 
-CLASSES: dict[str, type[EquationsWithDerivative]] = {
-    "lstm": LSTM,
-    "gru_reset_before": GRUResetBefore,
-    "gru_reset_after": GRUResetAfter,
-    "simple_rnn": SimpleRNN,
+EQUATIONS: dict[str, EquationsWithDerivative] = {
+    "lstm": LSTM(),
+    "gru_reset_before": GRUResetBefore(),
+    "gru_reset_after": GRUResetAfter(),
+    "simple_rnn": SimpleRNN(),
+    "lstm_no_input_gate": LSTMVariant(use_input_gate=False),
+    "lstm_no_forget_gate": LSTMVariant(use_forget_gate=False),
+    "lstm_no_output_gate": LSTMVariant(use_output_gate=False),
+    "lstm_linear_candidate": LSTMVariant(activation=linear),
+    "lstm_linear_output": LSTMVariant(output_activation=linear),
+    "lstm_coupled_gates": LSTMVariant(coupled_gates=True),
 }
 
 
@@ -64,28 +72,30 @@ class Kind:
     """A unit as the library knows it.
 
     Attributes:
-        unit: The class of its equations.
-        blocks: How many blocks of columns it has in the projected inputs.
-        kept_blocks: How many it keeps of a step.
+        equations: Those of its step.
+        blocks: How many blocks of columns it has.
     """
 
-    unit: type[EquationsWithDerivative]
-    blocks: int
-    kept_blocks: int
+    equations: EquationsWithDerivative
+    blocks: Blocks
 
     @staticmethod
     def of(equations: Equations) -> "Kind":
         """That of equations which the library knows."""
-        (kind,) = (kind for kind in KINDS if kind.unit is type(equations))
+        (kind,) = (kind for kind in KINDS if kind.equations == equations)
         return kind
+
+    @property
+    def has_carry(self) -> bool:
+        return self.blocks.peepholes > 0
 
     def kernels(self, weights: Sequence[Tensor]) -> Sequence[Tensor]:
         """Those of a unit's weights that are one kernel there, side by side."""
-        return weights[: 2 if self.unit is GRUResetBefore else 1]
+        return weights[: 2 if self._has_two_kernels else 1]
 
     def split(self, kernel: Tensor) -> Tensors:
         """The kernels that are one there."""
-        if self.unit is not GRUResetBefore:
+        if not self._has_two_kernels:
             return (kernel,)
         gates = 2 * kernel.shape[0]
         return kernel[:, :gates], kernel[:, gates:]
@@ -93,11 +103,15 @@ class Kind:
     def beside_kernels(self, weights: Sequence[Tensor]) -> dict[str, Tensor]:
         """Peepholes or a recurrent bias, where there are any, by their names there."""
         others = weights[len(self.kernels(weights)) :]
-        name = "peepholes" if self.unit is LSTM else "recurrent_bias"
+        name = "peepholes" if self.has_carry else "recurrent_bias"
         return {name: others[0]} if others else {}
 
+    @property
+    def _has_two_kernels(self) -> bool:
+        return isinstance(self.equations, GRUResetBefore)
 
-KINDS = tuple(Kind(CLASSES[name], *blocks) for name, blocks in UNITS.items())
+
+KINDS = tuple(Kind(EQUATIONS[name], blocks) for name, blocks in UNITS.items())
 """By the numbers of the units."""
 
 
@@ -206,12 +220,13 @@ class Call:
                     f"The C++ loops need {needed} for {name} beside inputs of "
                     f"{number}. Received {dtype}."
                 )
-        known = {"g": PEEPHOLES}
+        blocks = self.kind.blocks
+        known = {"g": blocks.peepholes}
         # A weight without axes is refused with the others.
         for units in given["recurrent_kernel"].shape[:1]:
             known["h"] = units
-            known["p"] = self.kind.blocks * units
-            known["k"] = self.kind.kept_blocks * units
+            known["p"] = blocks.projected * units
+            known["k"] = blocks.kept * units
         return agreed(zip(self.reads, self.read_axes, arrays, strict=True), known)
 
     def write_shapes(self, sizes: Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -2,7 +2,7 @@
 
 import math
 
-from keras_gated.recurrence.equations import Equations
+from keras_gated.recurrence.equations import Equations, LSTMVariant
 from keras_gated.recurrence.native import backend
 from keras_gated.recurrence.native.call import KINDS
 from keras_gated.recurrence.native.layout import NUMBERS
@@ -28,14 +28,21 @@ def refusal(equations: Equations, dtype: str) -> str | None:
         equations: Those of a step.
         dtype: The name of the type that the layer computes in.
     """
-    name = type(equations).__name__
-    if not any(type(equations) is kind.unit for kind in KINDS):
-        return f"there is no C++ loop for {name}"
-    if equations != type(equations)():
-        return f"the C++ loop for {name} has its plain form only"
+    if not any(equations == kind.equations for kind in KINDS):
+        return _stranger(equations)
     if dtype not in NUMBERS:
         return f"the C++ loops compute in {' and '.join(NUMBERS)}, not {dtype}"
     return backend.missing()
+
+
+def _stranger(equations: Equations) -> str:
+    """What is not known of equations that the library does not know."""
+    name = type(equations).__name__
+    if type(equations) is LSTMVariant:
+        return f"the C++ loops for {name} have one entry of LSTM_VARIANTS at a time"
+    if any(type(equations) is type(kind.equations) for kind in KINDS):
+        return f"the C++ loop for {name} has its plain form only"
+    return f"there is no C++ loop for {name}"
 
 
 def takes(operands: Operands) -> bool:

@@ -15,22 +15,28 @@ class Blocks(NamedTuple):
         projected: In the projected inputs, and so in its kernels.
         kept: In what is kept of a step for the derivative: the activations, as
             `forward` of the unit in `recurrence/equations` hands them out.
+        peepholes: Rows of the peepholes, one for each gate. Units that can have them,
+            and no others, have a carry.
     """
 
     projected: int
     kept: int
+    peepholes: int = 0
 
 
 UNITS = {
-    "lstm": Blocks(4, 4),  # i f c o
+    "lstm": Blocks(4, 4, 3),  # i f c o
     "gru_reset_before": Blocks(3, 3),  # z r h
     "gru_reset_after": Blocks(3, 4),  # z r h, and the product of the candidate is kept
     "simple_rnn": Blocks(1, 0),
+    "lstm_no_input_gate": Blocks(3, 3, 2),  # f c o
+    "lstm_no_forget_gate": Blocks(3, 3, 2),  # i c o
+    "lstm_no_output_gate": Blocks(3, 3, 2),  # i f c
+    "lstm_linear_candidate": Blocks(4, 4, 3),  # i f c o
+    "lstm_linear_output": Blocks(4, 4, 3),  # i f c o
+    "lstm_coupled_gates": Blocks(3, 3, 2),  # i c o
 }
 """The units in the order of their numbers."""
-
-PEEPHOLES = 3
-"""The gates that have peepholes: i f o."""
 
 AXES = {"t": "steps", "b": "batch", "d": "features", "h": "units"}
 """The axes whose lengths are handed over, between the number of the unit and the most
@@ -73,35 +79,35 @@ LOOP = {
     "bias": Array("p", "maybe"),
     "recurrent_kernel": Array("hp"),
     "recurrent_bias": Array("p", "maybe_reset_after"),
-    "peepholes": Array("gh", "maybe_lstm"),
+    "peepholes": Array("gh", "maybe_with_carry"),
     "valid": Array("bt", "maybe", "bool"),  # False where a step is skipped
     "dropout_mask": Array("bh", "maybe"),
     "first_output": Array("bh"),
-    "first_carry": Array("bh", "lstm"),
+    "first_carry": Array("bh", "with_carry"),
 }
 """What both directions read."""
 
 FORWARD_WRITES = {
     "outputs": Array("bth"),
     "last_output": Array("bh"),
-    "carries": Array("tbh", "maybe_lstm"),  # after each step
-    "last_carry": Array("bh", "lstm"),
+    "carries": Array("tbh", "maybe_with_carry"),  # after each step
+    "last_carry": Array("bh", "with_carry"),
     "kept": Array("tbk", "maybe"),
 }
 
 BACKWARD_READS = {
     "outputs": Array("bth"),  # this and the next two as written forward
-    "carries": Array("tbh", "lstm"),
+    "carries": Array("tbh", "with_carry"),
     "kept": Array("tbk", "where_kept"),
     "d_outputs": Array("bth"),
     "d_last_output": Array("bh", "maybe"),
-    "d_last_carry": Array("bh", "maybe_lstm"),
+    "d_last_carry": Array("bh", "maybe_with_carry"),
 }
 
 BACKWARD_WRITES = {
     "d_inputs": Array("btd", "maybe"),
     "d_first_output": Array("bh"),
-    "d_first_carry": Array("bh", "lstm"),
+    "d_first_carry": Array("bh", "with_carry"),
     "d_kernel": Array("dp"),
     "d_bias": Array("p", "as_bias"),
     "d_recurrent_kernel": Array("hp"),
@@ -124,7 +130,7 @@ def numbers(unit: int, sizes: Mapping[str, int], threads: int) -> tuple[int, ...
 def header() -> str:
     """All of it as lists of C++: macros that apply another one to each entry."""
     lists = {
-        "UNITS": [f"{name}, {b.projected}, {b.kept}" for name, b in UNITS.items()],
+        "UNITS": [", ".join(map(str, (name, *unit))) for name, unit in UNITS.items()],
         "AXES": [f"'{letter}', {name}" for letter, name in AXES.items()],
         "NUMBERS": list(NUMBERS),
         "TYPES": [f"{name}, {held}" for name, held in TYPES.items()],
@@ -138,7 +144,6 @@ def header() -> str:
     for name, entries in lists.items():
         applied = " ".join(f"X({entry})" for entry in entries)
         lines.append(f"#define KERAS_GATED_{name}(X) {applied}")
-    lines.append(f"#define KERAS_GATED_PEEPHOLES {PEEPHOLES}")
     lines.append(f"#define KERAS_GATED_MOST_AXES {MOST_AXES}")
     return "\n".join(lines) + "\n"
 

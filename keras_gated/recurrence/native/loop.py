@@ -10,7 +10,7 @@ from keras_gated.recurrence._hand_written import (
     TRANSFORMATIONS,
     HandWrittenLoop,
 )
-from keras_gated.recurrence.equations import LSTM, Equations
+from keras_gated.recurrence.equations import Equations
 from keras_gated.recurrence.loop import LoopName
 from keras_gated.recurrence.native import choice
 from keras_gated.recurrence.native.backend import run
@@ -40,7 +40,7 @@ class NativeLoop(HandWrittenLoop):
 
     def forward(self, operands: Operands, save: bool) -> tuple[Tensors, Any]:
         wanted = ["outputs", "last_output"]
-        if self._is_lstm:
+        if self._kind.has_carry:
             wanted += ["carries", "last_carry"] if save else ["last_carry"]
         if save and self.equations.activations:
             wanted.append("kept")
@@ -82,10 +82,6 @@ class NativeLoop(HandWrittenLoop):
     def _kind(self) -> Kind:
         return Kind.of(self.equations)
 
-    @property
-    def _is_lstm(self) -> bool:
-        return self._kind.unit is LSTM
-
     def _loop(self, operands: Operands) -> dict[str, Tensor | None]:
         """What both directions read."""
         states, weights = operands.states, operands.weights
@@ -102,7 +98,7 @@ class NativeLoop(HandWrittenLoop):
             "valid": operands.valid,
             "dropout_mask": operands.dropout_mask,
             "first_output": states[0],
-            "first_carry": states[1] if self._is_lstm else None,
+            "first_carry": states[1] if self._kind.has_carry else None,
         }
 
     def _run(

@@ -9,7 +9,6 @@ from keras import ops
 
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence._scanned import ScannedLoop, shifted
-from keras_gated.recurrence.equations import LSTM
 from keras_gated.recurrence.native.call import Call
 from keras_gated.recurrence.operands import Operands, present
 
@@ -23,10 +22,10 @@ def computed_by_backend(call: Call, arrays: Tensors) -> Tensors:
 
 
 def _forward(call: Call, given: dict[str, Tensor]) -> dict[str, Tensor]:
-    loop = ScannedLoop(call.kind.unit())
+    loop = ScannedLoop(call.kind.equations)
     (outputs, *finals), (_, _, kept) = loop.forward(_operands(call, given), save=True)
     found = {"outputs": outputs, "last_output": finals[0]}
-    if call.kind.unit is LSTM:
+    if call.kind.has_carry:
         before, *kept = kept
         found["last_carry"] = finals[1]
         after = ops.concatenate([before[1:], ops.expand_dims(finals[1], 0)], axis=0)
@@ -37,10 +36,10 @@ def _forward(call: Call, given: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _backward(call: Call, given: dict[str, Tensor]) -> dict[str, Tensor]:
-    loop, operands = ScannedLoop(call.kind.unit()), _operands(call, given)
+    loop, operands = ScannedLoop(call.kind.equations), _operands(call, given)
     carries: Tensors = ()
     d_finals: Tensors = (given["d_last_output"],)
-    if call.kind.unit is LSTM:
+    if call.kind.has_carry:
         carries = (shifted(given["carries"], given["first_carry"]),)
         d_finals = (*d_finals, given["d_last_carry"])
     activations: Any = ()

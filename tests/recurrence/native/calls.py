@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from keras_gated.recurrence.native.call import KINDS, READS, WRITES, Call
 from keras_gated.recurrence.native.layout import NUMBERS
 
-LSTM_ONLY = {"peepholes", "first_carry", "carries", "last_carry", "d_last_carry"}
-LSTM_ONLY |= {"d_first_carry", "d_peepholes"}
+CARRY_ONLY = {"peepholes", "first_carry", "carries", "last_carry", "d_last_carry"}
+CARRY_ONLY |= {"d_first_carry", "d_peepholes"}
 OPTIONAL = ("bias", "recurrent_bias", "peepholes", "valid", "dropout_mask")
 LENGTHS = st.integers(1, 4)
 HUGE = 2**40
@@ -31,8 +31,9 @@ def valid_call():
 
 def shapes_of(unit, axes, sizes):
     """The shape of an array by the letters of its axes."""
-    blocks = {"p": KINDS[unit].blocks, "k": KINDS[unit].kept_blocks, "h": 1}
-    lengths = {**sizes, "g": 3} | {a: n * sizes["h"] for a, n in blocks.items()}
+    projected, kept, peepholes = KINDS[unit].blocks
+    lengths = {**sizes, "g": peepholes, "p": projected * sizes["h"]}
+    lengths["k"] = kept * sizes["h"]
     return tuple(lengths[axis] for axis in axes)
 
 
@@ -42,10 +43,10 @@ def right_calls(draw):
     direction = draw(st.sampled_from(list(READS)))
     unit = draw(st.sampled_from(range(len(KINDS))))
     left_out = {name for name in OPTIONAL if draw(st.booleans())}
-    left_out |= set() if unit == 0 else LSTM_ONLY
+    left_out |= set() if KINDS[unit].has_carry else CARRY_ONLY
     left_out |= set() if unit == 2 else {"recurrent_bias"}
     left_out |= {f"d_{name}" for name in left_out}
-    if KINDS[unit].kept_blocks == 0:
+    if KINDS[unit].blocks.kept == 0:
         left_out.add("kept")
     reads, writes = (
         tuple(name for name in table[direction] if name not in left_out)

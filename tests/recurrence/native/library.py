@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from keras_gated.recurrence.native import library
-from tests.recurrence.native.reference import KEPT, UNITS, States
+from tests.recurrence.native.reference import KEPT, LSTMS, UNITS, States
 
 
 class Library:
@@ -18,7 +18,7 @@ class Library:
     def forward(self, problem, threads=1, save=True):
         """The states; unless saved, without carries and activations."""
         steps, (batch, units) = problem.steps, problem.first_output.shape
-        lstm = problem.unit == "lstm"
+        lstm = problem.unit in LSTMS
         empty = partial(_empty, problem)
         found = States(
             empty(batch, steps, units),
@@ -32,7 +32,7 @@ class Library:
 
     def backward(self, problem, states, upstream, threads=1, to_inputs=True):
         """The gradients, by their names in the header."""
-        lstm = problem.unit == "lstm"
+        lstm = problem.unit in LSTMS
         like = {
             "d_inputs": problem.inputs if to_inputs else None,
             "d_first_output": problem.first_output,

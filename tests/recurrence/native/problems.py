@@ -3,7 +3,10 @@
 import numpy as np
 from ml_dtypes import bfloat16
 
-from tests.recurrence.native.reference import BLOCKS, Problem, Upstream
+from tests.recurrence.native.reference import BLOCKS, LSTMS, Problem, Upstream
+
+UNBOUND = ("lstm_no_forget_gate", "lstm_linear_candidate", "lstm_linear_output")
+"""Units whose states may grow with every step, and what they are off by with them."""
 
 
 def random_problem(
@@ -28,13 +31,16 @@ def random_problem(
         return rng.normal(size=size, scale=scale).astype(dtype)
 
     width = BLOCKS[unit] * units
+    peephole_scale = 1.0
+    if unit in UNBOUND:
+        scale, peephole_scale = 0.3 * scale, 0.3
     valid = dropout_mask = None
     if masked:
         valid = (rng.random((batch, steps)) < 0.7).astype(np.uint8)
         valid[0] = 0
     if dropped:
         dropout_mask = ((rng.random((batch, units)) < 0.8) / 0.8).astype(dtype)
-    lstm = unit == "lstm"
+    lstm = unit in LSTMS
     return Problem(
         unit,
         normal(batch, steps, features, scale=1),
@@ -44,7 +50,9 @@ def random_problem(
         normal(batch, units) if lstm else None,
         normal(units, width, scale=scale / np.sqrt(units)),
         normal(width) if unit == "gru_reset_after" and extras else None,
-        normal(3, units) if lstm and extras else None,
+        normal(len(LSTMS[unit]) - 1, units, scale=peephole_scale)
+        if lstm and extras
+        else None,
         valid,
         dropout_mask,
     )
@@ -61,7 +69,7 @@ def random_upstream(rng, problem, last=True):
     return Upstream(
         normal(batch, problem.steps, units),
         normal(batch, units) if last else None,
-        normal(batch, units) if last and problem.unit == "lstm" else None,
+        normal(batch, units) if last and problem.unit in LSTMS else None,
     )
 
 

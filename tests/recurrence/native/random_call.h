@@ -31,15 +31,15 @@ struct RandomCall {
   RandomCall(std::uint64_t seed, std::int64_t most_steps, std::int64_t most_units)
       : random(seed) {
     number = coin() ? is_float32 : is_bfloat16;
-    sizes.unit = below(4);
+    sizes.unit = below(keras_gated::kUnits);
     sizes.steps = 1 + below(most_steps);
     sizes.batch = 1 + below(most_steps);
     sizes.features = 1 + below(most_units);
     sizes.units = 1 + below(most_units);
     sizes.threads = 1 + below(5);
-    const bool lstm = is(Unit::lstm), save = below(5) > 0;
-    const bool bias = coin(), recurrent_bias = is(Unit::gru_reset_after) && coin();
-    const bool peepholes = lstm && coin();
+    const bool carry = has_carry(unit()), save = below(5) > 0;
+    const bool bias = coin(), recurrent_bias = unit() == Unit::gru_reset_after && coin();
+    const bool peepholes = carry && coin();
     add(both(), "btd");
     add(both(), "dp");
     add(both(), "p", bias);
@@ -49,21 +49,21 @@ struct RandomCall {
     add(both(), "bt", coin(), is_bool);
     add(both(), "bh", coin());
     add(both(), "bh");
-    add(both(), "bh", lstm);
+    add(both(), "bh", carry);
     add({true, save}, "bth");
     add({true, false}, "bh");
-    add({true, save}, "tbh", lstm && save);
-    add({true, false}, "bh", lstm);
+    add({true, save}, "tbh", carry && save);
+    add({true, false}, "bh", carry);
     add({true, save}, "tbk", save);
     has_backward = save;
     if (!save) return;
     const Target to = {false, true};
     add(to, "bth");
     add(to, "bh", coin());
-    add(to, "bh", lstm && coin());
+    add(to, "bh", carry && coin());
     add(to, "btd", coin());
     add(to, "bh");
-    add(to, "bh", lstm);
+    add(to, "bh", carry);
     add(to, "dp");
     add(to, "p", bias);
     add(to, "hp");
@@ -71,22 +71,21 @@ struct RandomCall {
     add(to, "gh", peepholes);
   }
 
-  bool is(Unit unit) const { return sizes.unit == static_cast<std::int64_t>(unit); }
+  Unit unit() const { return static_cast<Unit>(sizes.unit); }
   bool coin() { return below(2); }
   std::int64_t below(std::int64_t count) {
     return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(count));
   }
 
   std::int64_t size(char axis) const {
-    const auto unit = static_cast<Unit>(sizes.unit);
     switch (axis) {
       case 'b': return sizes.batch;
       case 't': return sizes.steps;
       case 'd': return sizes.features;
       case 'h': return sizes.units;
-      case 'p': return sizes.units * keras_gated::blocks(unit);
-      case 'k': return sizes.units * keras_gated::kept_blocks(unit);
-      default: return 3;
+      case 'p': return sizes.units * keras_gated::blocks(unit());
+      case 'k': return sizes.units * keras_gated::kept_blocks(unit());
+      default: return keras_gated::peephole_rows(unit());
     }
   }
 

@@ -8,9 +8,23 @@ from typing import NamedTuple
 
 import numpy as np
 
-UNITS = ("lstm", "gru_reset_before", "gru_reset_after", "simple_rnn")
-BLOCKS = {"lstm": 4, "gru_reset_before": 3, "gru_reset_after": 3, "simple_rnn": 1}
-KEPT = {"lstm": 4, "gru_reset_before": 3, "gru_reset_after": 4, "simple_rnn": 0}
+LSTMS = {
+    "lstm": "ifco",
+    "lstm_no_input_gate": "fco",
+    "lstm_no_forget_gate": "ico",
+    "lstm_no_output_gate": "ifc",
+    "lstm_linear_candidate": "ifco",
+    "lstm_linear_output": "ifco",
+    "lstm_coupled_gates": "ico",
+}
+"""The units with a carry, and the columns of each: gates i, f, o and candidate c."""
+
+OTHERS = {"gru_reset_before": (3, 3), "gru_reset_after": (3, 4), "simple_rnn": (1, 0)}
+
+_COLUMNS = {name: (len(columns),) * 2 for name, columns in LSTMS.items()}
+UNITS = tuple(dict.fromkeys(("lstm", *OTHERS, *LSTMS)))
+BLOCKS = {unit: (_COLUMNS | OTHERS)[unit][0] for unit in UNITS}
+KEPT = {unit: (_COLUMNS | OTHERS)[unit][1] for unit in UNITS}
 
 
 class Problem(NamedTuple):
@@ -24,7 +38,7 @@ class Problem(NamedTuple):
     first_carry: np.ndarray | None
     recurrent_kernel: np.ndarray  # (units, blocks * units)
     recurrent_bias: np.ndarray | None
-    peepholes: np.ndarray | None  # (3, units)
+    peepholes: np.ndarray | None  # (gates, units)
     valid: np.ndarray | None  # (batch, steps)
     dropout_mask: np.ndarray | None  # (batch, units)
 
@@ -95,7 +109,8 @@ def backward(problem, states, upstream):
     d_projected = np.zeros((*problem.inputs.shape[:2], width), states.outputs.dtype)
     d_recurrent_kernel = np.zeros_like(problem.recurrent_kernel)
     d_recurrent_bias = np.zeros(width, states.outputs.dtype)
-    d_peepholes = np.zeros((3, units), states.outputs.dtype)
+    gates = max(1, len(LSTMS.get(problem.unit, "")) - 1)
+    d_peepholes = np.zeros((gates, units), states.outputs.dtype)
     for t in reversed(range(problem.steps)):
         d_output = d_output + upstream.outputs[:, t]
         before = states.outputs[:, t - 1] if t else problem.first_output
@@ -148,16 +163,8 @@ def _step(problem, projected, output, carry):
     kernel, seen = problem.recurrent_kernel, _drop(output, problem)
     if problem.unit == "simple_rnn":
         return np.tanh(projected + seen @ kernel), None, [output[:, :0]]
-    if problem.unit == "lstm":
-        i, f, g, o = np.split(projected + seen @ kernel, 4, -1)
-        p_i, p_f, p_o = (None, None, None)
-        if problem.peepholes is not None:
-            p_i, p_f, p_o = problem.peepholes
-            i, f = i + p_i * carry, f + p_f * carry
-        i, f, g = sigmoid(i), sigmoid(f), np.tanh(g)
-        carry = f * carry + i * g
-        o = sigmoid(o if p_o is None else o + p_o * carry)
-        return o * np.tanh(carry), carry, [i, f, g, o]
+    if problem.unit in LSTMS:
+        return _lstm_step(problem, projected + seen @ kernel, carry)
     x_z, x_r, x_h = np.split(projected, 3, -1)
     if problem.unit == "gru_reset_before":
         u_z, u_r, u_h = np.split(kernel, 3, -1)
@@ -183,23 +190,16 @@ def _step_back(problem, before, carry, output, kept, d_output, d_carry):
             "products": [(seen, everything, d)],
             "output": _drop(d @ kernel, problem),
         }
-    if problem.unit == "lstm":
-        (i, f, g, o), (old, new) = np.split(kept, 4, -1), carry
-        p_i, p_f, p_o = (
-            np.zeros((3, 1)) if problem.peepholes is None else problem.peepholes
+    if problem.unit in LSTMS:
+        d, d_carry, d_peepholes = _lstm_step_back(
+            problem, kept, carry, d_output, d_carry
         )
-        d_o = d_output * np.tanh(new) * o * (1 - o)
-        d_new = (
-            d_carry + d_output * o / np.cosh(np.clip(new, -300, 300)) ** 2 + d_o * p_o
-        )
-        d_i, d_f = d_new * g * i * (1 - i), d_new * old * f * (1 - f)
-        d = np.concatenate([d_i, d_f, d_new * i * (1 - g**2), d_o], -1)
         return {
             "projected": d,
             "products": [(seen, everything, d)],
             "output": _drop(d @ kernel, problem),
-            "carry": d_new * f + d_i * p_i + d_f * p_f,
-            "peepholes": np.stack([d_i * old, d_f * old, d_o * new]),
+            "carry": d_carry,
+            "peepholes": d_peepholes,
         }
     z, r, h = np.split(kept, KEPT[problem.unit], -1)[:3]
     units = z.shape[-1]
@@ -224,3 +224,64 @@ def _step_back(problem, before, carry, output, kept, d_output, d_carry):
         "products": products,
         "output": d_output * z + _drop(d_seen, problem),
     }
+
+
+def _lstm_step(problem, total, carry):
+    columns, activations = LSTMS[problem.unit], {}
+    sums = dict(zip(columns, np.split(total, len(columns), -1), strict=True))
+    weights = _peepholes(problem)
+    squash = _linear if problem.unit == "lstm_linear_candidate" else np.tanh
+    for name in columns:
+        if name in "if":
+            activations[name] = sigmoid(sums[name] + weights[name] * carry)
+    activations["c"] = squash(sums["c"])
+    i, f, _ = _gates(problem, activations)
+    carry = f * carry + i * activations["c"]
+    if "o" in columns:
+        activations["o"] = sigmoid(sums["o"] + weights["o"] * carry)
+    o = activations.get("o", 1)
+    squash = _linear if problem.unit == "lstm_linear_output" else np.tanh
+    return o * squash(carry), carry, [activations[name] for name in columns]
+
+
+def _lstm_step_back(problem, kept, carry, d_output, d_carry):
+    columns, (old, new) = LSTMS[problem.unit], carry
+    kept = dict(zip(columns, np.split(kept, len(columns), -1), strict=True))
+    (i, f, o), g, weights, d = _gates(problem, kept), kept["c"], _peepholes(problem), {}
+    linear = problem.unit == "lstm_linear_output"
+    squashed = new if linear else np.tanh(new)
+    slope = 1 if linear else 1 / np.cosh(np.clip(new, -300, 300)) ** 2
+    d_new = d_carry + d_output * o * slope
+    if "o" in columns:
+        d["o"] = d_output * squashed * o * (1 - o)
+        d_new = d_new + d["o"] * weights["o"]
+    d_old = d_new * f
+    if "i" in columns:
+        seen = g - old if problem.unit == "lstm_coupled_gates" else g
+        d["i"] = d_new * seen * i * (1 - i)
+        d_old = d_old + d["i"] * weights["i"]
+    if "f" in columns:
+        d["f"] = d_new * old * f * (1 - f)
+        d_old = d_old + d["f"] * weights["f"]
+    d["c"] = d_new * i * (1 if problem.unit == "lstm_linear_candidate" else 1 - g**2)
+    to = {"i": old, "f": old, "o": new}
+    d_peepholes = np.stack([d[name] * to[name] for name in columns if name != "c"])
+    return np.concatenate([d[name] for name in columns], -1), d_old, d_peepholes
+
+
+def _gates(problem, activations):
+    """The gates i, f and o, those that are missing too."""
+    i, f, o = (activations.get(name, 1) for name in "ifo")
+    return i, 1 - i if problem.unit == "lstm_coupled_gates" else f, o
+
+
+def _peepholes(problem):
+    """The rows of the peepholes by their gates, zeros if there are none."""
+    gates = LSTMS[problem.unit].replace("c", "")
+    if problem.peepholes is None:
+        return dict.fromkeys(gates, 0)
+    return dict(zip(gates, problem.peepholes, strict=True))
+
+
+def _linear(x):
+    return x

@@ -38,11 +38,11 @@ def weights_of(layer):
     return [weight.value for weight in layer.trainable_variables]
 
 
-def layers(unit):
-    """The same layer on the C++ loop and on the generic one."""
+def layers(unit, **generic):
+    """The same layer on the C++ loop and, with what is unknown to it, another one."""
 
     def make(**arguments):
         layer = unit.make(SIZE, return_sequences=True, **arguments)
         return randomise(layer, FEATURES)
 
-    return make(), make(activation=own_tanh)
+    return make(), make(**(generic or {"activation": own_tanh}))

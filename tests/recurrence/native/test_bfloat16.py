@@ -124,7 +124,7 @@ def test_states_between_steps_are_not_rounded(unit, library, isa):
     problem.kernel.fill(0)
     problem.first_output.fill(0)
     blocks = np.split(problem.kernel[0], reference.BLOCKS[unit])
-    if unit == "lstm":
+    if unit in reference.LSTMS:
         problem.first_carry.fill(0)
         blocks[0].fill(-6.9)
         blocks[1].fill(20)

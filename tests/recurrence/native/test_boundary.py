@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from keras_gated.recurrence.native import library
 from keras_gated.recurrence.native.backend import run
-from keras_gated.recurrence.native.call import Call
+from keras_gated.recurrence.native.call import KINDS, Call
 from tests.properties.examples import few_or_many
 from tests.recurrence.native.calls import SIZES, right_calls, valid_call, wrong_calls
 from tests.recurrence.native.expected import FLOAT32_LOOP
@@ -92,7 +92,7 @@ def test_strides_do_not_change_the_numbers(example, data):
     ("place", "value"),
     [
         (0, "sideways"),
-        (1, 4),
+        (1, len(KINDS)),
         (1, -1),
         (2, ("inputs", "kernel", "first_output")),
         (2, ("kernel", "inputs", "recurrent_kernel", "first_output")),
@@ -132,7 +132,7 @@ def run_library(unit=1, sizes=SIZES, **changed):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"unit": 4}, "no unit of number 4"),
+        ({"unit": len(KINDS)}, f"no unit of number {len(KINDS)}"),
         ({"unit": -1}, "no unit of number -1"),
         ({"unit": 0}, r"kernel is float32 \(2, 12\)"),
         *(

@@ -6,7 +6,7 @@ import pytest
 
 from keras_gated.recurrence.native import layout
 from keras_gated.recurrence.native.backend import missing
-from keras_gated.recurrence.native.call import Call
+from keras_gated.recurrence.native.call import KINDS, Call
 from tests.recurrence.native.calls import SIZES, valid_call
 from tests.recurrence.native.expected import FLOAT32_LOOP
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(
     "changed",
     [
         {},  # is taken
-        {"unit": 4},
+        {"unit": len(KINDS)},
         {"unit": 0},
         *({axis: size} for axis in "tbh" for size in (-2, 6, 2**62)),
         *({axis: -1} for axis in "dh"),  # which for t and b means: as in the arrays

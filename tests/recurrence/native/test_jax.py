@@ -6,7 +6,8 @@ import pytest
 
 from tests import needs
 from tests.recurrence.native.expected import FLOAT32_LOOP
-from tests.units import UNITS, own_tanh, randomise
+from tests.units import UNITS, own_sigmoid, randomise
+from tests.variants import ALONE
 
 jax = needs.package("jax")
 pytestmark = pytest.mark.skipif(
@@ -15,7 +16,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(params=[UNITS[0], UNITS[3]], ids=lambda unit: unit.name)
+@pytest.fixture(
+    params=[UNITS[0], UNITS[3], ALONE[0], ALONE[-1]], ids=lambda unit: unit.name
+)
 def losses(request):
     """A loss of one batch, on the C++ loop and on the generic one."""
 
@@ -31,7 +34,7 @@ def losses(request):
 
         return loss
 
-    return make(), make(activation=own_tanh)
+    return make(), make(recurrent_activation=own_sigmoid)
 
 
 X = np.random.default_rng(0).normal(size=(3, 2, 5, 3)).astype("float32")

@@ -7,7 +7,9 @@ from tests.recurrence.native import reference
 from tests.recurrence.native.problems import in_double, random_problem, random_upstream
 
 pytestmark = pytest.mark.once
-CASES_OF_UNIT = 24
+CASES_OF_UNIT = dict.fromkeys(reference.UNITS, 8)
+CASES_OF_UNIT |= dict.fromkeys(("lstm", *reference.OTHERS), 24)
+"""The variants of the LSTM share all but their steps with it."""
 
 SUMMED = (
     "d_kernel",
@@ -43,7 +45,7 @@ def compare(problem, upstream, library, threads, rtol=2e-5):
 @pytest.mark.parametrize("unit", reference.UNITS)
 def test_random_design(unit, library, isa):
     rng = np.random.default_rng(reference.UNITS.index(unit))
-    for _ in range(CASES_OF_UNIT):
+    for _ in range(CASES_OF_UNIT[unit]):
         shape = rng.integers(1, 71, 3)
         shape[0] = rng.integers(1, 71 if shape[1:].prod() < 500 else 12)
         extras, masked, dropped = rng.random(3) < 0.5
@@ -138,7 +140,7 @@ def in_last_places(found, expected):
     [
         *((unit, "inputs") for unit in reference.UNITS),
         *((unit, "first_output") for unit in reference.UNITS),
-        ("lstm", "first_carry"),
+        *((unit, "first_carry") for unit in reference.LSTMS),
     ],
 )
 def test_what_is_no_number_spreads_as_in_the_equations(

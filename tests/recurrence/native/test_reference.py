@@ -40,7 +40,7 @@ def test_derivatives(unit, dropped, masked):
     upstream = random_upstream(rng, problem)
     found = reference.backward(problem, reference.forward(problem), upstream)
     names = ["inputs", "first_output", "kernel", "bias", "recurrent_kernel"]
-    names += ["first_carry", "peepholes"] if unit == "lstm" else []
+    names += ["first_carry", "peepholes"] if unit in reference.LSTMS else []
     names += ["recurrent_bias"] if unit == "gru_reset_after" else []
     for name in names:
         expected = complex_step(problem, upstream, name)

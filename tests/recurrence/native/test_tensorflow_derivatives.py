@@ -15,6 +15,8 @@ from tests.recurrence.native.tensorflow_cases import (
     tf,
     weights_of,
 )
+from tests.units import own_sigmoid
+from tests.variants import ALONE
 
 pytestmark = only_on_tensorflow
 
@@ -130,6 +132,15 @@ def test_derivatives(unit, derivative, way):
     native, generic = layers(unit)
     found = WAYS[way](lambda x: derivative(native, x))(inputs())
     expected = derivative(generic, inputs())
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("derivative", [gradient, second_derivative])
+@pytest.mark.parametrize("variant", ALONE, ids=lambda variant: variant.name)
+def test_derivatives_of_variants(variant, derivative):
+    native, generic = layers(variant, recurrent_activation=own_sigmoid)
+    found, expected = (derivative(layer, inputs()) for layer in (native, generic))
     for one, other in zip(found, expected, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-5)
 

@@ -22,7 +22,7 @@ STEPS, BATCH, FEATURES, UNITS = 5, 3, 2, 4
 def arguments(request):
     """Those of a forward call of each unit."""
     kind = KINDS[request.param]
-    columns = kind.blocks * UNITS
+    columns = kind.blocks.projected * UNITS
     arrays = {
         "inputs": torch.randn(BATCH, STEPS, FEATURES),
         "kernel": torch.randn(FEATURES, columns),
@@ -31,7 +31,7 @@ def arguments(request):
         "first_carry": torch.randn(BATCH, UNITS),
     }
     writes = ["outputs", "last_output", "last_carry"]
-    if request.param != 0:
+    if not kind.has_carry:
         del arrays["first_carry"], writes[2]
     return "forward", request.param, list(arrays), list(arrays.values()), writes
 

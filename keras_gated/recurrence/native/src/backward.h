@@ -53,7 +53,7 @@ struct BackwardScratch {
     const std::int64_t rows = range.count(), stride = padded(loop.units);
     const std::int64_t capacity = chunk_capacity(loop, rows);
     const std::int64_t factors = capacity * gradient_stride(loop);
-    const bool lstm = loop.unit == Unit::lstm;
+    const bool carry = has_carry(loop.unit);
     const bool after = loop.unit == Unit::gru_reset_after;
     const bool before = loop.unit == Unit::gru_reset_before;
     state.first_row = range.first;
@@ -63,7 +63,7 @@ struct BackwardScratch {
         loop.dropout_mask ? loop.dropout_mask + range.first * loop.units : nullptr;
     state.direct = scratch.take(rows * stride);
     state.d_seen = scratch.take(rows * stride);
-    state.d_carry = scratch.take(lstm ? rows * stride : 0);
+    state.d_carry = scratch.take(carry ? rows * stride : 0);
     state.d_left = scratch.take(before ? rows * stride : 0);
     state.d_peepholes = scratch.take(peephole_numbers(loop));
     d_projected = scratch.take_factors(factors);
@@ -82,7 +82,7 @@ inline BackwardStep backward_step(const Loop& loop, const Backward& backward,
   if (t) step.before = {backward.outputs + (t - 1) * units, stride};
   step.after = {backward.outputs + t * units, stride};
   step.d_after = {backward.d_outputs + t * units, stride};
-  if (loop.unit == Unit::lstm) {
+  if (has_carry(loop.unit)) {
     step.carry_before = t ? backward.carries + (t - 1) * numbers : loop.first_carry;
     step.carry_after = backward.carries + t * numbers;
   }
@@ -107,7 +107,7 @@ inline void start(const Loop& loop, const Backward& backward, Range rows,
                   const BackwardState& state) {
   start(loop, backward.d_last_output, rows, state.stride, state.direct);
   start(loop, nullptr, rows, state.stride, state.d_seen);
-  if (loop.unit == Unit::lstm) {
+  if (has_carry(loop.unit)) {
     start(loop, backward.d_last_carry, rows, state.stride, state.d_carry);
   }
   clear(state.d_peepholes, peephole_numbers(loop));
@@ -120,39 +120,47 @@ inline void finish(const Loop& loop, const Backward& backward, Range rows,
     for_each_vector(loop.units, [&](std::int64_t unit, auto lanes) {
       store(backward.d_first_output + to + unit, state.d_before(r, unit, lanes), lanes);
     });
-    if (loop.unit == Unit::lstm) {
+    if (has_carry(loop.unit)) {
       copy(state.d_carry + r * state.stride, loop.units, backward.d_first_carry + to);
     }
   }
 }
 
-template <class Cell>
-inline void step_back(const Loop& loop, const BackwardStep& step,
-                      const BackwardState& state, Range rows,
-                      const Factor* packed) {
-  Cell::backward(loop, step, state, rows);
-  const std::int64_t depth = Cell::kBlocks * loop.units;
-  const Factor* gradients = step.d_product ? step.d_product : step.d_projected;
-  multiply({gradients, step.d_stride}, rows.count(), packed, depth, loop.units, state.d_seen,
-           state.stride);
-}
+// The derivative of a cell, called by its address as in forward.h.
+using BackwardCell = void (*)(const Loop&, const BackwardStep&, const BackwardState&,
+                              Range);
 
-template <>
-inline void step_back<GruResetBefore>(const Loop& loop, const BackwardStep& step,
-                                      const BackwardState& state, Range rows,
-                                      const Factor* packed) {
-  const std::int64_t units = loop.units;
-  const Factor* packed_candidate = packed + BackwardWeights(loop).second_at();
-  GruResetBefore::backward_outer(loop, step, state, rows);
-  multiply({step.d_projected + 2 * units, step.d_stride}, rows.count(),
-           packed_candidate, units, units, state.d_left, state.stride);
-  GruResetBefore::backward_reset(loop, step, state, rows);
-  multiply({step.d_projected, step.d_stride}, rows.count(), packed, 2 * units, units,
-           state.d_seen, state.stride);
-  for (std::int64_t i = 0; i < rows.count() * state.stride; ++i) {
-    state.d_seen[i] += state.d_left[i];
+// A step back, through one product or, without a cell, the two of the unit whose reset
+// gate acts before the product.
+struct StepBack {
+  BackwardCell cell;
+
+  void run(const Loop& loop, const BackwardStep& step, const BackwardState& state,
+           Range rows, const Factor* packed) const {
+    if (!cell) return run_two(loop, step, state, rows, packed);
+    cell(loop, step, state, rows);
+    const std::int64_t depth = blocks(loop.unit) * loop.units;
+    const Factor* gradients = step.d_product ? step.d_product : step.d_projected;
+    multiply({gradients, step.d_stride}, rows.count(), packed, depth, loop.units,
+             state.d_seen, state.stride);
   }
-}
+
+ private:
+  static void run_two(const Loop& loop, const BackwardStep& step,
+                      const BackwardState& state, Range rows, const Factor* packed) {
+    const std::int64_t units = loop.units;
+    const Factor* packed_candidate = packed + BackwardWeights(loop).second_at();
+    GruResetBefore::backward_outer(loop, step, state, rows);
+    multiply({step.d_projected + 2 * units, step.d_stride}, rows.count(),
+             packed_candidate, units, units, state.d_left, state.stride);
+    GruResetBefore::backward_reset(loop, step, state, rows);
+    multiply({step.d_projected, step.d_stride}, rows.count(), packed, 2 * units, units,
+             state.d_seen, state.stride);
+    for (std::int64_t i = 0; i < rows.count() * state.stride; ++i) {
+      state.d_seen[i] += state.d_left[i];
+    }
+  }
+};
 
 // The gradients of the inputs of a chunk.
 inline void write_d_inputs(const Loop& loop, const Backward& backward,
@@ -175,12 +183,12 @@ inline void move_sums(std::int64_t count, float* from, float* to) {
   }
 }
 
-template <class Cell>
-void backward_rows(const Loop& loop, const Backward& backward, const Factor* packed,
-                   Range rows, float* memory, float* sums) {
+inline void backward_rows(const Loop& loop, const Backward& backward,
+                          const Factor* packed, Range rows, float* memory, float* sums,
+                          StepBack step_back) {
   const BackwardScratch scratch(loop, rows, memory);
   const BackwardState& state = scratch.state;
-  const std::int64_t width = Cell::kBlocks * loop.units;
+  const std::int64_t width = blocks(loop.unit) * loop.units;
   const std::int64_t stride = gradient_stride(loop);
   const std::int64_t capacity = chunk_capacity(loop, rows.count());
   const std::int64_t peepholes_at = GradientProducts(loop).numbers();
@@ -198,7 +206,7 @@ void backward_rows(const Loop& loop, const Backward& backward, const Factor* pac
       step.d_stride = stride;
       step.d_projected = scratch.d_projected + at;
       if (scratch.d_product) step.d_product = scratch.d_product + at;
-      step_back<Cell>(loop, step, state, rows, packed);
+      step_back.run(loop, step, state, rows, packed);
     }
     add_gradients(loop, scratch.gradients, scratch.d_projected, scratch.d_product,
                   chunk.count() * rows.count(), sums);

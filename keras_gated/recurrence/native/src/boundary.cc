@@ -100,8 +100,8 @@ class Arrays {
   static Need maybe_if(bool condition) { return condition ? Need::maybe : Need::never; }
   Need always() const { return Need::always; }
   Need maybe() const { return Need::maybe; }
-  Need lstm() const { return only_if(unit() == Unit::lstm); }
-  Need maybe_lstm() const { return maybe_if(unit() == Unit::lstm); }
+  Need with_carry() const { return only_if(has_carry(unit())); }
+  Need maybe_with_carry() const { return maybe_if(has_carry(unit())); }
   Need maybe_reset_after() const { return maybe_if(unit() == Unit::gru_reset_after); }
   Need where_kept() const { return kept_blocks(unit()) ? Need::always : Need::maybe; }
   Need as_bias() const { return only_if(loop_.bias); }
@@ -130,7 +130,7 @@ class Arrays {
       KERAS_GATED_AXES(KERAS_GATED_LENGTH)
       case 'p': return sizes_.units * blocks(unit());
       case 'k': return sizes_.units * kept_blocks(unit());
-      default: return kPeepholes;
+      default: return peephole_rows(unit());
     }
   }
 

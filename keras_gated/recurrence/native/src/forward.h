@@ -67,7 +67,7 @@ struct ForwardScratch {
     projected_candidate = scratch.take(two ? capacity * candidate.packed_columns() : 0);
     before = scratch.take(numbers);
     after = scratch.take(numbers);
-    carry = loop.unit == Unit::lstm ? scratch.take(numbers) : nullptr;
+    carry = has_carry(loop.unit) ? scratch.take(numbers) : nullptr;
     const std::int64_t factors = rows * whole_groups(loop.units);
     seen = scratch.take_factors(sees_others(loop) ? factors : 0);
     update = scratch.take(two ? numbers : 0);
@@ -177,12 +177,17 @@ struct Product {
   }
 };
 
-template <class Cell>
-struct ForwardProducts {
-  Product all;
+// What a cell makes of the products of a step. Called by its address, so that the loop
+// around it is compiled once for all units.
+using ForwardCell = void (*)(const Loop&, const ForwardStep&, const Block&);
 
-  ForwardProducts(const Loop& loop, const ForwardScratch& scratch, const Factor* packed)
-      : all{first_weights(loop), packed, scratch.projected} {}
+struct OneProduct {
+  Product all;
+  ForwardCell cell;
+
+  OneProduct(const Loop& loop, const ForwardScratch& scratch, const Factor* packed,
+             ForwardCell cell)
+      : all{first_weights(loop), packed, scratch.projected}, cell(cell) {}
 
   void project_chunk(const Factor* inputs, std::int64_t row_count) const {
     all.project_chunk(inputs, row_count);
@@ -190,15 +195,15 @@ struct ForwardProducts {
   void run(const Loop& loop, const ForwardStep& step, const ForwardScratch& scratch,
            const Factor* seen, Range rows, std::int64_t r) const {
     all.multiply_step(seen, rows, r, scratch.products,
-                      [&](const Block& block) { Cell::forward(loop, step, block); });
+                      [&](const Block& block) { cell(loop, step, block); });
   }
 };
 
-template <>
-struct ForwardProducts<GruResetBefore> {
+// Those of the unit whose reset gate acts before the product.
+struct TwoProducts {
   Product gates, candidate;
 
-  ForwardProducts(const Loop& loop, const ForwardScratch& scratch, const Factor* packed)
+  TwoProducts(const Loop& loop, const ForwardScratch& scratch, const Factor* packed)
       : gates{first_weights(loop), packed, scratch.projected},
         candidate{candidate_weights(loop), packed + gates.weights.packed_factors(),
                   scratch.projected_candidate} {}
@@ -219,11 +224,11 @@ struct ForwardProducts<GruResetBefore> {
   }
 };
 
-template <class Cell>
+template <class Products, class... Cell>
 void forward_rows(const Loop& loop, const Forward& forward, const Factor* packed,
-                  Range rows, float* memory) {
+                  Range rows, float* memory, Cell... cell) {
   ForwardScratch scratch(loop, rows.count(), memory);
-  const ForwardProducts<Cell> products(loop, scratch, packed);
+  const Products products(loop, scratch, packed, cell...);
   const std::int64_t first = rows.first * loop.units, count = rows.count() * loop.units;
   const std::int64_t steps = chunk_steps(rows.count());
   copy(loop.first_output + first, count, scratch.before);

@@ -10,8 +10,6 @@ namespace {
 
 template <bool kBias>
 struct GruResetAfter {
-  static constexpr int kBlocks = 3;
-
   static void forward(const Loop& loop, const ForwardStep& step, const Block& block) {
     for (std::int64_t r = 0; r < block.rows; ++r) {
       if (step.skips(block.row + r)) {

@@ -11,8 +11,6 @@ namespace KERAS_GATED_ISA {
 namespace {
 
 struct GruResetBefore {
-  static constexpr int kBlocks = 3;
-
   // Writes the update gates, and what the reset gates leave of `seen`; all three have
   // the rows of the block, and the latter two those of factors.
   static void forward_gates(const ForwardStep& step, const Block& block,

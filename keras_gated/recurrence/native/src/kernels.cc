@@ -54,44 +54,54 @@ void add_up(float* sums, std::int64_t stride, int threads, Range numbers) {
   }
 }
 
+// The directions of a cell; none where the loops know it themselves.
+struct Cell {
+  ForwardCell forward = nullptr;
+  BackwardCell backward = nullptr;
+};
+
+template <class Class>
+constexpr Cell cell() {
+  return {Class::forward, Class::backward};
+}
+
+template <class Variant>
+Cell lstm(const Loop& loop) {
+  return loop.peepholes ? cell<Lstm<Variant, true>>() : cell<Lstm<Variant, false>>();
+}
+
+Cell cell_of(const Loop& loop) {
+  switch (loop.unit) {
+    case Unit::lstm: return lstm<Vanilla>(loop);
+    case Unit::lstm_no_input_gate: return lstm<NoInputGate>(loop);
+    case Unit::lstm_no_forget_gate: return lstm<NoForgetGate>(loop);
+    case Unit::lstm_no_output_gate: return lstm<NoOutputGate>(loop);
+    case Unit::lstm_linear_candidate: return lstm<LinearCandidate>(loop);
+    case Unit::lstm_linear_output: return lstm<LinearOutput>(loop);
+    case Unit::lstm_coupled_gates: return lstm<CoupledGates>(loop);
+    case Unit::gru_reset_after:
+      return loop.recurrent_bias ? cell<GruResetAfter<true>>()
+                                 : cell<GruResetAfter<false>>();
+    case Unit::simple_rnn: return cell<SimpleRnn>();
+    case Unit::gru_reset_before: break;
+  }
+  return {};
+}
+
 void forward(const Loop& loop, const Forward& forward, const float* weights,
              Range rows, float* scratch) {
-  const Factor* packed = factors(weights);
-  switch (loop.unit) {
-    case Unit::lstm:
-      if (loop.peepholes) {
-        return forward_rows<Lstm<true>>(loop, forward, packed, rows, scratch);
-      }
-      return forward_rows<Lstm<false>>(loop, forward, packed, rows, scratch);
-    case Unit::gru_reset_before:
-      return forward_rows<GruResetBefore>(loop, forward, packed, rows, scratch);
-    case Unit::gru_reset_after:
-      if (loop.recurrent_bias) {
-        return forward_rows<GruResetAfter<true>>(loop, forward, packed, rows, scratch);
-      }
-      return forward_rows<GruResetAfter<false>>(loop, forward, packed, rows, scratch);
-    case Unit::simple_rnn:
-      return forward_rows<SimpleRnn>(loop, forward, packed, rows, scratch);
+  const ForwardCell cell = cell_of(loop).forward;
+  if (cell) {
+    forward_rows<OneProduct>(loop, forward, factors(weights), rows, scratch, cell);
+  } else {
+    forward_rows<TwoProducts>(loop, forward, factors(weights), rows, scratch);
   }
 }
 
 void backward(const Loop& loop, const Backward& backward, const float* weights,
               Range rows, float* scratch, float* sums) {
-  const Factor* packed = factors(weights);
-  switch (loop.unit) {
-    case Unit::lstm:
-      if (loop.peepholes) {
-        return backward_rows<Lstm<true>>(loop, backward, packed, rows, scratch, sums);
-      }
-      return backward_rows<Lstm<false>>(loop, backward, packed, rows, scratch, sums);
-    case Unit::gru_reset_before:
-      return backward_rows<GruResetBefore>(loop, backward, packed, rows, scratch, sums);
-    case Unit::gru_reset_after:
-      return backward_rows<GruResetAfter<true>>(loop, backward, packed, rows, scratch,
-                                                sums);
-    case Unit::simple_rnn:
-      return backward_rows<SimpleRnn>(loop, backward, packed, rows, scratch, sums);
-  }
+  backward_rows(loop, backward, factors(weights), rows, scratch, sums,
+                {cell_of(loop).backward});
 }
 
 }  // namespace

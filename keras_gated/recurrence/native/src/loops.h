@@ -21,9 +21,10 @@ struct bfloat16 {
 };
 
 #define KERAS_GATED_COUNT(...) +1
-#define KERAS_GATED_UNIT(name, projected, kept) name,
-#define KERAS_GATED_PROJECTED(name, projected, kept) projected,
-#define KERAS_GATED_KEPT(name, projected, kept) kept,
+#define KERAS_GATED_UNIT(name, projected, kept, peepholes) name,
+#define KERAS_GATED_PROJECTED(name, projected, kept, peepholes) projected,
+#define KERAS_GATED_KEPT(name, projected, kept, peepholes) kept,
+#define KERAS_GATED_PEEPHOLES(name, projected, kept, peepholes) peepholes,
 #define KERAS_GATED_POINTER(number, name, axes, given) number* name;
 
 enum class Unit { KERAS_GATED_UNITS(KERAS_GATED_UNIT) };
@@ -37,7 +38,10 @@ constexpr int blocks(Unit unit) { return kBlocks[static_cast<int>(unit)]; }
 constexpr int kKeptBlocks[] = {KERAS_GATED_UNITS(KERAS_GATED_KEPT)};
 constexpr int kept_blocks(Unit unit) { return kKeptBlocks[static_cast<int>(unit)]; }
 
-constexpr int kPeepholes = KERAS_GATED_PEEPHOLES;
+// The rows of the peepholes. Units that can have some, and no others, have a carry.
+constexpr int kPeepholeRows[] = {KERAS_GATED_UNITS(KERAS_GATED_PEEPHOLES)};
+constexpr int peephole_rows(Unit unit) { return kPeepholeRows[static_cast<int>(unit)]; }
+constexpr bool has_carry(Unit unit) { return peephole_rows(unit) > 0; }
 
 // What both directions read. A pointer is null where there is no such array.
 template <typename Number>

@@ -1,23 +1,45 @@
-// The long short-term memory, with peepholes or without. Gates i f c o.
+// The long short-term memory and its variants, with peepholes or without.
 #pragma once
 
 #include <type_traits>
 
 #include "activations.h"
+#include "lstm_variants.h"
 #include "steps.h"
 
 namespace keras_gated {
 namespace KERAS_GATED_ISA {
 namespace {
 
-template <bool kPeepholes>
+// tanh, or nothing.
+template <bool kLinear>
+inline Vector squashed(Vector x) {
+  if constexpr (kLinear) {
+    return x;
+  } else {
+    return tanh(x);
+  }
+}
+
+// The gradient inside of it, from its value and the gradient of that.
+template <bool kLinear>
+inline Vector inside(Vector gradient, Vector value) {
+  if constexpr (kLinear) {
+    return gradient;
+  } else {
+    return gradient * (1.0f - value * value);
+  }
+}
+
+template <class Variant, bool kPeepholes>
 struct Lstm {
-  static constexpr int kBlocks = 4;
+  using At = Places<Variant>;
+  static constexpr int kBlocks = At::kColumns;
 
   static void forward(const Loop& loop, const ForwardStep& step, const Block& block) {
     for (std::int64_t r = 0; r < block.rows; ++r) {
       if (step.skips(block.row + r)) {
-        skip<4>(step, block, r);
+        skip<kBlocks>(step, block, r);
         continue;
       }
       for_each_vector(block.units, [&](std::int64_t column, auto lanes) {
@@ -33,7 +55,7 @@ struct Lstm {
                        const BackwardState& state, Range range) {
     for (std::int64_t row = range.first; row < range.last; ++row) {
       if (step.skips(row)) {
-        skip<4>(step, state, row);
+        skip<kBlocks>(step, state, row);
         continue;
       }
       for_each_vector(loop.units, [&](std::int64_t unit, auto lanes) {
@@ -43,21 +65,18 @@ struct Lstm {
   }
 
  private:
-  struct Peepholes {
-    Vector to_i, to_f, to_o;
-
-    template <class Lanes>
-    Peepholes(const Loop& loop, std::int64_t unit, Lanes lanes) {
-      to_i = load(loop.peepholes + unit, lanes);
-      to_f = load(loop.peepholes + loop.units + unit, lanes);
-      to_o = load(loop.peepholes + 2 * loop.units + unit, lanes);
-    }
-  };
-  struct NoPeepholes {
-    template <class Lanes>
-    NoPeepholes(const Loop&, std::int64_t, Lanes) {}
-  };
-  using Weights = std::conditional_t<kPeepholes, Peepholes, NoPeepholes>;
+  // The gate with the peepholes of a row, which sees `carry`, from its sum.
+  template <class Lanes>
+  static Vector opened(const Loop& loop, int peepholes, Vector total, Vector carry,
+                       std::int64_t unit, Lanes lanes) {
+    if constexpr (kPeepholes) total += to_gate(loop, peepholes, unit, lanes) * carry;
+    return sigmoid(total);
+  }
+  template <class Lanes>
+  static Vector to_gate(const Loop& loop, int peepholes, std::int64_t unit,
+                        Lanes lanes) {
+    return load(loop.peepholes + peepholes * loop.units + unit, lanes);
+  }
 
   // The carry after the step. What needs it is left to `forward_output`: activations that
   // wait for one another keep a processor from overlapping those of the next vector.
@@ -67,24 +86,26 @@ struct Lstm {
     const std::int64_t units = loop.units, unit = block.unit + column;
     const std::int64_t row = block.row + r;
     const auto total = [&](int gate) { return block.total(r, gate, column, lanes); };
-    [[maybe_unused]] const Weights peepholes(loop, unit, lanes);
 
-    Vector carry = load(step.carry + r * units + unit, lanes);
-    Vector i = total(0), f = total(1);
-    if constexpr (kPeepholes) {
-      i += peepholes.to_i * carry;
-      f += peepholes.to_f * carry;
+    const Vector before = load(step.carry + r * units + unit, lanes);
+    const Vector candidate = squashed<Variant::kLinearCandidate>(total(At::kCandidate));
+    [[maybe_unused]] Vector i, f;
+    Vector entering = candidate, carry = before;
+    if constexpr (Variant::kInputGate) {
+      i = opened(loop, At::kInputRow, total(At::kInput), before, unit, lanes);
+      entering = i * candidate;
     }
-    i = sigmoid(i);
-    f = sigmoid(f);
-    const Vector candidate = tanh(total(2));
-    carry = f * carry + i * candidate;
-    step.put_carry(row, r, unit, carry, lanes);
+    if constexpr (Variant::kForgetGate) {
+      f = opened(loop, At::kForgetRow, total(At::kForget), before, unit, lanes);
+      carry = f * before;
+    }
+    if constexpr (Variant::kCoupled) carry = (1.0f - i) * before;
+    step.put_carry(row, r, unit, carry + entering, lanes);
     if (!step.kept) return;
-    Number* kept = step.kept + row * 4 * units + unit;
-    store(kept, i, lanes);
-    store(kept + units, f, lanes);
-    store(kept + 2 * units, candidate, lanes);
+    Number* kept = step.kept + row * kBlocks * units + unit;
+    if constexpr (Variant::kInputGate) store(kept + At::kInput * units, i, lanes);
+    if constexpr (Variant::kForgetGate) store(kept + At::kForget * units, f, lanes);
+    store(kept + At::kCandidate * units, candidate, lanes);
   }
 
   template <class Lanes>
@@ -93,14 +114,18 @@ struct Lstm {
                              Lanes lanes) {
     const std::int64_t units = loop.units, unit = block.unit + column;
     const std::int64_t row = block.row + r;
-    [[maybe_unused]] const Weights peepholes(loop, unit, lanes);
 
     const Vector carry = load(step.carry + r * units + unit, lanes);
-    Vector o = block.total(r, 3, column, lanes);
-    if constexpr (kPeepholes) o += peepholes.to_o * carry;
-    o = sigmoid(o);
-    step.put_output(row, r, unit, o * tanh(carry), lanes);
-    if (step.kept) store(step.kept + (row * 4 + 3) * units + unit, o, lanes);
+    Vector output = squashed<Variant::kLinearOutput>(carry);
+    if constexpr (Variant::kOutputGate) {
+      const Vector total = block.total(r, At::kOutput, column, lanes);
+      const Vector o = opened(loop, At::kOutputRow, total, carry, unit, lanes);
+      output = o * output;
+      if (step.kept) {
+        store(step.kept + (row * kBlocks + At::kOutput) * units + unit, o, lanes);
+      }
+    }
+    step.put_output(row, r, unit, output, lanes);
   }
 
   template <class Lanes>
@@ -109,40 +134,54 @@ struct Lstm {
                        Lanes lanes) {
     const std::int64_t units = loop.units, at = row * units + unit;
     const std::int64_t r = row - state.first_row, own = r * state.stride + unit;
-    const Number* kept = step.kept + row * 4 * units + unit;
-    const Vector i = load(kept, lanes), f = load(kept + units, lanes);
-    const Vector candidate = load(kept + 2 * units, lanes);
-    const Vector o = load(kept + 3 * units, lanes);
-    const Vector carry_before = load(step.carry_before + at, lanes);
-    const Vector carry_after = load(step.carry_after + at, lanes);
-    const Vector squashed = tanh(carry_after);
-    [[maybe_unused]] const Weights peepholes(loop, unit, lanes);
+    const auto kept = [&](int gate) {
+      return load(step.kept + (row * kBlocks + gate) * units + unit, lanes);
+    };
+    const auto put = [&](int gate, Vector d) {
+      store(step.d_projected + r * step.d_stride + gate * units + unit, d, lanes);
+    };
+    // What the peepholes of a row add to the gradient of the carry that they see.
+    [[maybe_unused]] const auto through = [&](int peepholes, Vector d, Vector seen) {
+      add(state.d_peepholes + peepholes * units + unit, d * seen, lanes);
+      return d * to_gate(loop, peepholes, unit, lanes);
+    };
+    const Vector before = load(step.carry_before + at, lanes);
+    const Vector after = load(step.carry_after + at, lanes);
+    const Vector output = squashed<Variant::kLinearOutput>(after);
+    const Vector candidate = kept(At::kCandidate);
 
-    const Vector d_output = state.d_output(step, row, unit, lanes);
-    const Vector d_o = d_output * squashed * o * (1.0f - o);
+    Vector d_output = state.d_output(step, row, unit, lanes);
     Vector d_carry = load(state.d_carry + own, lanes);
-    d_carry += d_output * o * (1.0f - squashed * squashed);
-    if constexpr (kPeepholes) d_carry += d_o * peepholes.to_o;
-    const Vector d_i = d_carry * candidate * i * (1.0f - i);
-    const Vector d_f = d_carry * carry_before * f * (1.0f - f);
-    const Vector d_candidate = d_carry * i * (1.0f - candidate * candidate);
-    d_carry *= f;
-    if constexpr (kPeepholes) d_carry += d_i * peepholes.to_i + d_f * peepholes.to_f;
-
-    store(state.d_carry + own, d_carry, lanes);
-    store(state.direct + own, Vector{}, lanes);
-    Factor* d_projected = step.d_projected + r * step.d_stride + unit;
-    store(d_projected, d_i, lanes);
-    store(d_projected + units, d_f, lanes);
-    store(d_projected + 2 * units, d_candidate, lanes);
-    store(d_projected + 3 * units, d_o, lanes);
-
-    if constexpr (kPeepholes) {
-      float* sums = state.d_peepholes + unit;
-      add(sums, d_i * carry_before, lanes);
-      add(sums + units, d_f * carry_before, lanes);
-      add(sums + 2 * units, d_o * carry_after, lanes);
+    if constexpr (Variant::kOutputGate) {
+      const Vector o = kept(At::kOutput);
+      const Vector d_o = d_output * output * o * (1.0f - o);
+      d_output *= o;
+      put(At::kOutput, d_o);
+      if constexpr (kPeepholes) d_carry += through(At::kOutputRow, d_o, after);
     }
+    d_carry += inside<Variant::kLinearOutput>(d_output, output);
+
+    Vector d_entering = d_carry, d_before = d_carry;
+    if constexpr (Variant::kForgetGate) {
+      const Vector f = kept(At::kForget);
+      const Vector d_f = d_carry * before * f * (1.0f - f);
+      d_before = d_carry * f;
+      put(At::kForget, d_f);
+      if constexpr (kPeepholes) d_before += through(At::kForgetRow, d_f, before);
+    }
+    if constexpr (Variant::kInputGate) {
+      const Vector i = kept(At::kInput);
+      const Vector opening = Variant::kCoupled ? candidate - before : candidate;
+      const Vector d_i = d_carry * opening * i * (1.0f - i);
+      d_entering = d_carry * i;
+      if constexpr (Variant::kCoupled) d_before = d_carry * (1.0f - i);
+      put(At::kInput, d_i);
+      if constexpr (kPeepholes) d_before += through(At::kInputRow, d_i, before);
+    }
+    put(At::kCandidate, inside<Variant::kLinearCandidate>(d_entering, candidate));
+
+    store(state.d_carry + own, d_before, lanes);
+    store(state.direct + own, Vector{}, lanes);
   }
 };
 

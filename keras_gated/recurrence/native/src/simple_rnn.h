@@ -9,8 +9,6 @@ namespace KERAS_GATED_ISA {
 namespace {
 
 struct SimpleRnn {
-  static constexpr int kBlocks = 1;
-
   static void forward(const Loop&, const ForwardStep& step, const Block& block) {
     for (std::int64_t r = 0; r < block.rows; ++r) {
       const std::int64_t row = block.row + r;

@@ -78,7 +78,7 @@ struct GradientProducts {
 
 // The sums of the peepholes stand behind those of the products.
 inline std::int64_t peephole_numbers(const Loop& loop) {
-  return loop.peepholes ? 3 * loop.units : 0;
+  return loop.peepholes ? peephole_rows(loop.unit) * loop.units : 0;
 }
 
 inline std::int64_t sums_size(const Loop& loop) {
