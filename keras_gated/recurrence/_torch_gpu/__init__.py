@@ -84,7 +84,7 @@ class GPULoop(HandWrittenLoop):
     def _loop(self, operands: Operands) -> Any:
         if cudnn.takes(self.equations, operands):
             return cudnn.CuDNNLoop(type(self.equations))
-        from keras_gated.recurrence._torch_gpu.kernels import LOOPS
+        from keras_gated.recurrence._torch_gpu.units import LOOPS
 
         return LOOPS[type(self.equations)]
 

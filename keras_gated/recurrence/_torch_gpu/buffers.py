@@ -52,7 +52,9 @@ def seen(outputs: Tensor, dropout_mask: Tensor | None) -> Tensor:
     return drop(outputs[:, :-1], mask)
 
 
-def first_gradient(held: Tensor, through: Tensor, dropout_mask: Tensor | None) -> Tensor:
+def first_gradient(
+    held: Tensor, through: Tensor, dropout_mask: Tensor | None
+) -> Tensor:
     """The gradient of the first output.
 
     Args:

@@ -30,13 +30,9 @@ class Graph:
 
     def replay(self, given: Tensors, written: int) -> None:
         """Does the same to other tensors, of which the first are `written`."""
-        for own, x in zip(self._own, given, strict=True):
-            if x is not None:
-                own.copy_(x)
+        _copy(given, self._own)
         self._graph.replay()
-        for own, x in zip(self._own[:written], given, strict=False):
-            if x is not None:
-                x.copy_(own)
+        _copy(self._own[:written], given[:written])
 
 
 def replayed(launch: Launch, key: Any, written: Tensors, read: Tensors) -> None:
@@ -62,6 +58,12 @@ def replayed(launch: Launch, key: Any, written: Tensors, read: Tensors) -> None:
         _graphs.move_to_end(key)
         while len(_graphs) > MOST_GRAPHS:
             _graphs.popitem(last=False)
+
+
+def _copy(given: Tensors, to: Tensors) -> None:
+    for x, other in zip(given, to, strict=True):
+        if x is not None:
+            other.copy_(x)
 
 
 def _kind(x: Tensor | None) -> tuple[Any, ...] | None:

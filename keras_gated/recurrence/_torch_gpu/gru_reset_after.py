@@ -5,7 +5,6 @@ from typing import Any
 import torch
 
 from keras_gated._types import Tensors
-from keras_gated.recurrence._torch_gpu import gru_reset_after_kernels
 from keras_gated.recurrence._torch_gpu.buffers import (
     both,
     first_gradient,
@@ -14,6 +13,7 @@ from keras_gated.recurrence._torch_gpu.buffers import (
     projected_inputs,
     seen,
 )
+from keras_gated.recurrence._torch_gpu.kernels import gru_reset_after as kernels
 from keras_gated.recurrence._torch_gpu.launches import Sizes, plan, sweep
 from keras_gated.recurrence.equations import product_gradient, sum_gradient
 from keras_gated.recurrence.operands import Operands, projection_gradients
@@ -25,11 +25,11 @@ class GRUResetAfterLoop:
     def forward(self, operands: Operands, save: bool) -> tuple[Tensors, Any]:
         recurrent_kernel, *bias = operands.weights
         gates, (output,) = projected_inputs(operands), operands.states
-        sizes = Sizes(*gates.shape[:2], output.shape[-1])
+        sizes = Sizes.of(gates, output)
         outputs = history(output, sizes.steps)
         products = torch.empty_like(outputs[:, 1:]).contiguous() if save else None
         sweep(
-            gru_reset_after_kernels.forward,
+            kernels.forward,
             (gates, outputs, products, both(output)),
             (
                 *(recurrent_kernel, bias[0] if bias else None),
@@ -45,11 +45,11 @@ class GRUResetAfterLoop:
         operands, gates, outputs, products = residuals
         recurrent_kernel, dropout_mask = operands.weights[0], operands.dropout_mask
         d_outputs, d_last = gradients
-        sizes = Sizes(*d_outputs.shape)
+        sizes = Sizes.of(d_outputs, d_outputs)
         d_products, d_candidates = torch.empty_like(gates), torch.empty_like(products)
         d_output = both(d_last)
         sweep(
-            gru_reset_after_kernels.backward,
+            kernels.backward,
             (d_products, d_candidates, d_output),
             (
                 *(gates, outputs, products, d_outputs.contiguous()),

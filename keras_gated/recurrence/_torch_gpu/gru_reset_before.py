@@ -5,7 +5,6 @@ from typing import Any
 import torch
 
 from keras_gated._types import Tensors
-from keras_gated.recurrence._torch_gpu import gru_reset_before_kernels
 from keras_gated.recurrence._torch_gpu.buffers import (
     both,
     first_gradient,
@@ -14,6 +13,7 @@ from keras_gated.recurrence._torch_gpu.buffers import (
     projected_inputs,
     seen,
 )
+from keras_gated.recurrence._torch_gpu.kernels import gru_reset_before as kernels
 from keras_gated.recurrence._torch_gpu.launches import Sizes, plan, sweep
 from keras_gated.recurrence.equations import product_gradient
 from keras_gated.recurrence.operands import Operands, projection_gradients
@@ -26,11 +26,11 @@ class GRUResetBeforeLoop:
 
     def forward(self, operands: Operands, save: bool) -> tuple[Tensors, Any]:
         gates, (output,) = projected_inputs(operands), operands.states
-        sizes = Sizes(*gates.shape[:2], output.shape[-1])
+        sizes = Sizes.of(gates, output)
         outputs = history(output, sizes.steps)
         update = torch.empty_like(output, dtype=torch.float32)
         sweep(
-            gru_reset_before_kernels.forward,
+            kernels.forward,
             (gates, outputs, both(output), update, torch.empty_like(output)),
             (*operands.weights, operands.valid, operands.dropout_mask),
             sizes,
@@ -44,11 +44,11 @@ class GRUResetBeforeLoop:
         operands, gates, outputs = residuals
         to_both, dropout_mask = operands.weights[0], operands.dropout_mask
         d_outputs, d_last = gradients
-        sizes = Sizes(*d_outputs.shape)
+        sizes = Sizes.of(d_outputs, d_outputs)
         d_projected, d_output = torch.empty_like(gates), both(d_last)
         d_seen = torch.zeros_like(d_last, dtype=torch.float32)
         sweep(
-            gru_reset_before_kernels.backward,
+            kernels.backward,
             (d_projected, d_output, d_seen),
             (
                 *(gates, outputs, d_outputs.contiguous()),

@@ -7,9 +7,9 @@ import torch
 import triton
 import triton.language as tl
 
-from keras_gated._types import Tensors
-from keras_gated.recurrence._torch_gpu.blocks import INTERPRETED
+from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence._torch_gpu.graphs import replayed
+from keras_gated.recurrence._torch_gpu.kernels.blocks import INTERPRETED
 
 MOST_BYTES = 2**19
 """More recurrent weights are not read by a few multiprocessors at every step, but by
@@ -22,6 +22,12 @@ class Sizes(NamedTuple):
     batch: int
     steps: int
     units: int
+
+    @classmethod
+    def of(cls, sequences: Tensor, output: Tensor) -> "Sizes":
+        """Those of `(batch, time, ...)` and of what has units last."""
+        batch, steps, _ = sequences.shape
+        return cls(batch, steps, output.shape[-1])
 
 
 class Plan(NamedTuple):
@@ -115,4 +121,6 @@ def _compiled_for(like: Any, chosen: Plan) -> dict[str, Any]:
         "DEPTH": chosen.depth,
         "num_warps": chosen.warps,
         "num_stages": chosen.stages,
+        # Triton 3.10 has another default, and 3.9 warns of it.
+        "enable_fp_fusion": True,
     }

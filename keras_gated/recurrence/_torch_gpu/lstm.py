@@ -5,7 +5,6 @@ from typing import Any
 import torch
 
 from keras_gated._types import Tensor, Tensors
-from keras_gated.recurrence._torch_gpu import lstm_kernels
 from keras_gated.recurrence._torch_gpu.buffers import (
     both,
     first_gradient,
@@ -14,6 +13,7 @@ from keras_gated.recurrence._torch_gpu.buffers import (
     projected_inputs,
     seen,
 )
+from keras_gated.recurrence._torch_gpu.kernels import lstm as kernels
 from keras_gated.recurrence._torch_gpu.launches import Sizes, plan, sweep
 from keras_gated.recurrence.equations import product_gradient, sum_gradient
 from keras_gated.recurrence.operands import Operands, projection_gradients
@@ -26,11 +26,11 @@ class LSTMLoop:
         recurrent_kernel, peepholes = _weights(operands)
         gates = projected_inputs(operands)
         output, carry = operands.states
-        sizes = Sizes(*gates.shape[:2], output.shape[-1])
+        sizes = Sizes.of(gates, output)
         outputs, carry_now = history(output, sizes.steps), both(carry)
         carries = history(carry, sizes.steps) if save else None
         sweep(
-            lstm_kernels.forward,
+            kernels.forward,
             (gates, outputs, carries, carry_now),
             (recurrent_kernel, peepholes, operands.valid, operands.dropout_mask),
             sizes,
@@ -45,11 +45,11 @@ class LSTMLoop:
         recurrent_kernel, peepholes = _weights(operands)
         dropout_mask = operands.dropout_mask
         d_outputs, d_last_output, d_last_carry = gradients
-        sizes = Sizes(*d_outputs.shape)
+        sizes = Sizes.of(d_outputs, d_outputs)
         d_gates = torch.empty_like(gates)
         d_output, d_carry = both(d_last_output), both(d_last_carry)
         sweep(
-            lstm_kernels.backward,
+            kernels.backward,
             (d_gates, d_output, d_carry),
             (
                 *(gates, carries, d_outputs.contiguous()),

@@ -5,7 +5,6 @@ from typing import Any
 import torch
 
 from keras_gated._types import Tensors
-from keras_gated.recurrence._torch_gpu import simple_rnn_kernels
 from keras_gated.recurrence._torch_gpu.buffers import (
     both,
     first_gradient,
@@ -14,6 +13,7 @@ from keras_gated.recurrence._torch_gpu.buffers import (
     projected_inputs,
     seen,
 )
+from keras_gated.recurrence._torch_gpu.kernels import simple_rnn as kernels
 from keras_gated.recurrence._torch_gpu.launches import Sizes, plan, sweep
 from keras_gated.recurrence.equations import product_gradient
 from keras_gated.recurrence.operands import Operands, projection_gradients
@@ -24,10 +24,10 @@ class SimpleRNNLoop:
 
     def forward(self, operands: Operands, save: bool) -> tuple[Tensors, Any]:
         projected, (output,) = projected_inputs(operands), operands.states
-        sizes = Sizes(*projected.shape[:2], output.shape[-1])
+        sizes = Sizes.of(projected, output)
         outputs = history(output, sizes.steps)
         sweep(
-            simple_rnn_kernels.forward,
+            kernels.forward,
             (outputs,),
             (projected, *operands.weights, operands.valid, operands.dropout_mask),
             sizes,
@@ -39,11 +39,11 @@ class SimpleRNNLoop:
         operands, outputs = residuals
         d_outputs, d_last = gradients
         (recurrent_kernel,), dropout_mask = operands.weights, operands.dropout_mask
-        sizes = Sizes(*d_outputs.shape)
+        sizes = Sizes.of(d_outputs, d_outputs)
         d_outputs = d_outputs.contiguous()
         d_projected, d_output = torch.empty_like(d_outputs), both(d_last)
         sweep(
-            simple_rnn_kernels.backward,
+            kernels.backward,
             (d_projected, d_output),
             (outputs, d_outputs, recurrent_kernel, operands.valid, dropout_mask),
             sizes,

@@ -3,7 +3,7 @@
 import triton
 import triton.language as tl
 
-from keras_gated.recurrence._torch_gpu.blocks import (
+from keras_gated.recurrence._torch_gpu.kernels.blocks import (
     VARYING,
     factor,
     is_valid,

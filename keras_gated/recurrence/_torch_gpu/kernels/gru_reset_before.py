@@ -7,7 +7,7 @@ A step has two phases, the second of which reads what all tiles wrote in the fir
 import triton
 import triton.language as tl
 
-from keras_gated.recurrence._torch_gpu.blocks import (
+from keras_gated.recurrence._torch_gpu.kernels.blocks import (
     VARYING,
     factor,
     is_valid,
