@@ -6,7 +6,7 @@ import pytest
 
 from keras_gated.layers import GRU, MUT1, PeepholeLSTM, SimpleRNN
 from keras_gated.recurrence.experimental import SWITCH, gpu_loops_enabled
-from tests.recurrence.test_loops_agree import outcome
+from tests.gradients import outcome
 from tests.units import PEEPHOLE_LSTM, UNITS, normal, own_tanh, randomise, weights_of
 
 pytestmark = pytest.mark.once
