@@ -22,7 +22,9 @@ class Graph:
     """Launches that were recorded, on tensors of their own."""
 
     def __init__(self, launch: Launch, given: Tensors) -> None:
-        self._own = tuple(x if x is None else torch.empty_like(x) for x in given)
+        self._own = tuple(x if x is None else x.clone() for x in given)
+        # Nothing can be compiled while it is recorded.
+        launch(self._own)
         self._graph = torch.cuda.CUDAGraph()
         # The gradients come from threads of PyTorch's own.
         with torch.cuda.graph(self._graph, capture_error_mode="thread_local"):
