@@ -12,3 +12,5 @@ collect_ignore_glob = [
     for place in ("recurrence/_", "recurrence/native/", "testing/_backends/")
     for other in others
 ]
+# They need Triton, which tells when they are imported how they are to run.
+collect_ignore_glob.append("keras_gated/recurrence/_torch_gpu/*")

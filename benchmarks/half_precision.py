@@ -16,10 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.help import Help
 from benchmarks.layers import read_workloads
-from benchmarks.workloads import UNITS, Step
-
-NUMBERS = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
-"""The types of numbers, and the policies of Keras that compute with them."""
+from benchmarks.workloads import NUMBERS, UNITS, Step
 
 
 def main() -> None:

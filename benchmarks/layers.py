@@ -10,9 +10,12 @@ single time, `layers.md` with the table, and `growth.png` if asked for with `--g
 
 import argparse
 import json
+import math
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,9 +65,22 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--backend",
+        nargs="+",
         choices=("all", *workloads.BACKENDS),
-        default="all",
-        help="backend of Keras",
+        default=["all"],
+        help="backends of Keras",
+    )
+    parser.add_argument(
+        "--device",
+        choices=workloads.DEVICES,
+        help="where to compute; without it, where the backend does by itself",
+    )
+    parser.add_argument(
+        "--numbers",
+        nargs="+",
+        choices=workloads.NUMBERS,
+        default=["float32"],
+        help="types of the numbers",
     )
     parser.add_argument(
         "--workload",
@@ -92,6 +108,15 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "--no-jit", action="store_true", help="no XLA on TensorFlow, as in plain Keras"
     )
     parser.add_argument(
+        "--masks", action="store_true", help="all units and Keras with masks, too"
+    )
+    parser.add_argument(
+        "--limit",
+        type=float,
+        default=math.inf,
+        help="seconds after which a backend begins no further row",
+    )
+    parser.add_argument(
         "--memory", action="store_true", help="peak memory too, in more processes"
     )
     parser.add_argument(
@@ -104,7 +129,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         help="folder of layers.json, layers.md and pictures",
     )
     options = parser.parse_args(arguments)
-    options.backends = chosen([options.backend], workloads.BACKENDS)
+    options.backends = chosen(options.backend, workloads.BACKENDS)
+    options.numbers = chosen(options.numbers, workloads.NUMBERS)
     options.units = chosen(options.unit, workloads.UNITS)
     try:
         options.workloads = read_workloads(options.workload)
@@ -152,7 +178,10 @@ def run(options: argparse.Namespace) -> None:
     for line in (table.about_line(found["about"]), "", *table.head_lines()):
         console.out(line, highlight=False)
     for backend in options.backends:
-        with Worker(backend) as worker, console.status(backend) as status:
+        with (
+            Worker(backend, options.device) as worker,
+            console.status(backend) as status,
+        ):
             for row in rows(worker, options, status):
                 found["rows"].append(row)
                 console.out(table.row_line(row), highlight=False)
@@ -169,30 +198,50 @@ def rows(
 ) -> Iterator[results.Row]:
     """Measures all contenders on every workload with every unit."""
     jit = compiles(worker.backend, options)
-    for workload in options.workloads:
-        for unit in options.units:
-            status.update(f"{worker.backend}, {workload.name}, {unit}")
-            contenders = workloads.contenders(unit)
-            sizes = {"workload": workload.name, "unit": unit, "jit": jit}
-            # The worker waits meanwhile, and so takes no time from these.
-            peaks = {
-                contender: peak(worker.backend, contender=contender, **sizes)
-                for contender in (contenders if options.memory else ())
-            }
-            reply = worker.ask(
-                "times",
-                contenders=contenders,
-                modes=["training", "inference"],
-                repeats=workload.repeats(options.repeats),
-                patience=options.patience,
-                **sizes,
-            )
-            yield results.make_row(worker.backend, workload, unit, jit, reply, peaks)
+    end = time.monotonic() + options.limit
+    for numbers, workload, unit in product(
+        options.numbers, options.workloads, options.units
+    ):
+        if time.monotonic() > end:
+            return
+        status.update(f"{worker.backend}, {numbers}, {workload.name}, {unit}")
+        contenders = workloads.contenders(
+            unit, worker.backend, options.device, options.masks
+        )
+        task = {
+            "workload": workload.name,
+            "unit": unit,
+            "jit": jit,
+            "numbers": numbers,
+        }
+        # The worker waits meanwhile, and so takes no time from these.
+        peaks = {
+            contender: peak(worker, contender=contender, **task)
+            for contender in (contenders if options.memory else ())
+        }
+        reply = worker.ask(
+            "times",
+            contenders=contenders,
+            modes=["training", "inference"],
+            repeats=workload.repeats(options.repeats),
+            patience=options.patience,
+            **task,
+        )
+        if options.device not in (None, reply["device"]):
+            raise WorkerError(f"{worker.backend} sees no {options.device.upper()}.")
+        yield results.make_row(
+            worker.backend, workload, unit, jit, reply, peaks, numbers
+        )
 
 
-def peak(backend: str, **task: Any) -> float:
-    """The peak memory of one contender, in a process of its own."""
-    with Worker(backend) as fresh:
+def peak(worker: Worker, **task: Any) -> float:
+    """The peak memory of one contender, in a process of its own.
+
+    PyTorch forgets an earlier peak of a GPU's memory, and takes the process that is.
+    """
+    if (worker.backend, worker.device) == ("torch", "gpu"):
+        return float(worker.ask("memory", **task)["peak_mb"])
+    with Worker(worker.backend, worker.device) as fresh:
         return float(fresh.ask("memory", **task)["peak_mb"])
 
 

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.workloads import PRODUCT, Step, Workload
+from benchmarks.workloads import NUMBERS, PRODUCT, Step, Workload
 from keras_gated import layers
 
 OURS: dict[str, Callable[[int], Any]] = {
@@ -53,8 +53,11 @@ def normal(rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[np.float
     return rng.standard_normal(size=shape, dtype=np.float32)
 
 
-def build(contender: str, unit: str, batch: Batch, jit: bool) -> dict[str, Step]:
+def build(
+    contender: str, unit: str, batch: Batch, jit: bool, numbers: str = "float32"
+) -> dict[str, Step]:
     """The steps `training` and `inference` of one contender on one batch."""
+    keras.config.set_dtype_policy(NUMBERS[numbers])
     units = batch.workload.units
     match contender:
         case "ours":
@@ -63,8 +66,10 @@ def build(contender: str, unit: str, batch: Batch, jit: bool) -> dict[str, Step]
             return keras_steps(OURS[unit](units), batch, jit, masked=True)
         case "keras":
             return keras_steps(KERAS[unit](units), batch, jit)
+        case "keras, masked":
+            return keras_steps(KERAS[unit](units), batch, jit, masked=True)
         case "torch.nn":
-            return torch_steps(TORCH[unit], batch)
+            return torch_steps(TORCH[unit], batch, numbers)
     raise ValueError(f"There is no contender {contender!r}.")
 
 
@@ -113,11 +118,18 @@ def torch_steps(kind: str, batch: Batch, numbers: str = "float32") -> dict[str, 
     return {"training": training, "inference": inference}
 
 
-def matrix_product() -> Step:
-    """One big product in single precision."""
+def matrix_product(numbers: str = "float32") -> Step:
+    """One big product of numbers of a type."""
+    if keras.backend.backend() == "jax" and device() == "gpu":
+        import jax
+
+        b = jax.numpy.ones((PRODUCT, PRODUCT), numbers)
+        product = jax.jit(lambda b: jax.numpy.sum((b @ b)[0]))
+        return lambda: product(b).item()
     import torch
 
-    a = torch.rand(PRODUCT, PRODUCT, device=torch_device())
+    dtype = getattr(torch, numbers)
+    a = torch.rand(PRODUCT, PRODUCT, device=torch_device()).to(dtype)
     # A sum over one row makes a GPU finish, and costs next to nothing.
     return lambda: torch.matmul(a, a)[0].sum().item()
 
@@ -136,6 +148,19 @@ def device() -> str:
     import torch
 
     return "gpu" if torch.cuda.is_available() else "cpu"
+
+
+def card() -> str | None:
+    """The name of the GPU, if the backend computes on one."""
+    if device() == "cpu":
+        return None
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return str(jax.devices()[0].device_kind)
+    import torch
+
+    return str(torch.cuda.get_device_name())
 
 
 def torch_device() -> str:

@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 SHOWN_LINES = 15
 
+NO_GPU = {"CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu"}
+
 
 class WorkerError(RuntimeError):
     """A worker ended before it had replied."""
@@ -23,8 +25,9 @@ class WorkerError(RuntimeError):
 class Worker:
     """A process that measures on one backend, for use in a `with` statement."""
 
-    def __init__(self, backend: str) -> None:
+    def __init__(self, backend: str, device: str | None = None) -> None:
         self.backend = backend
+        self.device = device
 
     def __enter__(self) -> "Worker":
         inherited = os.environ.get("PYTHONPATH")
@@ -35,6 +38,7 @@ class Worker:
                 **os.environ,
                 "KERAS_BACKEND": self.backend,
                 "TF_CPP_MIN_LOG_LEVEL": "3",
+                **(NO_GPU if self.device == "cpu" else {}),
                 # Else the first to use a GPU takes all its memory, and PyTorch none.
                 "TF_FORCE_GPU_ALLOW_GROWTH": "true",
                 "XLA_PYTHON_CLIENT_PREALLOCATE": "false",

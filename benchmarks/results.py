@@ -15,6 +15,7 @@ RATIOS = {
     "keras/ours": ("keras", "ours"),
     "ours/torch.nn": ("ours", "torch.nn"),
     "masked/unmasked": ("ours, masked", "ours"),
+    "keras/ours, masked": ("keras, masked", "ours, masked"),
 }
 
 LIBRARIES = (
@@ -24,6 +25,7 @@ LIBRARIES = (
     "tensorflow",
     "tensorflow-cpu",
     "torch",
+    "triton",
     "numpy",
 )
 
@@ -37,6 +39,7 @@ def make_row(
     jit: bool,
     reply: dict[str, Any],
     peaks: dict[str, float],
+    numbers: str = "float32",
 ) -> Row:
     """One row of the results, of what the workers replied.
 
@@ -47,6 +50,7 @@ def make_row(
         jit: Whether Keras compiled with XLA.
         reply: The times, as `benchmarks.worker.times` gives them.
         peaks: By how much each contender's memory grew, in MB; may be empty.
+        numbers: The type of the numbers.
     """
     modes = {
         mode: {name: summary(timing) for name, timing in timings.items()}
@@ -58,6 +62,8 @@ def make_row(
     return {
         "backend": backend,
         "device": reply["device"],
+        "card": reply["card"],
+        "numbers": numbers,
         "jit_compile": jit,
         "workload": workload.name,
         "unit": unit,

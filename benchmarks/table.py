@@ -21,6 +21,7 @@ HEADERS = (
     "first call, s: ours, keras",
     "peak MB: ours, keras, torch.nn",
     "floor, ms",
+    "masked: keras / ours",
 )
 
 LEGEND = (
@@ -34,14 +35,15 @@ LEGEND = (
     "sequences being T/2 to T steps long, over the one without; the mask enters the "
     "loss too.",
     "Our loop: `native` is the one in C++, `hand-written` that in the backend's own "
-    "operations, which KERAS_GATED_NATIVE=0 gives.",
+    "operations, which KERAS_GATED_NATIVE=0 gives, `gpu` the kernels that "
+    "KERAS_GATED_GPU_LOOPS=1 asks for.",
     "`lstm`: ours has peepholes, which Keras and `torch.nn` do not have. `gru`: the "
     "reset gate is before the product, in Keras `reset_after=False`; `torch.nn.GRU` "
     "only has it after, and is timed all the same. `gru_after`: all three after. "
     "`tanh`: all three the same.",
     "First call: the first training step, compilation included. Peak MB: growth of the "
-    "peak of main memory in that step, in a process of its own. Floor: the matrix "
-    "products of the training step, at the speed of one big product of PyTorch.",
+    "peak of main memory in that step, or of a GPU's own, in a process of its own. "
+    "Floor: the matrix products of the training step, at the speed of one big product.",
 )
 
 STAR = "\\*"
@@ -54,9 +56,10 @@ def page(results: dict[str, Any]) -> str:
     rows = [row_line(row) for row in results["rows"]]
     legend = [*LEGEND, ONCE.format(patience=results["about"]["patience_s"])]
     growth = [growth_line(growth) for growth in results["growth"]]
+    cards = sorted({row["card"] for row in results["rows"] if row["card"]})
     return "\n".join(
         [
-            about_line(results["about"]),
+            " ".join([about_line(results["about"]), *(f"GPU: {c}." for c in cards)]),
             "",
             *head_lines(),
             *rows,
@@ -87,6 +90,9 @@ def row_line(row: Row) -> str:
     """One row of the table."""
     training, inference = row["modes"]["training"], row["modes"]["inference"]
     compiled = row["jit_compile"] or row["backend"] == "torch"
+    where = [row["backend"], *([] if compiled else ["no XLA"])]
+    where += [] if row["numbers"] == "float32" else [row["numbers"]]
+    where += [] if row["device"] == "cpu" else [row["device"]]
     firsts = [f"{training[name]['first_s']:.1f}" for name in ("ours", "keras")]
     peaks = [
         f"{row['peak_mb'][name]:.0f}"
@@ -95,7 +101,7 @@ def row_line(row: Row) -> str:
     ]
     return line(
         [
-            row["backend"] if compiled else f"{row['backend']}, no XLA",
+            ", ".join(where),
             row["workload"],
             row["unit"],
             row["path"],
@@ -109,6 +115,7 @@ def row_line(row: Row) -> str:
             ", ".join(firsts),
             ", ".join(peaks),
             digits(row["floor"]["floor_ms"]),
+            ratio(row, "training", "keras/ours, masked"),
         ]
     )
 

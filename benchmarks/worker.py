@@ -39,6 +39,7 @@ def times(
     repeats: int,
     patience: float,
     jit: bool,
+    numbers: str = "float32",
 ) -> dict[str, Any]:
     """Measures all contenders of a row, and the matrix product that sets its floor.
 
@@ -50,6 +51,7 @@ def times(
         repeats: How many rounds are kept.
         patience: A contender whose second step takes more seconds has no third.
         jit: Whether Keras is to compile with XLA.
+        numbers: The type of the numbers.
     """
     import keras
 
@@ -57,13 +59,18 @@ def times(
 
     keras.utils.clear_session()
     batch = peers.Batch(Workload.parse(workload))
-    built = {name: peers.build(name, unit, batch, jit) for name in contenders}
+    built = {name: peers.build(name, unit, batch, jit, numbers) for name in contenders}
     path = peers.OURS[unit](batch.workload.units).recurrence.name
-    reply: dict[str, Any] = {"device": peers.device(), "path": path, "modes": {}}
+    reply: dict[str, Any] = {
+        "device": peers.device(),
+        "card": peers.card(),
+        "path": path,
+        "modes": {},
+    }
     for mode in modes:
         steps = {name: contender[mode] for name, contender in built.items()}
         if mode == "training":
-            steps["matrix product"] = peers.matrix_product()
+            steps["matrix product"] = peers.matrix_product(numbers)
         reply["modes"][mode] = take_turns(steps, repeats, patience)
     return reply
 
@@ -114,17 +121,51 @@ def seconds(step: Step) -> float:
     return time.perf_counter() - begin
 
 
-def memory(workload: str, unit: str, contender: str, jit: bool) -> dict[str, float]:
-    """By how many MB the peak memory of this process grows in its first step."""
+def memory(
+    workload: str, unit: str, contender: str, jit: bool, numbers: str = "float32"
+) -> dict[str, float]:
+    """By how many MB the peak memory grows in the first step of this process.
+
+    On a GPU that of its own memory.
+    """
     from benchmarks import peers
 
     batch = peers.Batch(Workload.parse(workload))
-    step = peers.build(contender, unit, batch, jit)["training"]
+    step = peers.build(contender, unit, batch, jit, numbers)["training"]
     gc.collect()
+    if peers.device() == "gpu":
+        return {"peak_mb": card_memory(step) / 1e6}
     forget_peak()
     before = peak_bytes()
     step()
     return {"peak_mb": (peak_bytes() - before) / 1e6}
+
+
+def card_memory(step: Step) -> int:
+    """By how many bytes the peak memory of the backend on its GPU grows in a step."""
+    import keras
+
+    match keras.backend.backend():
+        case "jax":
+            import jax
+
+            (device,) = jax.devices()[:1]
+            before = device.memory_stats()["bytes_in_use"]
+            step()
+            return int(device.memory_stats()["peak_bytes_in_use"] - before)
+        case "torch":
+            import torch
+
+            torch.cuda.reset_peak_memory_stats()
+            before = torch.cuda.memory_allocated()
+            step()
+            return int(torch.cuda.max_memory_allocated() - before)
+    import tensorflow as tf
+
+    tf.config.experimental.reset_memory_stats("GPU:0")
+    before = tf.config.experimental.get_memory_info("GPU:0")["current"]
+    step()
+    return int(tf.config.experimental.get_memory_info("GPU:0")["peak"] - before)
 
 
 PROC = Path("/proc/self")

@@ -11,6 +11,11 @@ GATES = {"lstm": 4, "gru": 3, "gru_after": 3, "tanh": 1}
 
 UNITS = tuple(GATES)
 
+NUMBERS = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
+"""The types of numbers, and the policies of Keras that compute with them."""
+
+DEVICES = ("cpu", "gpu")
+
 PRODUCT = 1024
 """The size of the square matrices whose product sets the floor."""
 
@@ -92,7 +97,19 @@ def growth_workloads(dimension: str) -> list[Workload]:
     return [replace(GROWTH_BASE, **{dimension: n}) for n in GROWTH_SIZES[dimension]]
 
 
-def contenders(unit: str) -> list[str]:
-    """Who is measured for a unit, in the order of their turns."""
-    masked = ["ours, masked"] if unit == "lstm" else []
-    return ["ours", *masked, "keras", "torch.nn"]
+def contenders(
+    unit: str, backend: str, device: str | None = None, masks: bool = False
+) -> list[str]:
+    """Who is measured for a unit, in the order of their turns.
+
+    Args:
+        unit: The recurrent unit.
+        backend: That of Keras.
+        device: Where, if it was asked for. On a GPU JAX has none but its own cuDNN
+            in the process.
+        masks: Whether all that take a mask get one, too.
+    """
+    masked = ["ours, masked"] if unit == "lstm" or masks else []
+    keras = ["keras", "keras, masked"] if masks else ["keras"]
+    others = [] if (backend, device) == ("jax", "gpu") else ["torch.nn"]
+    return ["ours", *masked, *keras, *others]

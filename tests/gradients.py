@@ -24,6 +24,24 @@ def gradients(function, variables):
     return value_and_gradients(of_values, *arrays)[1]
 
 
+def outcome(layer, x, states, weights, mask, upstream):
+    """A sum over all results of the layer, and its gradients to all that it reads."""
+
+    def total(x, *rest):
+        before, values = rest[: len(states)], rest[len(states) :]
+        with keras.StatelessScope(
+            list(zip(layer.trainable_variables, values, strict=True))
+        ):
+            results = layer(x, initial_state=list(before), mask=mask)
+        parts = zip(results, upstream, strict=True)
+        return sum(
+            keras.ops.sum(keras.ops.multiply(result, weight))
+            for result, weight in parts
+        )
+
+    return value_and_gradients(total, x, *states, *weights)
+
+
 def finite_differences(function, array, step=1e-6):
     """Central differences of the scalar `function` at a float64 `array`."""
     gradient = np.zeros_like(array)

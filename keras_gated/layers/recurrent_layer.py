@@ -98,7 +98,8 @@ class RecurrentLayer(KerasArguments):
 
         Its `name` is `"native"` for the loop in C++, which float32 on a CPU takes,
         `"hand-written"` for the fast loop in the backend's operations and `"generic"`
-        for the one that the backend differentiates; its `reason` says why, and what
+        for the one that the backend differentiates, and `"gpu"` for the experimental
+        kernels that `KERAS_GATED_GPU_LOOPS=1` asks for; its `reason` says why, and what
         would have to be done for a faster one.
         """
         return self.cell.recurrence

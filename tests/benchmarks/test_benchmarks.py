@@ -4,15 +4,19 @@ import json
 import math
 import subprocess
 import sys
+import time
 from pathlib import Path
 from statistics import median
 
 import pytest
 
+from benchmarks.gpu_report import main as report
+from benchmarks.layers import parse, rows
 from benchmarks.picture import draw_growth
 from benchmarks.processes import Worker, WorkerError
-from benchmarks.results import make_growth, ratios, summary
-from benchmarks.workloads import GROWTH_SIZES, Workload
+from benchmarks.results import about, make_growth, ratios, summary
+from benchmarks.table import page
+from benchmarks.workloads import GROWTH_SIZES, Workload, contenders
 
 COMMAND = [
     sys.executable,
@@ -65,6 +69,99 @@ def test_end_to_end(backend, tmp_path):
     assert cells[:4] == [backend, WORKLOAD, "lstm", row["path"]]
     assert cells[5] == f"{row['ratios']['training']['keras/ours']:.2f}"
     assert line in done.stdout
+
+
+class Quick:
+    """A worker that replies at once."""
+
+    backend, device = "torch", "gpu"
+
+    def __init__(self, found="gpu"):
+        self.found = found
+        self.asked = []
+
+    def ask(self, kind, **task):
+        self.asked.append((kind, task))
+        if kind == "memory":
+            return {"peak_mb": 1.0}
+        once = {name: timing(2.0, 3.0) for name in task["contenders"]}
+        training = {**once, "matrix product": timing(1.0, 1.0)}
+        modes = {"training": training, "inference": once}
+        about = {"device": self.found, "card": "a card", "path": "gpu"}
+        return {**about, "modes": modes}
+
+    def update(self, text):
+        """Takes what a status shows."""
+
+
+def asked_for(*arguments):
+    return parse(["--backend", "torch", "--workload", WORKLOAD, *arguments])
+
+
+def test_what_a_gpu_is_asked():
+    worker = Quick()
+    options = asked_for(
+        *("--device", "gpu", "--unit", "gru", "--masks", "--memory"),
+        *("--numbers", "float32", "bfloat16"),
+    )
+    found = list(rows(worker, options, worker))
+    assert [row["numbers"] for row in found] == ["float32", "bfloat16"]
+    everyone = ["ours", "ours, masked", "keras", "keras, masked", "torch.nn"]
+    for row in found:
+        assert list(row["modes"]["training"]) == list(row["peak_mb"]) == everyone
+        assert row["ratios"]["training"]["keras/ours, masked"] == 1.0
+    assert {task["numbers"] for _, task in worker.asked} == {"float32", "bfloat16"}
+    text = page({"about": about(2, 1.0), "rows": found, "growth": []})
+    assert "GPU: a card." in text
+    assert "| torch, gpu " in text
+    assert "| torch, bfloat16, gpu " in text
+    assert contenders("gru", "jax", "gpu") == ["ours", "keras"]
+
+
+def test_a_backend_that_has_no_gpu():
+    worker = Quick(found="cpu")
+    with pytest.raises(WorkerError, match="torch sees no GPU"):
+        list(rows(worker, asked_for("--device", "gpu"), worker))
+
+
+def test_no_row_begins_after_the_limit(monkeypatch):
+    worker = Quick()
+    clock = iter([0.0, 5.0, 11.0])
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    options = asked_for("--unit", "gru", "tanh", "--limit", "10")
+    assert [row["unit"] for row in rows(worker, options, worker)] == ["gru"]
+
+
+def test_the_report_of_a_gpu(tmp_path, capsys):
+    worker = Quick()
+    for unit in ("gru", "tanh"):
+        found = list(rows(worker, asked_for("--unit", unit), worker))
+        results = {"about": about(2, 1.0), "rows": found, "growth": []}
+        (tmp_path / unit).mkdir()
+        (tmp_path / unit / "layers.json").write_text(json.dumps(results))
+    suite = '<testsuite tests="3" failures="1" errors="0" skipped="2"/>'
+    (tmp_path / "tests-torch.xml").write_text(f"<testsuites>{suite}</testsuites>")
+    (tmp_path / "missing.txt").write_text("No time was left for: this\n")
+    report(tmp_path)
+    text = (tmp_path / "report.md").read_text()
+    assert "- tests-torch: 3 tests, 1 failures, 0 errors, 2 skipped" in text
+    assert "- No time was left for: this" in text
+    assert [
+        line.count("| gru ") + line.count("| tanh ")
+        for line in text.splitlines()
+        if line.startswith("| torch")
+    ] == [1, 1]
+    whole = json.loads((tmp_path / "report.json").read_text())
+    assert [row["unit"] for row in whole["rows"]] == ["gru", "tanh"]
+    assert "report.md" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [[], ["run"], ["run", "wheels"], ["prepare"]])
+def test_the_command_for_a_gpu_says_how_it_is_called(arguments):
+    script = Path(COMMAND[1]).with_name("gpu.sh")
+    done = subprocess.run([script, *arguments], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "benchmarks/gpu.sh run WHEELS RESULTS" in done.stderr
 
 
 @pytest.mark.exhaustive

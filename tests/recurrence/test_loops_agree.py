@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.gradients import value_and_gradients
+from tests.gradients import outcome, value_and_gradients
 from tests.units import UNITS, own_tanh, randomise, weights_of
 
 # Compiled backends compile every shape anew.
@@ -27,24 +27,6 @@ def problems(draw):
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     mask = rng.random((batch, time)) < draw(shares) if draw(st.booleans()) else None
     return rng, (batch, time, features, size), options, mask
-
-
-def outcome(layer, x, states, weights, mask, upstream):
-    """A sum over all results of the layer, and its gradients to all that it reads."""
-
-    def total(x, *rest):
-        before, values = rest[: len(states)], rest[len(states) :]
-        with keras.StatelessScope(
-            list(zip(layer.trainable_variables, values, strict=True))
-        ):
-            results = layer(x, initial_state=list(before), mask=mask)
-        parts = zip(results, upstream, strict=True)
-        return sum(
-            keras.ops.sum(keras.ops.multiply(result, weight))
-            for result, weight in parts
-        )
-
-    return value_and_gradients(total, x, *states, *weights)
 
 
 def compare(unit, problem, rtol, **arguments):

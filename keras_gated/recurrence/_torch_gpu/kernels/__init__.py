@@ -1,0 +1,1 @@
+"""The kernels in Triton: a file for each unit has its `forward` and `backward`."""
