@@ -5,6 +5,7 @@ import keras
 from keras_gated.recurrence._differentiated import DifferentiatedLoop
 from keras_gated.recurrence._scanned import ScannedLoop
 from keras_gated.recurrence.equations import Equations
+from keras_gated.recurrence.experimental import gpu_loops_enabled
 from keras_gated.recurrence.loop import Loop
 from keras_gated.recurrence.native import NativeLoop
 from keras_gated.recurrence.operands import Operands
@@ -17,6 +18,15 @@ def _in_place() -> tuple[type[Loop], ...]:
     from keras_gated.recurrence._torch_loops import InPlaceLoop
 
     return (InPlaceLoop,)
+
+
+def _for_gpus() -> tuple[type[Loop], ...]:
+    """The experimental loops, if they are turned on."""
+    if gpu_loops_enabled() and keras.backend.backend() == "jax":
+        from keras_gated.recurrence._jax_gpu import GPULoop
+
+        return (GPULoop,)
+    return ()
 
 
 LOOPS: tuple[type[Loop], ...] = (
@@ -36,7 +46,7 @@ def path_for(equations: Equations, dtype: str = "float32") -> Path:
         dtype: The name of the type that the layer computes in.
     """
     refusals: list[str] = []
-    for loop in LOOPS:
+    for loop in (*_for_gpus(), *LOOPS):
         refusal = loop.refusal(equations, dtype)
         if refusal is None:
             return Path(loop.name, loop.reason(refusals))
@@ -49,6 +59,6 @@ def loop_for(equations: Equations, operands: Operands) -> Loop:
     dtype = keras.backend.standardize_dtype(operands.inputs.dtype)
     return next(
         loop(equations)
-        for loop in LOOPS
+        for loop in (*_for_gpus(), *LOOPS)
         if loop.refusal(equations, dtype) is None and loop.takes(operands)
     )
