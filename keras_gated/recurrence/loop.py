@@ -6,8 +6,9 @@ from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence.equations import Equations
 from keras_gated.recurrence.operands import Operands
 
-LoopName: TypeAlias = Literal["native", "hand-written", "generic"]
-"""In C++, with a derivative by hand, or differentiated by the backend."""
+LoopName: TypeAlias = Literal["gpu", "native", "hand-written", "generic"]
+"""In kernels for GPUs, in C++, with a derivative by hand, or differentiated by the
+backend."""
 
 
 class Loop(Protocol):

@@ -12,7 +12,8 @@ class Path:
     Attributes:
         name: `"native"` is the loop in C++, on a CPU; `"hand-written"` the
             one in the backend's operations, whose derivative is written by hand, too;
-            `"generic"` the one that the backend differentiates.
+            `"generic"` the one that the backend differentiates; `"gpu"` the
+            experimental one in kernels for GPUs.
         reason: Why it is this one.
     """
 

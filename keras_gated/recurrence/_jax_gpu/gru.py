@@ -13,6 +13,7 @@ from keras_gated.recurrence._jax_gpu.unit import (
     output_before,
     output_gradient,
     parted,
+    pass_back,
     put_out,
 )
 
@@ -25,10 +26,11 @@ class GRUResetBeforeKernels(UnitKernels):
 
     blocks = 3
     kept = ("update_gate", "reset_gate", "candidate")
-    forward_memory = ("z", "reset")
+    factors = ("reset",)
+    forward_memory = ("z",)
     backward_memory = ("d_seen",)
 
-    def weights(self, weights: Tensors) -> dict[str, Tensor]:
+    def kernels(self, weights: Tensors) -> dict[str, Tensor]:
         return dict(zip(("to_gates", "to_candidate"), weights, strict=True))
 
     def step(self, program: Program, t: Any) -> None:
@@ -59,20 +61,21 @@ class GRUResetBeforeKernels(UnitKernels):
 
     def step_back(self, program: Program, t: Any) -> None:
         def local(j: Any) -> None:
-            _update_back(program, j, t)
+            d_candidate = _update_back(program, j, t)
+            program.write("d_sums", d_candidate, j, part=CANDIDATE)
 
         def reset(j: Any) -> None:
-            d_reset = program.back([("d_projected", t, CANDIDATE)], "to_candidate", j)
+            d_reset = program.back("d_sums", (CANDIDATE,), "to_candidate", j)
             r = program.read("reset_gate", j, t)
             seen = program.dropped(output_before(program, j, t), j)
-            program.write("d_projected", d_reset * seen * r * (1 - r), j, t, R)
+            d_r = d_reset * seen * r * (1 - r)
+            program.write("d_projected", d_r, j, t, R)
+            program.write("d_sums", d_r, j, part=R)
             program.write("d_seen", d_reset * r, j)
 
         def products(j: Any) -> None:
-            gates = [("d_projected", t, gate) for gate in (Z, R)]
-            d_seen = program.read("d_seen", j) + program.back(gates, "to_gates", j)
-            d_output = program.read("d_output", j, part=1) + program.dropped(d_seen, j)
-            program.write("d_output", d_output, j)
+            d_seen = program.back("d_sums", (Z, R), "to_gates", j)
+            pass_back(program, program.read("d_seen", j) + d_seen, j)
 
         for phase in (local, reset, products):
             program.for_blocks(phase)
@@ -83,11 +86,12 @@ class GRUResetAfterKernels(UnitKernels):
 
     blocks = 3
     kept = ("update_gate", "reset_gate", "candidate", "product")
-    backward_memory = ("d_product",)
 
-    def weights(self, weights: Tensors) -> dict[str, Tensor]:
-        kernel, *bias = weights
-        return {"kernel": kernel, **dict(zip(("bias",), bias, strict=False))}
+    def kernels(self, weights: Tensors) -> dict[str, Tensor]:
+        return {"kernel": weights[0]}
+
+    def rows(self, weights: Tensors) -> dict[str, Tensor]:
+        return dict(zip(("bias",), weights[1:], strict=False))
 
     def step(self, program: Program, t: Any) -> None:
         valid = program.valid(t)
@@ -115,20 +119,18 @@ class GRUResetAfterKernels(UnitKernels):
             r, product = (program.read(name, j, t) for name in self.kept[1::2])
             d_r = d_candidate * product * r * (1 - r)
             program.write("d_projected", d_r, j, t, R)
-            program.write("d_product", d_candidate * r, j)
+            program.write("d_sums", d_r, j, part=R)
+            program.write("d_sums", d_candidate * r, j, part=CANDIDATE)
 
         def products(j: Any) -> None:
-            parts: list[Any] = [("d_projected", t, gate) for gate in (Z, R)]
-            d_seen = program.back([*parts, ("d_product", None, 0)], "kernel", j)
-            d_output = program.read("d_output", j, part=1) + program.dropped(d_seen, j)
-            program.write("d_output", d_output, j)
+            pass_back(program, program.back("d_sums", range(3), "kernel", j), j)
 
         program.for_blocks(local)
         program.for_blocks(products)
 
 
 def _update_back(program: Program, j: Any, t: Any) -> Tensor:
-    """Writes the gradients of z and of the candidate, and gives the latter.
+    """Writes the gradients of the sums in z and in the candidate; gives the latter.
 
     Also what passes through z, or by a masked step, to the output before.
     """
@@ -138,6 +140,7 @@ def _update_back(program: Program, j: Any, t: Any) -> Tensor:
     d_z = d_output * (output_before(program, j, t) - candidate) * z * (1 - z)
     d_candidate = d_output * (1 - z) * (1 - candidate * candidate)
     program.write("d_projected", d_z, j, t, Z)
+    program.write("d_sums", d_z, j, part=Z)
     program.write("d_projected", d_candidate, j, t, CANDIDATE)
     program.write("d_output", d_output * z + passing, j, part=1)
     return d_candidate

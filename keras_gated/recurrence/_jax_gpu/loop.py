@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -10,7 +10,7 @@ from jax import lax
 
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence._hand_written import KNOWN, HandWrittenLoop
-from keras_gated.recurrence._jax_gpu import choice, launch
+from keras_gated.recurrence._jax_gpu import choice, cudnn, launch
 from keras_gated.recurrence._jax_gpu.gru import (
     GRUResetAfterKernels,
     GRUResetBeforeKernels,
@@ -27,6 +27,7 @@ from keras_gated.recurrence.equations import (
     SimpleRNN,
 )
 from keras_gated.recurrence.experimental import SWITCH
+from keras_gated.recurrence.loop import LoopName
 from keras_gated.recurrence.operands import Operands, project, projection_gradients
 
 KERNELS: dict[Any, UnitKernels] = {
@@ -58,6 +59,8 @@ class GPULoop(HandWrittenLoop):
     one product each.
     """
 
+    name: ClassVar[LoopName] = "gpu"
+
     @classmethod
     def refusal(cls, equations: Equations, dtype: str) -> str | None:
         return choice.refusal(equations, dtype) or super().refusal(equations, dtype)
@@ -65,13 +68,28 @@ class GPULoop(HandWrittenLoop):
     @classmethod
     def reason(cls, refusals: list[str]) -> str:
         return (
-            f"{KNOWN}, and {SWITCH}=1 turns on the experimental kernels for GPUs, "
-            f"which run a whole sequence. {choice.RULE}"
+            f"{KNOWN}, and {SWITCH}=1 asks for the experimental loops for GPUs. "
+            f"{choice.RULE}"
         )
 
     @classmethod
     def takes(cls, operands: Operands) -> bool:
-        return super().takes(operands) and choice.takes(operands)
+        return choice.takes(operands)
+
+    def run(
+        self,
+        operands: Operands,
+        *,
+        checkpoint_steps: int | None,
+        return_sequences: bool,
+    ) -> tuple[Tensors, Tensor]:
+        if checkpoint_steps is None and choice.is_cudnns(operands):
+            return cudnn.run(operands)
+        return super().run(
+            operands,
+            checkpoint_steps=checkpoint_steps,
+            return_sequences=return_sequences,
+        )
 
     def forward(self, operands: Operands, save: bool) -> tuple[Tensors, Any]:
         with _exact():
@@ -113,37 +131,28 @@ class GPULoop(HandWrittenLoop):
     def _forward(self, steps: Operands, save: bool) -> tuple[Tensors, Kept]:
         unit = self._unit
         found = launch.forward(unit, steps, save)
-        last = steps.inputs.shape[1] % 2
-        finals = tuple(
-            jnp.split(found[name], 2, axis=1)[last].astype(state.dtype)
-            for name, state in zip(unit.states, steps.states, strict=True)
-        )
         carries = (found["carries"],) if "carries" in found else ()
         activations = tuple(found[name] for name in unit.kept) if save else ()
-        return finals, Kept(found["outputs"], carries, activations)
+        kept = Kept(found["outputs"], carries, activations)
+        return self._states(found, "", steps), kept
 
     def _backward(
         self, steps: Operands, kept: Kept, gradients: Tensors
     ) -> tuple[Tensor, Tensors]:
         unit = self._unit
-        d_outputs, *d_finals = gradients
-        names = (f"d_last_{name}" for name in unit.states)
-        found = launch.backward(
-            unit,
-            steps,
-            {
-                "outputs": kept.outputs,
-                **dict(zip(("carries",), kept.carries, strict=False)),
-                **dict(zip(unit.kept, kept.activations, strict=True)),
-                "d_outputs": d_outputs,
-                **dict(zip(names, d_finals, strict=True)),
-            },
+        named = dict(zip(unit.kept, kept.activations, strict=True))
+        named |= dict(zip(("carries",), kept.carries, strict=False))
+        named["outputs"] = kept.outputs
+        found = launch.backward(unit, steps, named, gradients)
+        return found["d_projected"], self._states(found, "d_", steps)
+
+    def _states(
+        self, found: dict[str, Tensor], prefix: str, steps: Operands
+    ) -> Tensors:
+        return tuple(
+            found[prefix + name].astype(state.dtype)
+            for name, state in zip(self._unit.states, steps.states, strict=True)
         )
-        d_states = tuple(
-            jnp.split(found[f"d_{name}"], 2, axis=1)[0].astype(state.dtype)
-            for name, state in zip(unit.states, steps.states, strict=True)
-        )
-        return found["d_projected"], d_states
 
     def _forward_by_scan(self, steps: Operands, save: bool) -> tuple[Tensors, Kept]:
         loop = ScannedLoop(self.equations)

@@ -13,6 +13,7 @@ from keras_gated.recurrence._jax_gpu.unit import (
     before,
     output_gradient,
     parted,
+    pass_back,
     put_out,
 )
 
@@ -27,11 +28,11 @@ class LSTMKernels(UnitKernels):
     states = ("output", "carry")
     kept = ("input_gate", "forget_gate", "candidate", "output_gate")
 
-    def weights(self, weights: Tensors) -> dict[str, Tensor]:
-        kernel, *peepholes = weights
-        if not peepholes:
-            return {"kernel": kernel}
-        return {"kernel": kernel, "peepholes": peepholes[0].reshape(-1)}
+    def kernels(self, weights: Tensors) -> dict[str, Tensor]:
+        return {"kernel": weights[0]}
+
+    def rows(self, weights: Tensors) -> dict[str, Tensor]:
+        return dict(zip(("peepholes",), weights[1:], strict=False))
 
     def step(self, program: Program, t: Any) -> None:
         valid = program.valid(t)
@@ -75,16 +76,14 @@ class LSTMKernels(UnitKernels):
             d_candidate = d_carry * i * (1 - candidate * candidate)
             for gate, value in enumerate((d_i, d_f, d_candidate, d_o)):
                 program.write("d_projected", value, j, t, gate)
+                program.write("d_sums", value, j, part=gate)
             d_before = d_carry * f
             d_before += _seen(program, INPUT, d_i, j) + _seen(program, FORGET, d_f, j)
             program.write("d_carry", d_before + carry_passing, j, part=before(t))
             program.write("d_output", passing, j, part=1)
 
         def products(j: Any) -> None:
-            gates = [("d_projected", t, gate) for gate in range(4)]
-            d_seen = program.back(gates, "kernel", j)
-            d_output = program.read("d_output", j, part=1) + program.dropped(d_seen, j)
-            program.write("d_output", d_output, j)
+            pass_back(program, program.back("d_sums", range(4), "kernel", j), j)
 
         program.for_blocks(local)
         program.for_blocks(products)
@@ -95,4 +94,3 @@ def _seen(program: Program, row: int, tile: Tensor, block: Any) -> Any:
     if not program.has("peepholes"):
         return 0.0
     return tile * program.row("peepholes", block, row)
-

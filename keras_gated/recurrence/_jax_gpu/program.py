@@ -31,6 +31,9 @@ class Program:
 
     Attributes:
         arrays: What the kernel reads and writes, by its name.
+        own: Names of those that nobody else sees. They are filled up to whole tiles, so
+            that they are read in whole words without a mask; what fills them counts for
+            nothing, since it meets weights of 0.
         batch: How many sequences there are.
         steps: How many steps they have.
         units: How many units.
@@ -40,6 +43,7 @@ class Program:
     """
 
     arrays: dict[str, Any]
+    own: frozenset[str]
     batch: int
     steps: int
     units: int
@@ -52,7 +56,7 @@ class Program:
         return name in self.arrays
 
     def read(self, name: str, block: Any, time: Any = None, part: Any = 0) -> Tensor:
-        """A tile, in float32."""
+        """A tile, in float32; 0 outside of the array."""
         return self._raw(name, block, time, part).astype(jnp.float32)
 
     def write(
@@ -63,13 +67,13 @@ class Program:
             triton.store(
                 self._place(name, block, time, part),
                 tile.astype(self.arrays[name].dtype),
-                mask=self._inside(block),
+                mask=self._inside(name, block),
             )
 
     def row(self, name: str, block: Any, part: int) -> Tensor:
         """The units of a block, of what all sequences share."""
         found = triton.load(
-            self.arrays[name].at[self._columns(block, part)],
+            self.arrays[name].at[self._columns(name, block, part)],
             mask=self._units_inside(block),
             other=0,
         )
@@ -106,17 +110,14 @@ class Program:
         return lax.fori_loop(0, self._blocks, add, (self._zeros(),) * parts)
 
     def back(
-        self, factors: Sequence[tuple[str, Any, int]], kernel: str, block: Any
+        self, factor: str, parts: Sequence[int], kernel: str, block: Any
     ) -> Tensor:
-        """The sum of `factors`, each times its part of `kernel`'s columns, turned.
-
-        They are given by name, time and part.
-        """
+        """The sum of `parts` of `factor`, times those of `kernel`'s columns, turned."""
 
         def add(inner: Any, total: Tensor) -> Tensor:
-            for part, (name, *place) in enumerate(factors):
-                rows = self._raw(name, inner, *place)
-                weights = self._weights(kernel, block, inner, part)
+            for number, part in enumerate(parts):
+                rows = self._raw(factor, inner, part=part)
+                weights = self._weights(kernel, block, inner, number)
                 total = total + self._dot(rows, weights, 1)
             return total
 
@@ -144,7 +145,7 @@ class Program:
 
     @property
     def _blocks(self) -> int:
-        return pl.cdiv(self.units, COLUMNS)
+        return filled(self.units, COLUMNS) // COLUMNS
 
     @property
     def _rows(self) -> Any:
@@ -157,28 +158,31 @@ class Program:
     def _units_inside(self, block: Any) -> Tensor:
         return block * COLUMNS + jnp.arange(COLUMNS) < self.units
 
-    def _inside(self, block: Any) -> Tensor:
+    def _inside(self, name: str, block: Any) -> Tensor | None:
+        if name in self.own:
+            return None
         return self._sequences_inside[:, None] & self._units_inside(block)[None]
 
-    def _columns(self, block: Any, part: Any) -> Any:
-        return pl.ds(part * self.units + block * COLUMNS, COLUMNS)
+    def _columns(self, name: str, block: Any, part: Any) -> Any:
+        length = filled(self.units, COLUMNS) if name in self.own else self.units
+        return pl.ds(part * length + block * COLUMNS, COLUMNS)
 
     def _place(self, name: str, block: Any, time: Any, part: Any) -> Any:
         times = () if time is None else (time,)
-        return self.arrays[name].at[(self._rows, *times, self._columns(block, part))]
+        columns = self._columns(name, block, part)
+        return self.arrays[name].at[(self._rows, *times, columns)]
 
     def _raw(self, name: str, block: Any, time: Any = None, part: Any = 0) -> Tensor:
-        """A tile in the type of its array; outside of that it is 0."""
-        where = self._place(name, block, time, part)
-        return triton.load(where, mask=self._inside(block), other=0)
+        """A tile in the type of its array."""
+        where, mask = self._place(name, block, time, part), self._inside(name, block)
+        return triton.load(where, mask=mask, other=None if mask is None else 0)
 
     def _weights(self, kernel: str, row: Any, column: Any, part: int) -> Tensor:
         """Weights `(COLUMNS, COLUMNS)` between the units of two blocks."""
-        rows, columns = self._units_inside(row), self._units_inside(column)
-        where = self.arrays[kernel].at[
-            self._columns(row, 0), self._columns(column, part)
-        ]
-        return triton.load(where, mask=rows[:, None] & columns[None], other=0)
+        rows = self._columns(kernel, row, 0)
+        return triton.load(
+            self.arrays[kernel].at[rows, self._columns(kernel, column, part)]
+        )
 
     def _dot(self, rows: Tensor, weights: Tensor, axis: int) -> Tensor:
         return lax.dot_general(
@@ -192,6 +196,11 @@ class Program:
     @staticmethod
     def _zeros() -> Tensor:
         return jnp.zeros((ROWS, COLUMNS), jnp.float32)
+
+
+def filled(length: int, tile: int) -> int:
+    """The length of so many whole tiles as hold it."""
+    return -(-length // tile) * tile
 
 
 def held(after: Tensor, before: Tensor, valid: Tensor | None) -> Tensor:

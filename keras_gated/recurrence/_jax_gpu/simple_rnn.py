@@ -11,6 +11,7 @@ from keras_gated.recurrence._jax_gpu.unit import (
     before,
     output_gradient,
     parted,
+    pass_back,
     put_out,
 )
 
@@ -21,7 +22,7 @@ class SimpleRNNKernels(UnitKernels):
     blocks = 1
     kept = ()
 
-    def weights(self, weights: Tensors) -> dict[str, Tensor]:
+    def kernels(self, weights: Tensors) -> dict[str, Tensor]:
         return {"kernel": weights[0]}
 
     def step(self, program: Program, t: Any) -> None:
@@ -41,13 +42,13 @@ class SimpleRNNKernels(UnitKernels):
         def local(j: Any) -> None:
             output = program.read("outputs", j, t)
             d_output, passing = parted(output_gradient(program, j, t), valid)
-            program.write("d_projected", d_output * (1 - output * output), j, t)
+            d_sum = d_output * (1 - output * output)
+            program.write("d_projected", d_sum, j, t)
+            program.write("d_sums", d_sum, j)
             program.write("d_output", passing, j, part=1)
 
         def products(j: Any) -> None:
-            d_seen = program.back([("d_projected", t, 0)], "kernel", j)
-            d_output = program.read("d_output", j, part=1) + program.dropped(d_seen, j)
-            program.write("d_output", d_output, j)
+            pass_back(program, program.back("d_sums", (0,), "kernel", j), j)
 
         program.for_blocks(local)
         program.for_blocks(products)

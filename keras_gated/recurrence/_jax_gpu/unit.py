@@ -18,27 +18,35 @@ class UnitKernels(ABC):
     """The kernels of a unit, forward and backward.
 
     Forward they read `projected`, the projected inputs, and the first states, and write
-    `outputs`, the states in turn, `seen`, which is what the products read of the
-    output, and what is kept. Backward they read the gradients of what they wrote, and
-    write `d_projected` and those of the states in turn.
+    `outputs` and what is kept. Their own are the states in turn and `seen`, what the
+    products read of the output. Backward they read the gradients of what they wrote,
+    and write `d_projected`. Their own are the gradients of the states in turn and
+    `d_sums`, that of what the products gave.
     """
 
     blocks: ClassVar[int]
     """Blocks of columns in the projected inputs."""
 
     states: ClassVar[tuple[str, ...]] = ("output",)
+
     kept: ClassVar[tuple[str, ...]]
     """Activations that the derivative needs, as the equations hand them out."""
 
+    factors: ClassVar[tuple[str, ...]] = ()
+    """What other products read forward: arrays of their own, of one part."""
+
     forward_memory: ClassVar[tuple[str, ...]] = ()
-    """Names of arrays `(batch, units)` that the forward kernel has for itself."""
+    """Other such arrays, in float32."""
 
     backward_memory: ClassVar[tuple[str, ...]] = ()
-    """Those that the backward kernel has."""
 
     @abstractmethod
-    def weights(self, weights: Tensors) -> dict[str, Tensor]:
-        """The weights of a step, by name."""
+    def kernels(self, weights: Tensors) -> dict[str, Tensor]:
+        """The recurrent kernels, by name."""
+
+    def rows(self, weights: Tensors) -> dict[str, Tensor]:
+        """What else there is of weights."""
+        return {}
 
     @abstractmethod
     def step(self, program: Program, t: Any) -> None:
@@ -108,3 +116,9 @@ def before(t: Any) -> Any:
 def after(t: Any) -> Any:
     """The place of the states after a step."""
     return lax.rem(t + 1, 2)
+
+
+def pass_back(program: Program, d_seen: Tensor, block: Any) -> None:
+    """Adds the gradient of what the products read to that of the output before."""
+    passing = program.read("d_output", block, part=1)
+    program.write("d_output", passing + program.dropped(d_seen, block), block)
