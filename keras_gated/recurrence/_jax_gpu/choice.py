@@ -73,10 +73,10 @@ def is_cudnns(operands: Operands) -> bool:
     the program runs. JAX hands it float32 alone.
     """
     return (
-        len(operands.states) == 2
+        jax.default_backend() == "gpu"
+        and len(operands.states) == 2
         and len(operands.weights) == 1
         and operands.inputs.dtype == jnp.float32
         and operands.valid is None
         and operands.dropout_mask is None
-        and not is_interpreted()
     )
