@@ -4,6 +4,8 @@ This is the one place of the package with code for single backends. `run` puts a
 masks and direction around a `Loop`, whose contract is in `loop.py`. `choice.py` has all
 of them in the order in which they are asked:
 
+- those for GPUs (`_jax_gpu/`) are asked first, if they are turned on, and run a whole
+  sequence in one kernel; `experimental.py` has the switch;
 - the native one (`native/`) is in C++, for floats on a CPU;
 - the hand-written ones run a step forward, and its derivative backward, under the
   backend's custom gradient (`_hand_written.py`): in place on PyTorch for equations
@@ -32,6 +34,7 @@ JAX, `matmul` on PyTorch.
 from keras_gated.recurrence import equations
 from keras_gated.recurrence.backend import exact, matmul
 from keras_gated.recurrence.choice import path_for
+from keras_gated.recurrence.experimental import gpu_loops_enabled
 from keras_gated.recurrence.loop import Loop
 from keras_gated.recurrence.observed import Observer, unchanged
 from keras_gated.recurrence.operands import noise, project
@@ -46,6 +49,7 @@ __all__ = [
     "Path",
     "equations",
     "exact",
+    "gpu_loops_enabled",
     "matmul",
     "noise",
     "path_for",

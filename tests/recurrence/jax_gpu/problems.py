@@ -47,13 +47,13 @@ def operands_of(problem):
     )
 
 
-def step_of_training(problem, upstream, **options):
+def step_of_training(problem, upstream, loop_class=GPULoop, **options):
     """A function of all that has a gradient, and its arguments.
 
     It gives the outputs and the final states, and the gradients of a sum over them.
     """
     operands = operands_of(problem)
-    loop = GPULoop(EQUATIONS[problem.unit]())
+    loop = loop_class(EQUATIONS[problem.unit]())
     weights = present(*upstream)
 
     def total(arguments):

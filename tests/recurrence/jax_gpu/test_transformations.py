@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 
 from keras_gated.recurrence._jax_gpu import launch
+from keras_gated.recurrence._scanned import ScannedLoop
 from keras_gated.recurrence.experimental import SWITCH
 from tests.gradients import value_and_gradients
 from tests.recurrence.jax_gpu.problems import compare, step_of_training
@@ -18,10 +19,10 @@ from tests.recurrence.native.problems import random_problem, random_upstream
 from tests.units import GRU_AFTER, PEEPHOLE_LSTM, normal, own_tanh, randomise
 
 
-def training(unit="gru_reset_after"):
+def training(unit="gru_reset_after", **options):
     rng = np.random.default_rng(0)
     problem = random_problem(rng, unit, (3, 2, 5), masked=True)
-    return step_of_training(problem, random_upstream(rng, problem))
+    return step_of_training(problem, random_upstream(rng, problem), **options)
 
 
 def test_batched():
@@ -41,16 +42,19 @@ def test_batched():
             )
 
 
-def test_second_derivatives_are_those_of_the_loop_of_jax():
-    step, arguments = training()
-
+def sharpness_of(step):
     def sharpness(arguments):
         return sum(jnp.sum(gradient**2) for gradient in step(arguments)[1])
 
-    # Not interpreted, a CPU takes the loop of JAX both times.
-    expected = jax.jit(jax.grad(sharpness))(arguments)
+    return sharpness
+
+
+def test_second_derivatives_are_those_of_the_loop_of_jax():
+    by_jax, _ = training(loop_class=ScannedLoop)
+    by_kernels, arguments = training()
+    expected = jax.jit(jax.grad(sharpness_of(by_jax)))(arguments)
     with launch.interpreted():
-        found = jax.jit(jax.grad(sharpness))(arguments)
+        found = jax.jit(jax.grad(sharpness_of(by_kernels)))(arguments)
     for one, other in zip(found, expected, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4)
 
