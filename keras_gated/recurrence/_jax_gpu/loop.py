@@ -92,7 +92,7 @@ class GPULoop(HandWrittenLoop):
         )
 
     def forward(self, operands: Operands, save: bool) -> tuple[Tensors, Any]:
-        with _exact():
+        with _exact(operands.inputs.dtype):
             projected = project(operands.inputs, operands.projection)
             run = _on_gpu(
                 lambda given: self._forward(given, save),
@@ -104,7 +104,7 @@ class GPULoop(HandWrittenLoop):
     def backward(self, residuals: Any, gradients: Tensors, to_inputs: bool) -> Any:
         operands, kept = residuals
         mask = operands.dropout_mask
-        with _exact():
+        with _exact(kept.outputs.dtype):
             # The steps know nothing of what was projected.
             steps = operands._replace(inputs=kept.outputs[..., :0], projection=())
             run = _on_gpu(self._backward, self._backward_by_scan)
@@ -176,9 +176,9 @@ def _turned(x: Tensor) -> Tensor:
     return jnp.swapaxes(x, 0, 1)
 
 
-def _exact() -> AbstractContextManager[Any]:
+def _exact(dtype: Any) -> AbstractContextManager[Any]:
     """A context in which products of float32 are, unless somebody asked for less."""
-    if launch.is_rounded():
+    if dtype != jnp.float32 or launch.is_rounded():
         return nullcontext()
     return jax.default_matmul_precision("float32")
 

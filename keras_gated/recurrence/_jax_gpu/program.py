@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 from jax.experimental import pallas as pl
 from jax.experimental.pallas import triton
@@ -107,7 +108,7 @@ class Program:
                 for part, total in enumerate(sums)
             )
 
-        return lax.fori_loop(0, self._blocks, add, (self._zeros(),) * parts)
+        return _repeated(self._blocks, add, (self._zeros(),) * parts)
 
     def back(
         self, factor: str, parts: Sequence[int], kernel: str, block: Any
@@ -121,7 +122,7 @@ class Program:
                 total = total + self._dot(rows, weights, 1)
             return total
 
-        return lax.fori_loop(0, self._blocks, add, self._zeros())
+        return _repeated(self._blocks, add, self._zeros())
 
     def for_blocks(self, body: Callable[[Any], None]) -> None:
         """Runs `body` for each block of units, then waits for all threads."""
@@ -130,7 +131,7 @@ class Program:
             body(block)
             return nothing
 
-        lax.fori_loop(0, self._blocks, numbered, 0)
+        _repeated(self._blocks, numbered, 0)
         if not self.is_interpreted:
             triton.debug_barrier()
 
@@ -141,7 +142,7 @@ class Program:
             body(self.steps - 1 - number if reverse else number)
             return nothing
 
-        lax.fori_loop(0, self.steps, numbered, 0)
+        _repeated(self.steps, numbered, 0)
 
     @property
     def _blocks(self) -> int:
@@ -153,10 +154,10 @@ class Program:
 
     @property
     def _sequences_inside(self) -> Tensor:
-        return self.first + jnp.arange(ROWS) < self.batch
+        return self.first + jnp.arange(ROWS, dtype=jnp.int32) < self.batch
 
     def _units_inside(self, block: Any) -> Tensor:
-        return block * COLUMNS + jnp.arange(COLUMNS) < self.units
+        return block * COLUMNS + jnp.arange(COLUMNS, dtype=jnp.int32) < self.units
 
     def _inside(self, name: str, block: Any) -> Tensor | None:
         if name in self.own:
@@ -196,6 +197,11 @@ class Program:
     @staticmethod
     def _zeros() -> Tensor:
         return jnp.zeros((ROWS, COLUMNS), jnp.float32)
+
+
+def _repeated(times: int, body: Callable[[Any, Any], Any], start: Any) -> Any:
+    """A loop, whose counter has 32 bits whatever JAX takes for integers."""
+    return lax.fori_loop(np.int32(0), np.int32(times), body, start)
 
 
 def filled(length: int, tile: int) -> int:

@@ -48,6 +48,11 @@ def test_other_devices_get_the_loop_of_jax():
     assert program.count("stablehlo.while") == 2
 
 
+def test_where_integers_have_64_bits():
+    with jax.enable_x64(True):
+        assert kernels(lowered(*training("lstm", masked=True))) == 2
+
+
 def test_batches_of_batches():
     step, arguments = training("lstm")
     several = jax.tree.map(lambda x: np.stack([x, x]), arguments)
