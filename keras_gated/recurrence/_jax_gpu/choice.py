@@ -43,8 +43,8 @@ def refusal(equations: Equations, dtype: str) -> str | None:
         return f"the loops for GPUs compute in {' and '.join(DTYPES)}, not {dtype}"
     if is_interpreted():
         return None
-    if jax.default_backend() != "gpu":
-        return f"JAX computes on a {jax.default_backend()}, not on a GPU"
+    if _platform() != "gpu":
+        return f"JAX computes on a {_platform()}, not on a GPU"
     if jax.device_count() > 1:
         return (
             f"the loops for GPUs work on one, and JAX has {jax.device_count()}; "
@@ -73,10 +73,18 @@ def is_cudnns(operands: Operands) -> bool:
     the program runs. JAX hands it float32 alone.
     """
     return (
-        jax.default_backend() == "gpu"
+        _platform() == "gpu"
         and len(operands.states) == 2
         and len(operands.weights) == 1
         and operands.inputs.dtype == jnp.float32
         and operands.valid is None
         and operands.dropout_mask is None
     )
+
+
+def _platform() -> str:
+    """What JAX computes on, unless it is told otherwise by where its arrays are."""
+    device = jax.config.jax_default_device
+    if device is None:
+        return jax.default_backend()
+    return device if isinstance(device, str) else device.platform

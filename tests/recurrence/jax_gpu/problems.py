@@ -94,10 +94,16 @@ def expected_of(problem, upstream):
     return results, gradients.arguments
 
 
+def by_kernels():
+    """A context in which a GPU runs the kernels, or else Pallas' interpreter."""
+    on_gpu = jax.default_backend() == "gpu"
+    return nullcontext() if on_gpu else launch.interpreted()
+
+
 def compare(problem, upstream, rtol, interpreted=True, **options):
-    """The kernels, interpreted, or what stands in for them, beside NumPy."""
+    """The kernels, or what stands in for them, beside NumPy."""
     step, arguments = step_of_training(problem, upstream, **options)
-    with launch.interpreted() if interpreted else nullcontext():
+    with by_kernels() if interpreted else nullcontext():
         found = jax.jit(step)(arguments)
     expected = expected_of(problem, upstream)
     for one, other in zip(

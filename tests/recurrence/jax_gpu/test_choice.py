@@ -61,6 +61,12 @@ def test_without_a_gpu_they_are_not_taken(monkeypatch):
     assert "JAX computes on a cpu, not on a GPU" in path.reason
 
 
+def test_on_the_cpu_beside_a_gpu_they_are_not_taken(gpu):
+    with keras.device("cpu"):
+        assert PeepholeLSTM(3).recurrence.name == "hand-written"
+    assert PeepholeLSTM(3).recurrence.name == "gpu"
+
+
 def test_they_work_on_one_gpu(gpu, monkeypatch):
     monkeypatch.setattr(jax, "device_count", lambda: 2)
     path = PeepholeLSTM(3).recurrence

@@ -10,11 +10,10 @@ if keras.backend.backend() != "jax":
 import jax
 import jax.numpy as jnp
 
-from keras_gated.recurrence._jax_gpu import launch
 from keras_gated.recurrence._scanned import ScannedLoop
 from keras_gated.recurrence.experimental import SWITCH
 from tests.gradients import value_and_gradients
-from tests.recurrence.jax_gpu.problems import compare, step_of_training
+from tests.recurrence.jax_gpu.problems import by_kernels, compare, step_of_training
 from tests.recurrence.native.problems import random_problem, random_upstream
 from tests.units import GRU_AFTER, PEEPHOLE_LSTM, normal, own_tanh, randomise
 
@@ -28,7 +27,7 @@ def training(unit="gru_reset_after", **options):
 def test_batched():
     step, arguments = training()
     several = jax.tree.map(lambda x: np.stack([x, 2 * x]), arguments)
-    with launch.interpreted():
+    with by_kernels():
         found = jax.jit(jax.vmap(step))(several)
         for number in range(2):
             one = jax.tree.map(lambda x, number=number: x[number], several)
@@ -50,11 +49,11 @@ def sharpness_of(step):
 
 
 def test_second_derivatives_are_those_of_the_loop_of_jax():
-    by_jax, _ = training(loop_class=ScannedLoop)
-    by_kernels, arguments = training()
-    expected = jax.jit(jax.grad(sharpness_of(by_jax)))(arguments)
-    with launch.interpreted():
-        found = jax.jit(jax.grad(sharpness_of(by_kernels)))(arguments)
+    scanned, _ = training(loop_class=ScannedLoop)
+    ours, arguments = training()
+    expected = jax.jit(jax.grad(sharpness_of(scanned)))(arguments)
+    with by_kernels():
+        found = jax.jit(jax.grad(sharpness_of(ours)))(arguments)
     for one, other in zip(found, expected, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4)
 
@@ -83,7 +82,7 @@ def test_layers(unit, monkeypatch):
             seed=1,
         )
         randomise(layer, 2)
-        with launch.interpreted():
+        with by_kernels():
             name = "gpu" if activation == "tanh" else "generic"
             assert layer.recurrence.name == name, layer.recurrence.reason
 
