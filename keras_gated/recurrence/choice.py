@@ -22,10 +22,17 @@ def _in_place() -> tuple[type[Loop], ...]:
 
 def _for_gpus() -> tuple[type[Loop], ...]:
     """The experimental loops, if they are turned on."""
-    if gpu_loops_enabled() and keras.backend.backend() == "torch":
-        from keras_gated.recurrence._torch_gpu import GPULoop
+    if not gpu_loops_enabled():
+        return ()
+    match keras.backend.backend():
+        case "jax":
+            from keras_gated.recurrence import _jax_gpu
 
-        return (GPULoop,)
+            return (_jax_gpu.GPULoop,)
+        case "torch":
+            from keras_gated.recurrence import _torch_gpu
+
+            return (_torch_gpu.GPULoop,)
     return ()
 
 
