@@ -85,7 +85,7 @@ run() {
   export JAX_DEFAULT_MATMUL_PRECISION=highest XLA_PYTHON_CLIENT_PREALLOCATE=false
   for backend in torch jax; do
     KERAS_BACKEND=$backend KERAS_GATED_EXHAUSTIVE=1 \
-      within 90 python3 -m pytest --quiet -W default -p no:cacheprovider -k "$device" \
+      within 90 python3 -m pytest --quiet -W default -p no:cacheprovider -k "[$device" \
       --junitxml "$results/tests-$backend.xml" tests/gpu \
       >"$results/tests-$backend.txt" 2>&1 &
     tests+=($!)
