@@ -112,7 +112,7 @@ struct Fuzzed {
   Verdict spoil_sizes() {
     std::int64_t* const all[] = {&sizes.steps, &sizes.batch, &sizes.features,
                                  &sizes.units};
-    std::int64_t& size = *all[call.below(keras_gated::kUnits)];
+    std::int64_t& size = *all[call.below(4)];
     const std::int64_t before = size;
     size = call.coin() ? odd_size() : call.below(7);
     return size == before ? Verdict::right : Verdict::wrong;
@@ -121,7 +121,7 @@ struct Fuzzed {
   // Another shape than the memory has.
   Verdict spoil_shape() {
     Array& array = some();
-    if (call.below(keras_gated::kUnits) == 0) {
+    if (call.below(4) == 0) {
       array.axes = call.coin() ? odd_size() : call.below(5);
       return Verdict::either;
     }
@@ -149,7 +149,7 @@ struct Fuzzed {
                                  &sizes.units};
     const std::string letters = "tbdh";
     for (std::int64_t times = 1 + call.below(2); times > 0; --times) {
-      const std::int64_t which = call.below(keras_gated::kUnits);
+      const std::int64_t which = call.below(4);
       const std::int64_t size = std::int64_t{1} << (16 + call.below(33));
       *all[which] = size;
       for (std::size_t i = 0; i < arrays.size(); ++i) {
@@ -176,7 +176,7 @@ int main(int count, char** arguments) {
   long refused = 0, run = 0;
   for (long index = 0; index < calls; ++index) {
     Fuzzed fuzzed(first + static_cast<std::uint64_t>(index));
-    const std::int64_t times = fuzzed.call.below(keras_gated::kUnits);
+    const std::int64_t times = fuzzed.call.below(4);
     Verdict verdict = times ? fuzzed.spoil() : Verdict::right;
     // What is wrong twice may be right again.
     if (times > 1) verdict = Verdict::either;
