@@ -4,8 +4,8 @@ This is the one place of the package with code for single backends. `run` puts a
 masks and direction around a `Loop`, whose contract is in `loop.py`. `choice.py` has all
 of them in the order in which they are asked:
 
-- those for GPUs (`_jax_gpu/`, `_torch_gpu/`) are asked first, if they are turned on, and
-  run a whole sequence in one kernel; `experimental.py` has the switch;
+- those for GPUs (`_jax_gpu/`, `_torch_gpu/`) are asked first, if they are turned on,
+  and run a whole sequence in one kernel; `experimental.py` has the switch;
 - the native one (`native/`) is in C++, for floats on a CPU;
 - the hand-written ones run a step forward, and its derivative backward, under the
   backend's custom gradient (`_hand_written.py`): in place on PyTorch for equations
