@@ -104,7 +104,7 @@ def new_word_oracle(streams: Array) -> Oracle:
 def punctuation_oracle(streams: Array) -> Oracle:
     """Whoever knows where punctuation stands, and which."""
     marks = np.isin(streams[:, 1:], np.frombuffer(PUNCTUATION, np.uint8))
-    return Oracle("punctuation", ("",), np.where(marks, 0, NEVER))
+    return Oracle("punctuation", ("any",), np.where(marks, 0, NEVER))
 
 
 def boost_oracle(probabilities: Array, boosts: Sequence[float] = BOOSTS) -> Oracle:

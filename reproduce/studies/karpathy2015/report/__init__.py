@@ -1,0 +1,1 @@
+"""What the report of the study has beside that of any study."""
