@@ -4,9 +4,11 @@ from keras_gated.generation.generator import generate
 from keras_gated.generation.midi import write_midi
 from keras_gated.generation.pictures import plot_piano_roll, plot_waveform
 from keras_gated.generation.sound import synthesize, write_wav
+from keras_gated.generation.symbols import generate_symbols
 
 __all__ = [
     "generate",
+    "generate_symbols",
     "plot_piano_roll",
     "plot_waveform",
     "synthesize",

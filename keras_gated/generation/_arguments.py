@@ -21,7 +21,7 @@ def read_prompt(chain: Chain, prompt: Any, batch_size: int | None) -> Prompt:
         ValueError: If `prompt` is none for the chain, or `batch_size` none for it.
     """
     if batch_size is not None:
-        batch_size = _positive_integer("batch_size", batch_size)
+        batch_size = positive_integer("batch_size", batch_size)
     if prompt is None:
         return np.zeros((batch_size or 1, 1, chain.input_size), "float32")
     values = ops.convert_to_numpy(prompt)
@@ -62,28 +62,38 @@ def _check_values(chain: Chain, values: Prompt) -> None:
         )
 
 
-def read_steps(steps: Any) -> int:
+def read_steps(steps: Any, function: str = "generate") -> int:
     """The number of steps.
 
     Raises:
         ValueError: If it is no positive integer.
     """
-    return _positive_integer("steps", steps)
+    return positive_integer("steps", steps, function)
 
 
-def _positive_integer(name: str, value: SupportsIndex) -> int:
+def positive_integer(
+    name: str, value: SupportsIndex, function: str = "generate"
+) -> int:
+    """The value of an argument.
+
+    Raises:
+        ValueError: If it is no positive integer.
+    """
     try:
         number = operator.index(value)
     except TypeError:
         number = 0
     if number < 1 or isinstance(value, bool):
         raise ValueError(
-            f"generate needs a positive integer for {name}. Received {name}={value!r}."
+            f"{function} needs a positive integer for {name}. Received "
+            f"{name}={value!r}."
         )
     return number
 
 
-def read_temperature(temperature: float, greedy: bool) -> float:
+def read_temperature(
+    temperature: float, greedy: bool, function: str = "generate"
+) -> float:
     """The factor of the noise.
 
     Raises:
@@ -92,18 +102,18 @@ def read_temperature(temperature: float, greedy: bool) -> float:
     """
     if not (math.isfinite(temperature) and temperature > 0):
         raise ValueError(
-            "generate needs a positive finite temperature; for no chance at all pass "
-            f"greedy=True. Received temperature={temperature}."
+            f"{function} needs a positive finite temperature; for no chance at all "
+            f"pass greedy=True. Received temperature={temperature}."
         )
     if greedy and temperature != 1:
         raise ValueError(
-            f"generate received greedy=True and temperature={temperature}. A greedy "
+            f"{function} received greedy=True and temperature={temperature}. A greedy "
             "choice has no temperature; leave one of them out."
         )
     return 0.0 if greedy else float(temperature)
 
 
-def read_seed(seed: Any) -> int | None:
+def read_seed(seed: Any, function: str = "generate") -> int | None:
     """The seed.
 
     Raises:
@@ -117,7 +127,7 @@ def read_seed(seed: Any) -> int | None:
         number = -1
     if number < 0:
         raise ValueError(
-            "generate needs an integer from 0 on, or None, for seed. Received "
+            f"{function} needs an integer from 0 on, or None, for seed. Received "
             f"seed={seed!r}."
         )
     return number

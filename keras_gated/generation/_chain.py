@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import keras
 
 from keras_gated._keras_layers import origin
-from keras_gated.layers import BernoulliHead, MDNHead, inference_layer
+from keras_gated.layers import BernoulliHead, MDNHead, SymbolHead, inference_layer
 from keras_gated.layers.recurrent_layer import RecurrentLayer
 
 Head: TypeAlias = BernoulliHead | MDNHead
@@ -31,7 +31,7 @@ NEEDED = (
     "Generation needs a chain of recurrent layers of keras_gated, of layers that treat "
     f"every time step alone ({', '.join(layer.__name__ for layer in PER_STEP)}), any "
     "of them in WeightNoise, another wrapper of their weights or TimeDistributed, and "
-    "at its end a BernoulliHead or an MDNHead."
+    "at its end a BernoulliHead, an MDNHead or, for generate_symbols, a SymbolHead."
 )
 
 
@@ -71,13 +71,18 @@ def read_chain(model: Any) -> Chain:
         ValueError: If it is something else, with the name of the layer that is in
             the way.
     """
-    layers = list(_layers(model))
+    layers = list(layers_of(model))
+    if layers and isinstance(layers[-1], SymbolHead):
+        raise ValueError(
+            f"The model {model.name!r} ends in {named(layers[-1])}, whose symbols "
+            "generate_symbols draws."
+        )
     if not layers or not isinstance(layers[-1], HEADS):
-        end = _named(layers[-1]) if layers else "nothing"
+        end = named(layers[-1]) if layers else "nothing"
         raise ValueError(f"The model {model.name!r} ends in {end}. {NEEDED}")
     *body, head = layers
     for layer in body:
-        _check(layer)
+        check_layer(layer)
     input_size = _input_size(model)
     if input_size < head.event_size:
         raise ValueError(
@@ -88,12 +93,16 @@ def read_chain(model: Any) -> Chain:
     return Chain(tuple(body), head, input_size)
 
 
-def _layers(model: Any) -> Iterator[Any]:
-    """All layers from the input to the output, out of their wrappers and models."""
+def layers_of(model: Any) -> Iterator[Any]:
+    """All layers from the input to the output, out of their wrappers and models.
+
+    Raises:
+        ValueError: If the model is no chain; says where.
+    """
     outputs = getattr(model, "outputs", None)
     if not isinstance(model, keras.Model) or outputs is None:
         raise ValueError(
-            f"{_named(model)} is not a built Sequential or functional model. {NEEDED}"
+            f"{named(model)} is not a built Sequential or functional model. {NEEDED}"
         )
     if len(outputs) != 1 or len(model.inputs) != 1:
         raise ValueError(
@@ -109,7 +118,7 @@ def _layers(model: Any) -> Iterator[Any]:
             raise ValueError(_refusal_of_mask(model, operation, inputs[0]))
         if len(inputs) != 1:
             raise ValueError(
-                f"{_named(operation)} in the model {model.name!r} takes "
+                f"{named(operation)} in the model {model.name!r} takes "
                 f"{len(inputs)} tensors, so the model is not a chain. {NEEDED}"
             )
         backwards.append(operation)
@@ -117,16 +126,16 @@ def _layers(model: Any) -> Iterator[Any]:
     for operation in reversed(backwards):
         layer = _unwrapped(operation)
         if isinstance(layer, keras.Model):
-            yield from _layers(layer)
+            yield from layers_of(layer)
         else:
             yield layer
 
 
 def _refusal_of_mask(model: Any, operation: Any, tensor: Any) -> str:
     source = _masking_layer(tensor)
-    of = "" if source is None else f" of {_named(source)}"
+    of = "" if source is None else f" of {named(source)}"
     return (
-        f"{_named(operation)} in the model {model.name!r} takes a mask{of}. A masked "
+        f"{named(operation)} in the model {model.name!r} takes a mask{of}. A masked "
         "step is skipped, and generation draws every step. Build the model without "
         "the mask and give it the same weights; in training the sample weights of "
         "SequenceBatches leave padding out."
@@ -152,25 +161,30 @@ def _unwrapped(layer: Any) -> Any:
     return layer
 
 
-def _check(layer: Any) -> None:
+def check_layer(layer: Any) -> None:
+    """Makes sure that a layer before the head can be run step by step.
+
+    Raises:
+        ValueError: If it cannot; says why.
+    """
     if is_recurrent(layer):
         if layer.go_backwards:
             raise ValueError(
-                f"{_named(layer)} goes backwards. Generation knows the past only; it "
+                f"{named(layer)} goes backwards. Generation knows the past only; it "
                 "needs go_backwards=False."
             )
         if not layer.return_sequences:
             raise ValueError(
-                f"{_named(layer)} returns its last output only. Generation needs "
+                f"{named(layer)} returns its last output only. Generation needs "
                 "return_sequences=True."
             )
     elif isinstance(layer, keras.layers.Bidirectional):
         raise ValueError(
-            f"{_named(layer)} looks into the future. Generation knows the past only; "
+            f"{named(layer)} looks into the future. Generation knows the past only; "
             "it needs a recurrent layer of one direction."
         )
-    elif isinstance(layer, HEADS) or not isinstance(layer, PER_STEP):
-        raise ValueError(f"{_named(layer)} cannot be run step by step. {NEEDED}")
+    elif isinstance(layer, (*HEADS, SymbolHead)) or not isinstance(layer, PER_STEP):
+        raise ValueError(f"{named(layer)} cannot be run step by step. {NEEDED}")
 
 
 def _input_size(model: Any) -> int:
@@ -183,7 +197,8 @@ def _input_size(model: Any) -> int:
     return int(shape[-1])
 
 
-def _named(operation: Any) -> str:
+def named(operation: Any) -> str:
+    """What messages call a layer."""
     name = getattr(operation, "name", None)
     kind = type(operation).__name__
     return kind if name is None else f"{kind} {name!r}"

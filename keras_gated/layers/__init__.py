@@ -15,10 +15,12 @@ from keras_gated.layers.mgu import MGU, MGUCell
 from keras_gated.layers.mut1 import MUT1, MUT1Cell
 from keras_gated.layers.mut2 import MUT2, MUT2Cell
 from keras_gated.layers.mut3 import MUT3, MUT3Cell
+from keras_gated.layers.one_hot import OneHot
 from keras_gated.layers.peephole_lstm import PeepholeLSTM, PeepholeLSTMCell
 from keras_gated.layers.recurrent_cell import RecurrentCell
 from keras_gated.layers.recurrent_layer import RecurrentLayer
 from keras_gated.layers.simple_rnn import SimpleRNN, SimpleRNNCell
+from keras_gated.layers.symbol_head import SymbolHead
 from keras_gated.layers.weight_compression import WeightCompression
 from keras_gated.layers.weight_noise import WeightNoise
 from keras_gated.layers.weight_normalization import WeightNormalization
@@ -47,12 +49,14 @@ __all__ = [
     "MUT1Cell",
     "MUT2Cell",
     "MUT3Cell",
+    "OneHot",
     "PeepholeLSTM",
     "PeepholeLSTMCell",
     "RecurrentCell",
     "RecurrentLayer",
     "SimpleRNN",
     "SimpleRNNCell",
+    "SymbolHead",
     "WeightCompression",
     "WeightNoise",
     "WeightNormalization",

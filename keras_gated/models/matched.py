@@ -4,8 +4,9 @@ import math
 from typing import Any
 
 import keras
+import numpy as np
 
-from keras_gated.layers import GRU, PeepholeLSTM, SimpleRNN, WeightNoise
+from keras_gated.layers import GRU, OneHot, PeepholeLSTM, SimpleRNN, WeightNoise
 
 UNITS = {"lstm": PeepholeLSTM, "gru": GRU, "tanh": SimpleRNN}
 """The layer behind each name of a recurrent unit."""
@@ -19,45 +20,100 @@ def sequence_model(
     weight_noise: float = 0.0,
     seed: int | None = None,
     name: str | None = None,
+    num_layers: int = 1,
+    layer_dropout: float = 0.0,
+    one_hot: bool = False,
+    batch_size: int | None = None,
     **layer_arguments: Any,
 ) -> Any:
-    """Builds the model of Chung et al.: one recurrent layer and a head on every step.
+    """Builds recurrent layers, one upon the other, and a head on every step.
+
+    With one layer that is the model of Chung et al. 2014, with up to three, of symbols,
+    that of Karpathy et al. 2015.
 
     Args:
         unit: `"lstm"` for `PeepholeLSTM`, `"gru"` for `GRU`, `"tanh"` for `SimpleRNN`.
-        units: Number of recurrent units.
+        units: Number of recurrent units of each layer.
         head: The layer that turns `(batch, time, units)` into the parameters of a
-            density, such as `BernoulliHead(88)`.
+            density, such as `BernoulliHead(88)` or `SymbolHead(87)`.
         input_size: Size of the input vector of one step.
-        weight_noise: Standard deviation of the noise on the two kernels of the
+        weight_noise: Standard deviation of the noise on the two kernels of each
             recurrent layer while training. The head gets none.
-        seed: Seed of the noise.
+        seed: Seed of the noise and of `layer_dropout`.
         name: Name of the model.
-        **layer_arguments: Further arguments of the recurrent layer.
+        num_layers: Number of recurrent layers.
+        layer_dropout: Share of the outputs of each recurrent layer to drop on their way
+            to the next one or the head, at each step anew.
+        one_hot: Whether the model takes symbols, integers `(batch, time)` below
+            `input_size`, of which it makes the vectors itself.
+        batch_size: Number of sequences of a batch, for `stateful=True`, which must know
+            it; free by default.
+        **layer_arguments: Further arguments of the recurrent layers.
 
     Returns:
-        A functional `keras.Model` from `(batch, time, input_size)` to what the head
-        puts out for every step, not compiled. The number of steps is free.
+        A functional `keras.Model` from `(batch, time, input_size)`, or `(batch, time)`
+        with `one_hot`, to what the head puts out for every step, not compiled. The
+        number of steps is free.
 
     Raises:
-        ValueError: If `unit` is unknown, or `units` or `input_size` is not positive.
+        ValueError: If `unit` is unknown, a number is not positive, `layer_dropout` is
+            not from 0 to below 1, or `stateful=True` has no `batch_size`.
 
     Examples:
-        >>> from keras_gated.layers import BernoulliHead
+        >>> from keras_gated.layers import BernoulliHead, SymbolHead
         >>> from keras_gated.models import sequence_model
         >>> model = sequence_model("gru", 46, BernoulliHead(88), input_size=88)
         >>> model.count_params()
         22766
+        >>> text = sequence_model(
+        ...     "lstm", 128, SymbolHead(87), input_size=87, one_hot=True, num_layers=2,
+        ...     use_peepholes=False, stateful=True, batch_size=100)
+        >>> text.input_shape, text.output_shape
+        ((100, None), (100, None, 87))
 
     Reference:
-        Chung et al. 2014 (arXiv:1412.3555), sections 2 to 4.
+        Chung et al. 2014 (arXiv:1412.3555), sections 2 to 4; Karpathy, Johnson & Li
+        2015 (arXiv:1506.02078), section 3.
     """
-    _check_positive("input_size", input_size)
-    layer = _layer_class(unit)(units, return_sequences=True, **layer_arguments)
-    if weight_noise:
-        layer = WeightNoise(layer, weight_noise, seed=seed)
-    inputs = keras.Input((None, input_size))
-    return keras.Model(inputs, head(layer(inputs)), name=name)
+    for argument, value in (
+        ("input_size", input_size),
+        ("num_layers", num_layers),
+        ("batch_size", 1 if batch_size is None else batch_size),
+    ):
+        _check_positive(argument, value)
+    if not 0 <= layer_dropout < 1:
+        raise ValueError(
+            "layer_dropout must be from 0 to below 1. Received "
+            f"layer_dropout={layer_dropout}."
+        )
+    if layer_arguments.get("stateful") and batch_size is None:
+        raise ValueError(
+            "stateful=True carries a state for each sequence of a batch, so "
+            "sequence_model needs batch_size, the number of sequences."
+        )
+    shape = (None,) if one_hot else (None, input_size)
+    inputs = keras.Input(
+        shape, batch_size=batch_size, dtype="int32" if one_hot else None
+    )
+    x = OneHot(input_size)(inputs) if one_hot else inputs
+    for noise_seed, dropout_seed in _seeds(seed, num_layers):
+        layer = _layer_class(unit)(units, return_sequences=True, **layer_arguments)
+        if weight_noise:
+            layer = WeightNoise(layer, weight_noise, seed=noise_seed)
+        x = layer(x)
+        if layer_dropout:
+            x = keras.layers.Dropout(layer_dropout, seed=dropout_seed)(x)
+    return keras.Model(inputs, head(x), name=name)
+
+
+def _seeds(seed: int | None, num_layers: int) -> list[tuple[int | None, int | None]]:
+    """Seeds of noise and dropout for each layer; the first is the given one."""
+    if seed is None:
+        return [(None, None)] * num_layers
+    drawn = np.random.SeedSequence(seed).generate_state(2 * num_layers)
+    # PyTorch takes seeds below 2**31 only.
+    seeds = [seed, *(int(number) >> 1 for number in drawn[1:])]
+    return list(zip(seeds[::2], seeds[1::2], strict=True))
 
 
 def count_parameters(
