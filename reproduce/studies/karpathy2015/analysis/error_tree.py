@@ -12,12 +12,7 @@ from reproduce.studies.karpathy2015.analysis.oracles import (
     NEVER,
     RIGHT,
     Oracle,
-    boost_oracle,
-    memory_oracle,
-    new_word_oracle,
-    ngram_oracle,
-    punctuation_oracle,
-    rare_word_oracle,
+    all_oracles,
 )
 from reproduce.studies.karpathy2015.analysis.streams import Array, checked
 
@@ -115,17 +110,7 @@ def error_tree(
             "ngrams must be probabilities (models, streams, steps), of the streams and "
             f"steps {values.shape}. Received the shape {ngrams.shape}."
         )
-    return removed_by(
-        values,
-        [
-            ngram_oracle(ngrams),
-            memory_oracle(text),
-            rare_word_oracle(text, counts),
-            new_word_oracle(text),
-            punctuation_oracle(text),
-            boost_oracle(values),
-        ],
-    )
+    return removed_by(values, all_oracles(text, values, ngrams, counts))
 
 
 def removed_by(probabilities: Array, oracles: Sequence[Oracle]) -> ErrorTree:

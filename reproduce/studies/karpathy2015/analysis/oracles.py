@@ -114,6 +114,27 @@ def boost_oracle(probabilities: Array, boosts: Sequence[float] = BOOSTS) -> Orac
     return Oracle("boost", tuple(f"{boost:g}" for boost in boosts), first)
 
 
+def all_oracles(
+    streams: Array, probabilities: Array, ngrams: Array, counts: Mapping[bytes, int]
+) -> list[Oracle]:
+    """The paper's oracles in the paper's order, which decides whose an error is.
+
+    Args:
+        streams: The text.
+        probabilities: Of the right characters by the model.
+        ngrams: By models that see 1, 2, ... characters.
+        counts: How often training has each word.
+    """
+    return [
+        ngram_oracle(ngrams),
+        memory_oracle(streams),
+        rare_word_oracle(streams, counts),
+        new_word_oracle(streams),
+        punctuation_oracle(streams),
+        boost_oracle(probabilities),
+    ]
+
+
 def count_words(streams: Array) -> Counter[bytes]:
     """How often each word is in streams."""
     return Counter(word for row in streams for word in words(row.tobytes()))
