@@ -92,7 +92,7 @@ def draw_dynamics(course: pd.DataFrame, path: Path) -> bool:
     contexts = sorted(course["context"].unique())
     for context, (colour, line, _) in zip(contexts, LINES, strict=False):
         rows = course[course["context"] == context].sort_values("epoch")
-        label = f"{context} character" + ("s" if context > 1 else "")
+        label = f"{context:g} character" + ("s" if context > 1 else "")
         divergences.plot(rows["epoch"], rows["divergence"], color=colour, ls=line)
         losses.plot(
             rows["epoch"],
