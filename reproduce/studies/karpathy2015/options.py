@@ -12,6 +12,7 @@ from reproduce.options import WHAT
 Dataset = Literal[
     "war_and_peace", "war_and_peace_tail", "linux_kernel", "linux_kernel_tail", "all"
 ]
+Protocol = Literal["paper", "ours"]
 Unit = Literal["lstm", "gru", "tanh"]
 Layers = Literal[1, 2, 3]
 Row = Literal[64, 128, 256, 512]
@@ -39,6 +40,10 @@ class Options(options.Options):
     kernel: Annotated[bool, Parameter(group=WHAT)] = False
     """the Linux kernel as well"""
 
+    protocol: Annotated[Protocol, Parameter(group=WHAT)] = "paper"
+    """how models are trained: as in the paper, where 50 epochs are needed, or with
+    larger steps that end at nothing, for few epochs"""
+
     units: Annotated[tuple[Unit, ...], Parameter(group=WHAT)] = get_args(Unit)
     """recurrent units"""
 
@@ -65,7 +70,10 @@ class Options(options.Options):
 
     @property
     def size(self) -> str:
-        return "karpathy2015-quick" if self.quick else "karpathy2015"
+        parts = ["karpathy2015"]
+        if self.protocol != "paper":
+            parts.append(self.protocol)
+        return "-".join([*parts, "quick"] if self.quick else parts)
 
     @property
     def table_rows(self) -> tuple[int, ...]:

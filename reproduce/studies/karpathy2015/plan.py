@@ -25,6 +25,7 @@ def plan(
             backend=options.backend,
             max_epochs=options.most_epochs,
             patience=options.patience or options.most_epochs,
+            protocol=options.protocol,
             unit=unit,
             layers=layers,
             row=row,

@@ -23,6 +23,7 @@ STUDY = Study(
     training=CharacterTraining(),
     labels=report.LABELS,
     baselines=baselines,
+    check=report.check,
     claims=claim_table,
     tables=report.TABLES,
     figures=report.FIGURES,

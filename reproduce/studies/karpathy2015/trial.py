@@ -15,19 +15,21 @@ class Trial(trial.Trial):
     """A model of characters. Nothing is searched.
 
     Args:
+        protocol: `"paper"` or `"ours"`.
         unit: `"lstm"`, `"gru"` or `"tanh"`.
         layers: Number of layers.
         row: Row of the paper's table.
         units: Units of each layer.
     """
 
+    protocol: str
     unit: str
     layers: int
     row: int
     units: int
 
     study: ClassVar[str] = "karpathy2015"
-    cell: ClassVar[tuple[str, ...]] = ("dataset", "row", "layers", "unit")
+    cell: ClassVar[tuple[str, ...]] = ("dataset", "protocol", "row", "layers", "unit")
     space: ClassVar[Mapping[str, BaseDistribution]] = {}
 
     @property

@@ -41,7 +41,12 @@ def test_a_quick_run_is_small():
     trials = planned(quick=True)
     assert {(t.row, t.max_epochs) for t in trials} == {(64, 2)}
     assert len(trials) == 6
-    assert Options(quick=True).folder != Options().folder
+    folders = {
+        Options(quick=quick, protocol=protocol).folder
+        for quick in (False, True)
+        for protocol in ("paper", "ours")
+    }
+    assert len(folders) == 4
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The report of trials that were trained on a tiny text."""
 
 import io
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -65,3 +66,10 @@ def test_what_was_trained_elsewhere_is_reported_without_characters(results, tmp_
     write(elsewhere, tmp_path)
     assert not list(tmp_path.glob("*.png"))
     assert pd.read_csv(tmp_path / "claims.csv")["claim"].nunique() == 6
+
+
+def test_two_protocols_are_not_set_side_by_side(results, tmp_path):
+    other = trial_of(task_of(), *MODELS[0], protocol="ours")
+    mixed = [*results.records, replace(results.records[0], trial=other)]
+    with pytest.raises(ValueError, match=r"protocols \['ours', 'paper'\]"):
+        write(Results(mixed), tmp_path)

@@ -109,6 +109,17 @@ def test_weights_begin_as_the_papers_do():
         np.testing.assert_array_equal(one.numpy(), other.numpy())
 
 
+def test_weights_of_our_own_begin_as_keras_has_them():
+    task = task_of()
+    model = TRAINING.build(trial_of(task, protocol="ours"), task)
+    for variable in model.trainable_variables:
+        if variable.path.endswith("recurrent_kernel"):
+            values = keras.ops.convert_to_numpy(variable)
+            np.testing.assert_allclose(
+                values @ values.T, np.eye(len(values)), atol=1e-5
+            )
+
+
 def test_the_learning_rate_falls_after_ten_epochs():
     task = task_of()
     updates = 7
@@ -122,5 +133,10 @@ def test_the_learning_rate_falls_after_ten_epochs():
             rates.append(float(optimizer.learning_rate))
     expected = np.repeat([1.0] * 10 + [0.95, 0.95**2, 0.95**3], 2) * 2e-3
     np.testing.assert_allclose(rates, expected, rtol=1e-6)
+    ours = TRAINING.optimizer(trial_of(task, epochs=4, protocol="ours"), 4 * updates)
+    ours.build([keras.Variable(0.0)])
+    for update, expected in ((0, 1e-2), (2 * updates, 5e-3), (4 * updates, 0)):
+        ours.iterations.assign(update)
+        assert float(ours.learning_rate) == pytest.approx(expected, abs=1e-8)
     short = TRAINING.optimizer(trial_of(task), updates)
     assert float(short.learning_rate) == pytest.approx(2e-3)

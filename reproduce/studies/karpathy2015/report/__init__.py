@@ -43,6 +43,21 @@ from reproduce.study import Picture, Results
 
 LABELS = {"dataset": TITLES, "unit": UNITS}
 
+
+def check(results: Results) -> None:
+    """Refuses results that cannot be set side by side.
+
+    Raises:
+        ValueError: If they are of two protocols.
+    """
+    protocols = sorted(results.frame["protocol"].unique())
+    if len(protocols) > 1:
+        raise ValueError(
+            f"The ledger has trials of the protocols {protocols}, which are not set "
+            "side by side. Give each a folder of its own with --out."
+        )
+
+
 TEMPLATE = Path(__file__).parent / "templates" / "report.md.j2"
 
 MODEL = ["dataset", "row", "layers", "unit"]
