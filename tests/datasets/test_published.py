@@ -6,17 +6,19 @@ import pickle
 import numpy as np
 import pytest
 
-from keras_gated.datasets import DatasetNotFoundError, handwriting, phones
+from keras_gated.datasets import DatasetNotFoundError, handwriting, phones, text
 from keras_gated.datasets._download import RemoteFile
 from keras_gated.datasets._published import PublishedSet
 from keras_gated.datasets.handwriting._catalogue import CATALOGUE as HANDWRITING
 from keras_gated.datasets.phones._catalogue import CATALOGUE as PHONES
+from keras_gated.datasets.text._catalogue import CATALOGUE as TEXT_ENTRIES
 from tests.datasets.web import sends
 from tests.fuzz.readers.zips import hostile_npz, npz_of
 
 CONTENT = b"the published bytes"
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
-SETS = {**HANDWRITING, **PHONES}
+TEXTS = {name: entry.published for name, entry in TEXT_ENTRIES.items()}
+SETS = {**HANDWRITING, **PHONES, **TEXTS}
 
 
 def made_up(*sources):
@@ -132,6 +134,7 @@ LOADERS = [
     for loader, catalogue in (
         (phones.load, PHONES),
         (handwriting.load, HANDWRITING),
+        (text.load, TEXTS),
     )
     for source, published in catalogue.items()
     for name in published.files
@@ -148,6 +151,7 @@ def test_hostile_files_are_refused_unopened(tmp_path, monkeypatch, load, source,
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("numpy.load", explode)
     monkeypatch.setattr("zipfile.ZipFile", explode)
+    monkeypatch.setattr("lzma.decompress", explode)
     for content in HOSTILE.values():
         path = put(tmp_path, name, content)
         with pytest.raises(ValueError, match=f"{name} cannot be read as .*SHA-256"):

@@ -4,8 +4,14 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gated.layers import LSTM_VARIANTS, BernoulliHead, LSTMVariant, MDNHead
-from keras_gated.losses import BernoulliNLL, MixtureNLL
+from keras_gated.layers import (
+    LSTM_VARIANTS,
+    BernoulliHead,
+    LSTMVariant,
+    MDNHead,
+    SymbolHead,
+)
+from keras_gated.losses import BernoulliNLL, MixtureNLL, SymbolNLL
 from tests import needs
 from tests.cells import CELLS
 from tests.layers.wrappers import WRAPPERS
@@ -116,6 +122,7 @@ def test_gates(unit):
 HEADS = {
     "bernoulli": (BernoulliHead(FEATURES), BernoulliNLL()),
     "mixture": (MDNHead(3, FEATURES), MixtureNLL(3)),
+    "symbol": (SymbolHead(5), SymbolNLL()),
 }
 
 
@@ -123,6 +130,8 @@ HEADS = {
 def test_heads_and_likelihoods(name):
     head, loss = HEADS[name]
     targets = normal(BATCH, TIME, FEATURES, seed=4) > 0
+    if name == "symbol":
+        targets = targets[..., 0]
 
     def nats(x):
         predictions = head(x)

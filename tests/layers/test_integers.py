@@ -12,6 +12,7 @@ from keras_gated.layers import (
     MDNHead,
     PeepholeLSTM,
     PeepholeLSTMCell,
+    SymbolHead,
     WeightNoise,
     WeightNormalization,
 )
@@ -49,6 +50,7 @@ def test_layers_of_all_kinds(policy, dtype):
         keras.layers.RNN([GRUCell(4), PeepholeLSTMCell(4)]),
         BernoulliHead(3),
         MDNHead(event_size=2, components=2),
+        SymbolHead(3),
     ]
     for layer in layers:
         assert_same(layer, dtype)

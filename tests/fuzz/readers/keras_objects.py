@@ -12,12 +12,14 @@ from keras_gated.layers import (
     GRU,
     BernoulliHead,
     MDNHead,
+    OneHot,
     PeepholeLSTM,
     PeepholeLSTMCell,
     SimpleRNN,
+    SymbolHead,
     WeightNoise,
 )
-from keras_gated.losses import BernoulliNLL, MixtureNLL
+from keras_gated.losses import BernoulliNLL, MixtureNLL, SymbolNLL
 from keras_gated.models import sequence_model
 from reproduce.studies.chung2014.generation.models import load_model
 from tests.fuzz.reader import Reader, demand
@@ -99,8 +101,11 @@ def configurations():
         "noise": WeightNoise(GRU(2), 0.1, seed=3),
         "bernoulli": BernoulliHead(3, dtype="mixed_bfloat16"),
         "mixture": MDNHead(2, 3),
+        "symbol": SymbolHead(3),
+        "one-hot": OneHot(3),
         "loss": BernoulliNLL(),
         "mixture loss": MixtureNLL(2),
+        "symbol loss": SymbolNLL("bits"),
     }
     return {
         name: json.dumps(keras.saving.serialize_keras_object(found)).encode()
