@@ -1,8 +1,10 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from reproduce.record import Record
 from reproduce.studies.karpathy2015.claims import claim_table
+from reproduce.studies.karpathy2015.claims.character_claims import _course_rows
 from reproduce.studies.karpathy2015.claims.network_claims import (
     DEEPER,
     DEEPEST,
@@ -121,6 +123,23 @@ def test_both_cuts_side_by_side():
     assert tail["war_and_peace"] == pytest.approx(1.3 - 1.25)
     alone = claim_table(Results(records(), ngrams()))
     assert np.isnan(claim_rows(alone, NEIGHBOURS)["effect"].iloc[-1])
+
+
+@pytest.mark.parametrize(
+    ("closest", "verdict"),
+    [((0, 1, 2, 3), HELD), ((0, 1, 3, 3), UNDECIDED), ((0, 2, 1, 3), NOT_HELD)],
+)
+def test_the_course_of_training(closest, verdict):
+    course = pd.DataFrame(
+        [
+            {"epoch": look / 2, "context": n, "divergence": 1.0 + abs(look - place)}
+            for n, place in enumerate(closest, 1)
+            for look in range(4)
+        ]
+    )
+    rows = pd.DataFrame(_course_rows("war_and_peace", course))
+    assert rows["effect"].tolist() == [place / 2 for place in closest]
+    assert set(rows["verdict"]) == {verdict}
 
 
 def test_what_was_not_run_is_undecided():

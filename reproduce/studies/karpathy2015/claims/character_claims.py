@@ -168,7 +168,9 @@ def _course_rows(dataset: str, course: pd.DataFrame) -> Iterator[Row]:
         return
     closest = course.loc[course.groupby("context")["divergence"].idxmin()]
     epochs = closest.sort_values("context")["epoch"].to_numpy()
-    ascends = bool((np.diff(epochs) > 0).all())
+    # Those that are still coming nearer at the last look are level.
+    steps = np.diff(epochs)
+    verdict = decided(bool((steps > 0).all()), bool((steps < 0).any()))
     for row in closest.itertuples():
         yield {
             "claim": COURSE_CLAIM,
@@ -176,6 +178,6 @@ def _course_rows(dataset: str, course: pd.DataFrame) -> Iterator[Row]:
             "what": f"{row.context:.0f} characters: epoch at which it is closest",
             "n": 1,
             "effect": row.epoch,
-            "verdict": decided(ascends, not ascends),
+            "verdict": verdict,
             "note": f"{row.divergence:.3f} nats per character apart",
         }
