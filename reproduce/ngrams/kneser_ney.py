@@ -22,9 +22,11 @@ class KneserNey:
     discounts $D$ are those of `discounts`.
 
     The models of all orders share their shorter n-grams, so that one sorting of the
-    text serves all. The probabilities of a context add up to 1. A sequence begins
-    behind a mark that is part of contexts but is never predicted; whoever wants the
-    end of sequences to be predicted gives it a symbol of its own.
+    text serves all. n-grams are counted length by length, and forgotten again: memory
+    does not grow with the order, but is some 200 bytes a symbol for long n-grams. The
+    probabilities of a context add up to 1. A sequence begins behind a mark that is part
+    of contexts but is never predicted; whoever wants the end of sequences to be
+    predicted gives it a symbol of its own.
 
     Args:
         sequences: The training text: a row of integers each.

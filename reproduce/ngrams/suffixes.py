@@ -39,9 +39,8 @@ class SortedSuffixes:
     """A text whose suffixes are in order as far as their first symbols tell.
 
     All n-grams of one length that are alike are then neighbours. No n-gram reaches
-    from one sequence into the next. It takes 10 bytes for a position of a text with
-    less than 256 symbols, some 60 while it is made, and as many while n-grams of one
-    length are counted.
+    from one sequence into the next. It keeps 10 bytes for each position of a text with
+    less than 256 symbols.
 
     Args:
         text: What `joined` makes of the sequences.
