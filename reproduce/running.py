@@ -48,6 +48,7 @@ def run_study(name: str, options: Options) -> int:
         ledger.records_of(options.backend),
         ledger.baselines(),
         ledger.failures_of(options.backend),
+        options.folder,
     )
     write_failures(results.failures, options.folder)
     if results.records or options.report:

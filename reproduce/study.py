@@ -47,11 +47,13 @@ class Results:
         records: Of the trials that ended.
         baselines: What simple models reach on the same data.
         failures: The trials that failed.
+        folder: The output folder, where what trained models left is.
     """
 
     records: Sequence[Record]
     baselines: Sequence[Baseline] = ()
     failures: Sequence[Failure] = ()
+    folder: Path | None = None
 
     @cached_property
     def frame(self) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from keras_gated.metrics import MeanNLL
 from keras_gated.training import scan_steps
 from reproduce.record import Scores
 from reproduce.task import SPLITS, Pairs, Task
+from reproduce.training.arrays import Arrays
 from reproduce.training.scores import score
 from reproduce.trial import Trial
 
@@ -109,6 +110,14 @@ class Training(ABC, Generic[AnyTrial]):
                 name: {"pooled": function(model, b)} for name, b in splits.items()
             }
         return scores
+
+    def leave(self, model: Any, trial: AnyTrial, task: Task) -> dict[str, Arrays]:
+        """What the report needs of a trained model that is too large for a ledger.
+
+        Returns:
+            Arrays in groups, for `reproduce.training.left`; none by default.
+        """
+        return {}
 
 
 def padded_lengths(pairs: Pairs) -> int:

@@ -14,6 +14,7 @@ from keras_gated.datasets import SequenceBatches
 from reproduce.record import Record
 from reproduce.task import Task
 from reproduce.training.arrays import save_arrays
+from reproduce.training.left import save_left
 from reproduce.training.progress import Progress, Report
 from reproduce.training.training import AnyTrial, Training
 from reproduce.trial import Trial
@@ -95,6 +96,7 @@ def run_trial(
         scores=training.measure(model, trial, task, splits),
         seconds=math.fsum(progress.history["seconds"]),
     )
+    save_left(trial, training.leave(model, trial, task), out)
     save_arrays(
         out / "weights" / f"{trial.name}.npz",
         {"weights": model.get_weights()},
