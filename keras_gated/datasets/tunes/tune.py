@@ -1,0 +1,185 @@
+"""`Tune`, a melody as tokens, and its notes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import NamedTuple
+
+from keras_gated.datasets.tunes._bars import Measure, measures
+from keras_gated.datasets.tunes._grammar import Item, Sound, header, read_items
+from keras_gated.datasets.tunes._playing import play
+
+_BARS_IN_A_LINE = 4
+
+
+class Note(NamedTuple):
+    """A note of a tune.
+
+    Attributes:
+        onset: When it begins, in quarter notes from the beginning; exact.
+        duration: How long it is, in quarter notes; exact.
+        pitch: MIDI pitch; 60 is the middle C.
+    """
+
+    onset: Fraction
+    duration: Fraction
+    pitch: int
+
+
+@dataclass(frozen=True)
+class Tune:
+    """A tune as tokens.
+
+    The first two tokens are the meter and the key, `M:6/8` and `K:Dmaj`. Then come
+
+    - pitches, `C` to `B` from the middle C on, `c` to `b` an octave higher, with `,`
+      and `'` for octaves and `^`, `^^`, `_`, `__` or `=` before them for accidentals,
+      which hold to the end of the bar; and `z`, a rest;
+    - after a pitch its length in eighths, `2`, `3/2` or `/2`, if it is not one;
+    - `>` and `<` between two notes, of which one is shortened for the other;
+    - `(3` before three notes in the time of two, and other tuplets as ABC has them;
+    - `-`, a tie; `{` and `}` around grace notes; `[` and `]` around chords;
+    - bar lines `|`, `||`, `|]`, `|:`, `:|` and `::`, and the endings `[1` and `[2`;
+    - changes of meter and key, `[M:9/8]` and `[K:Gmaj]`.
+
+    These are the tokens of Sturm et al., but that endings are apart from bar lines and
+    keys are not transposed. They may be any: whether they are a tune turns out when
+    its notes are asked for.
+
+    Args:
+        tokens: The tokens.
+        title: What it is called.
+        source: Where it stands, such as `"book1.abc:7"`.
+
+    Examples:
+        >>> from keras_gated.datasets import tunes
+        >>> tune = tunes.Tune("M:6/8 K:Dmaj F 2 A d 3 :|".split(), title="Scrap")
+        >>> tune.tokens
+        ('M:6/8', 'K:Dmaj', 'F', '2', 'A', 'd', '3', ':|')
+        >>> [(str(note.onset), note.pitch) for note in tune.notes(repeats=False)]
+        [('0', 66), ('1', 69), ('3/2', 74)]
+        >>> print(tune.abc())
+        X:1
+        T:Scrap
+        M:6/8
+        L:1/8
+        K:Dmaj
+        F2 A d3 :|
+
+    Reference:
+        Sturm, Santos, Ben-Tal & Korshunova, "Music transcription modelling and
+        composition using deep learning", CSMC 2016.
+    """
+
+    tokens: tuple[str, ...] = field(repr=False)
+    title: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tokens", tuple(self.tokens))
+
+    @property
+    def meter(self) -> str:
+        """The meter at its beginning, such as `6/8`."""
+        return header(self.tokens)[0]
+
+    @property
+    def key(self) -> str:
+        """The key at its beginning, such as `Dmaj` or `Edor`."""
+        return header(self.tokens)[1]
+
+    def notes(self, repeats: bool = True) -> list[Note]:
+        """Returns the notes in the order of their onsets.
+
+        Tied notes are one. Grace notes take no time and are left out.
+
+        Args:
+            repeats: Whether they are played out.
+
+        Raises:
+            AbcError: For tokens that are no tune, with the first that is wrong.
+        """
+        items = read_items(self.tokens)
+        return list(_notes(play(items) if repeats else items))
+
+    def measures(self, repeats: bool = True) -> list[Measure]:
+        """Returns the bars, with the length that each has and should have.
+
+        Args:
+            repeats: Whether they are played out.
+
+        Raises:
+            AbcError: For tokens that are no tune, with the first that is wrong.
+        """
+        items = read_items(self.tokens)
+        return measures(play(items) if repeats else items, self.meter)
+
+    def abc(self, number: int = 1) -> str:
+        """Returns the tune in ABC notation, for any program that reads it.
+
+        Args:
+            number: Its reference number.
+        """
+        meter, key = header(self.tokens)
+        title = " ".join(self.title.split()) or "Untitled"
+        lines = [f"X:{number}", f"T:{title}", f"M:{meter}", "L:1/8", f"K:{key}"]
+        return "\n".join(lines + list(_lines(self.tokens[2:]))) + "\n"
+
+
+def _notes(items: Sequence[Item]) -> Iterator[Note]:
+    now = Fraction(0)
+    held: dict[int, Note] = {}  # By pitch: tied notes that go on.
+    finished: list[Note] = []
+    for item in items:
+        if not isinstance(item, Sound):
+            continue
+        going_on, held = held, {}
+        for pitch in dict.fromkeys(item.pitches):
+            before = going_on.pop(pitch, Note(now, Fraction(0), pitch))
+            note = before._replace(duration=before.duration + item.duration)
+            if item.tied:
+                held[pitch] = note
+            else:
+                finished.append(note)
+        finished.extend(going_on.values())
+        now += item.duration
+    finished.extend(held.values())
+    yield from sorted(finished)
+
+
+def _lines(tokens: Sequence[str]) -> Iterator[str]:
+    """Tokens as lines of text: what belongs to a note stands at it."""
+    line: list[str] = []
+    bars = 0
+    chord: list[str] | None = None
+    for number, token in enumerate(tokens):
+        if chord is not None:
+            # Many programs read the length of a chord only at its notes.
+            if token == "]":
+                following = tokens[number + 1] if number + 1 < len(tokens) else ""
+                length = following if _is_length(following) else ""
+                line.append("[" + "".join(note + length for note in chord) + "]")
+                chord = None
+            else:
+                chord.append(token)
+        elif token == "[":
+            chord = []
+        elif _is_length(token):
+            if not (number and tokens[number - 1] == "]"):
+                line[-1:] = ["".join(line[-1:]) + token]
+        elif line and (token in "-}" or token[0] in "<>" or line[-1][-1] in "<>{"):
+            line[-1] += token
+        else:
+            line.append(token)
+            bars += token[0] in "|:"
+            if bars == _BARS_IN_A_LINE:
+                yield " ".join(line)
+                line, bars = [], 0
+    if chord is not None:
+        line.append("[" + "".join(chord))
+    if line:
+        yield " ".join(line)
+
+
+def _is_length(token: str) -> bool:
+    return bool(token) and (token[0].isdigit() or token[0] == "/")
