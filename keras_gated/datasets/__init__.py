@@ -1,6 +1,6 @@
 """Data sets of the studies, and batches of sequences for `fit` and `evaluate`."""
 
-from keras_gated.datasets import handwriting, music, phones, speech
+from keras_gated.datasets import handwriting, music, phones, speech, tunes
 from keras_gated.datasets.batches import SequenceBatches
 from keras_gated.datasets.files import DatasetNotFoundError
 
@@ -11,4 +11,5 @@ __all__ = [
     "music",
     "phones",
     "speech",
+    "tunes",
 ]

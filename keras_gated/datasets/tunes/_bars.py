@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from keras_gated.datasets.tunes._fields import bar_length
-from keras_gated.datasets.tunes._grammar import Bar, Item, Meter, Sound
+from keras_gated.datasets.tunes._grammar import Bar, Item, Meter, Sound, quarters
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def measures(items: Sequence[Item], meter: str) -> list[Measure]:
     """The bars that have any length, in the order of `items`."""
     found: list[Measure] = []
     full, begun = bar_length(meter), bar_length(meter)
-    duration, edge = Fraction(0), True
+    duration, edge = 0, True
     for item in items:
         if isinstance(item, Sound):
             if not duration:
@@ -44,11 +44,11 @@ def measures(items: Sequence[Item], meter: str) -> list[Measure]:
             full = bar_length(item.meter)
         elif isinstance(item, Bar):
             if duration:
-                found.append(Measure(duration, begun, edge or item.ends_part))
-                duration, edge = Fraction(0), False
+                found.append(Measure(quarters(duration), begun, edge or item.ends_part))
+                duration, edge = 0, False
             edge = edge or item.ends_part
     if duration:
-        found.append(Measure(duration, begun, True))
+        found.append(Measure(quarters(duration), begun, True))
     return found
 
 

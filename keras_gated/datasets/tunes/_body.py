@@ -6,6 +6,7 @@ decorations, slurs, texts or breaks of lines.
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 
 from keras_gated.datasets.tunes._errors import AbcError
 from keras_gated.datasets.tunes._fields import (
@@ -201,15 +202,9 @@ class _Body:
 
     def _length(self, text: str, lexeme: Lexeme) -> Fraction:
         """A length in eighths."""
-        number, slashes, rest = text.partition("/")
-        extra = len(rest) - len(rest.lstrip("/"))
-        rest = rest.lstrip("/")
-        halvings = extra + (1 if slashes and not rest else 0)
-        if extra and rest:
+        factor = _factor(text)
+        if factor is None:
             raise AbcError("unknown length", lexeme.place, text)
-        if (number and not int(number)) or (rest and not int(rest)):
-            raise AbcError("unknown length", lexeme.place, text)
-        factor = Fraction(int(number or 1), int(rest or 1)) / 2**halvings
         return self._unit() * factor
 
     def _add_length(self, length: Fraction, lexeme: Lexeme) -> None:
@@ -218,6 +213,18 @@ class _Body:
         token = length_token(length)
         if token:
             self.add(token, lexeme.place)
+
+
+@lru_cache(1024)
+def _factor(text: str) -> Fraction | None:
+    """The number that `3/2`, `/` or `//` stands for, `None` where it is none."""
+    number, slashes, rest = text.partition("/")
+    more = rest.lstrip("/")
+    extra = len(rest) - len(more)
+    if (extra and more) or 0 in (int(number or 1), int(more or 1)):
+        return None
+    halvings = 0 if more else extra + len(slashes)
+    return Fraction(int(number or 1), int(more or 1)) / 2**halvings
 
 
 def note_name(letter: str, marks: str) -> str:

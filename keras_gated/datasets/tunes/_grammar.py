@@ -14,6 +14,13 @@ from keras_gated.datasets.tunes._fields import LETTERS, is_key, read_meter, sign
 HEADER_TOKENS = 2
 """The meter and the key."""
 
+TICKS = 2**13 * 2520
+"""In a quarter note.
+
+Of an eighth, 64 parts may be a length, which tuplets of up to nine and a broken rhythm
+on either side cut further: all durations are whole numbers of ticks.
+"""
+
 _NOTE = re.compile(r"(\^{1,2}|_{1,2}|=)?(?:([A-G])(,{0,5})|([a-g])('{0,5}))", re.ASCII)
 _LENGTH = re.compile(r"(?=.)([1-9][0-9]{0,3})?(?:/([1-9][0-9]{0,2}))?", re.ASCII)
 _BROKEN = re.compile(r">{1,3}|<{1,3}")
@@ -31,13 +38,13 @@ class Sound:
 
     Attributes:
         token: The token with which it begins.
-        duration: Quarter notes.
+        duration: Ticks.
         pitches: MIDI pitches; none for a rest.
         tied: Whether it is held on by what follows.
     """
 
     token: int
-    duration: Fraction
+    duration: int
     pitches: tuple[int, ...]
     tied: bool = False
 
@@ -120,6 +127,12 @@ def read_items(tokens: Sequence[str]) -> list[Item]:
     return grammar.end(len(tokens))
 
 
+@lru_cache(2**16)
+def quarters(ticks: int) -> Fraction:
+    """Ticks as quarter notes."""
+    return Fraction(ticks, TICKS)
+
+
 class _Grammar:
     def __init__(self, meter: str, key: str) -> None:
         self.items: list[Item] = []
@@ -133,9 +146,9 @@ class _Grammar:
         self.open: Sound | None = None  # The last sound: a length may follow.
         self.names: list[str] = []
         self.has_length = True
-        self.factor = Fraction(1)  # Of the next sound, by a broken rhythm.
+        self.factor = _ONE  # Of the next sound, by a broken rhythm.
         self.broken = -1  # The token that made it so.
-        self.tuplet, self.tuplet_left = Fraction(1), 0
+        self.tuplet, self.tuplet_left = _ONE, 0
 
     def read(self, number: int, token: str) -> None:
         kind = _kind(token)
@@ -185,12 +198,11 @@ class _Grammar:
 
     def _sound(self, number: int, pitches: tuple[int, ...], names: list[str]) -> None:
         self._finish()
-        factor = self.factor
-        self.factor = Fraction(1)
+        factor, self.factor = self.factor, _ONE
         if self.tuplet_left:
             factor *= self.tuplet
             self.tuplet_left -= 1
-        self.open = Sound(number, EIGHTH * factor, pitches)
+        self.open = Sound(number, _scaled(_EIGHTH, factor), pitches)
         self.names = names
         self.has_length = False
         self.tied = {}
@@ -202,15 +214,19 @@ class _Grammar:
         self.open = None
         self.has_length = True
 
+    @staticmethod
+    def _with_duration(sound: Sound, factor: Fraction) -> Sound:
+        return replace(sound, duration=_scaled(sound.duration, factor))
+
     def _length(self, number: int, token: str) -> None:
-        length = Fraction(token if token[0] != "/" else f"1{token}")
+        length = _fraction(token)
         if self.has_length or self.chord is not None:
             raise AbcError("length of nothing", f"token {number}", repr(token))
         if length > LONGEST or FINEST % length.denominator:
             raise AbcError("unknown length", f"token {number}", repr(token))
         self.has_length = True
         if self.open and not self.grace:
-            self.open = replace(self.open, duration=self.open.duration * length)
+            self.open = self._with_duration(self.open, length)
 
     def _bar(self, number: int, token: str) -> None:
         self._outside(number, token)
@@ -221,11 +237,11 @@ class _Grammar:
 
     def _broken(self, number: int, token: str) -> None:
         self._outside(number, token)
-        if not self.open or self.factor != 1:
+        if not self.open or self.factor is not _ONE:
             raise AbcError("broken rhythm of nothing", f"token {number}", repr(token))
         short = Fraction(1, 2 ** len(token))
         first, second = (2 - short, short) if token[0] == ">" else (short, 2 - short)
-        self.open = replace(self.open, duration=self.open.duration * first)
+        self.open = self._with_duration(self.open, first)
         self.has_length = True
         self.factor, self.broken = second, number
 
@@ -296,7 +312,7 @@ class _Grammar:
         """Makes sure that no tuplet and no broken rhythm lacks a note."""
         if self.tuplet_left:
             raise AbcError("incomplete tuplet", place, f"lacks {self.tuplet_left}")
-        if self.factor != 1:
+        if self.factor is not _ONE:
             raise AbcError("broken rhythm of nothing", f"token {self.broken}")
 
 
@@ -312,6 +328,19 @@ _KINDS = {
     "ending": _ENDING,
     "field": re.compile(r"\[[KM]:[^\]]{1,20}\]"),
 }
+
+
+_ONE = Fraction(1)
+_EIGHTH = int(EIGHTH * TICKS)
+
+
+def _scaled(ticks: int, factor: Fraction) -> int:
+    return ticks * factor.numerator // factor.denominator
+
+
+@lru_cache(4096)
+def _fraction(token: str) -> Fraction:
+    return Fraction(token if token[0] != "/" else f"1{token}")
 
 
 @lru_cache(4096)

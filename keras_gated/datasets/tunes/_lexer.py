@@ -9,24 +9,28 @@ from keras_gated.datasets.tunes._errors import AbcError
 LONGEST_LINE = 4096
 """Characters; the longest line of the corpora has a tenth of them."""
 
-_DECORATIONS = """
-    0 1 2 3 4 5 + > < <( <) >( >) D.C. D.S. accent arpeggio breath coda crescendo(
-    crescendo) dacapo dacoda diminuendo( diminuendo) downbow emphasis f fermata ff fff
-    ffff fine invertedfermata invertedturn invertedturnx longphrase lowermordent
-    mediumphrase mf mordent mp open p plus pp ppp pppp pralltriller roll segno sf sfz
-    shortphrase slide snap tenuto thumb trill trill( trill) turn turnx upbow
-    uppermordent wedge Coda Segno
-""".split()
+# fmt: off
+_DECORATIONS = {
+    "+", "0", "1", "2", "3", "4", "5", "<", "<(", "<)", ">", ">(", ">)", "Coda",
+    "D.C.", "D.S.", "Segno", "accent", "arpeggio", "breath", "coda", "crescendo(",
+    "crescendo)", "dacapo", "dacoda", "diminuendo(", "diminuendo)", "downbow",
+    "emphasis", "f", "fermata", "ff", "fff", "ffff", "fine", "invertedfermata",
+    "invertedturn", "invertedturnx", "longphrase", "lowermordent", "mediumphrase",
+    "mf", "mordent", "mp", "open", "p", "plus", "pp", "ppp", "pppp", "pralltriller",
+    "roll", "segno", "sf", "sfz", "shortphrase", "slide", "snap", "tenuto", "thumb",
+    "trill", "trill(", "trill)", "turn", "turnx", "upbow", "uppermordent", "wedge",
+}
+# fmt: on
 
 # Every repetition is bounded or of single characters, and no two alternatives begin
 # alike but for the order in which they stand: the time is linear in the line.
 _LEXEME = re.compile(
     r"""
     (?P<blank>[ \t`]+|y[0-9]{0,3}|\$)
-  | (?P<comment>%%.*)
-  | (?P<continuation>\\[ \t]*(?:%%.*)?$)
+  | (?P<comment>%.*)
+  | (?P<continuation>\\[ \t]*(?:%.*)?$)
   | (?P<text>"[^"]{0,200}")
-  | (?P<decoration>!(?:%(decorations)s)!|[.~H-Wh-w])
+  | (?P<decoration>![^!|\s]{1,20}!|[.~H-Wh-w])
   | (?P<field>\[[A-Za-z]:[^\]]{0,100}\])
   | (?P<bar>(?P<line>:{0,2}(?:\[\|{1,2}\]?|\|{1,3}\]?):{0,2}|::)
         (?P<rounds>[1-9](?:[,-][1-9]){0,8})?)
@@ -43,8 +47,7 @@ _LEXEME = re.compile(
   | (?P<broken>>{1,3}|<{1,3})
   | (?P<tie>-)
   | (?P<line_break>[!*])
-    """
-    % {"decorations": "|".join(map(re.escape, _DECORATIONS))},
+    """,
     re.VERBOSE | re.ASCII,
 )
 
@@ -102,7 +105,15 @@ def lexemes(line: str, number: int) -> Iterator[Lexeme]:
             raise AbcError(reason, place, repr(line[position]))
         # The outermost group is the last to close.
         kind = match.lastgroup
+        if kind == "decoration" and not _is_decoration(match[0]):
+            # In old files a sign of its own, which breaks the line.
+            position += 1
+            continue
         if kind not in _UNHEARD:
             assert kind
             yield Lexeme(kind, match, number)
         position = match.end()
+
+
+def _is_decoration(text: str) -> bool:
+    return text[0] != "!" or text[1:-1] in _DECORATIONS

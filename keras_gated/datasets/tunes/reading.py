@@ -122,11 +122,15 @@ def read_abc(path: str | os.PathLike[str]) -> Reading:
     content = path.read_bytes()
     if b"\0" in content:
         raise ValueError(f"{path} has zero bytes, so it is no text")
+    return parse_abc(decoded(content), path.name)
+
+
+def decoded(content: bytes) -> str:
+    """UTF-8, or Latin-1 where it is none: old collections are older than UTF-8."""
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = content.decode("latin-1")
-    return parse_abc(text, path.name)
+        return content.decode("latin-1")
 
 
 def parse_abc(text: str, source: str = "text") -> Reading:
@@ -255,7 +259,7 @@ def _without_slurs(tokens: list[str], places: list[str]) -> list[str]:
     if not any(sound.pitches for sound in sounds):
         raise AbcError("no notes", places[0] if places else "end of the tune")
     slurs = set()
-    for sound, after in pairwise([*sounds, Sound(0, Fraction(0), ())]):
+    for sound, after in pairwise([*sounds, Sound(0, 0, ())]):
         if sound.tied and not set(sound.pitches) & set(after.pitches):
             slurs.add(tokens.index("-", sound.token))
     return [token for number, token in enumerate(tokens) if number not in slurs]

@@ -6,7 +6,13 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from keras_gated.datasets.tunes._bars import Measure, measures
-from keras_gated.datasets.tunes._grammar import Item, Sound, header, read_items
+from keras_gated.datasets.tunes._grammar import (
+    Item,
+    Sound,
+    header,
+    quarters,
+    read_items,
+)
 from keras_gated.datasets.tunes._playing import play
 
 _BARS_IN_A_LINE = 4
@@ -100,7 +106,7 @@ class Tune:
             AbcError: For tokens that are no tune, with the first that is wrong.
         """
         items = read_items(self.tokens)
-        return list(_notes(play(items) if repeats else items))
+        return _notes(play(items) if repeats else items)
 
     def measures(self, repeats: bool = True) -> list[Measure]:
         """Returns the bars, with the length that each has and should have.
@@ -126,25 +132,28 @@ class Tune:
         return "\n".join(lines + list(_lines(self.tokens[2:]))) + "\n"
 
 
-def _notes(items: Sequence[Item]) -> Iterator[Note]:
-    now = Fraction(0)
-    held: dict[int, Note] = {}  # By pitch: tied notes that go on.
-    finished: list[Note] = []
+def _notes(items: Sequence[Item]) -> list[Note]:
+    now = 0
+    held: dict[int, tuple[int, int]] = {}  # By pitch: tied notes that go on.
+    finished: list[tuple[int, int, int]] = []
     for item in items:
         if not isinstance(item, Sound):
             continue
         going_on, held = held, {}
         for pitch in dict.fromkeys(item.pitches):
-            before = going_on.pop(pitch, Note(now, Fraction(0), pitch))
-            note = before._replace(duration=before.duration + item.duration)
+            onset, duration = going_on.pop(pitch, (now, 0))
             if item.tied:
-                held[pitch] = note
+                held[pitch] = onset, duration + item.duration
             else:
-                finished.append(note)
-        finished.extend(going_on.values())
+                finished.append((onset, duration + item.duration, pitch))
+        # A tie to another pitch holds nothing.
+        finished.extend((*times, pitch) for pitch, times in going_on.items())
         now += item.duration
-    finished.extend(held.values())
-    yield from sorted(finished)
+    finished.extend((*times, pitch) for pitch, times in held.items())
+    return [
+        Note(quarters(onset), quarters(duration), pitch)
+        for onset, duration, pitch in sorted(finished)
+    ]
 
 
 def _lines(tokens: Sequence[str]) -> Iterator[str]:

@@ -109,7 +109,7 @@ def test_other_scores_are_refused_with_the_versions_that_were_tested(
     message = str(error.value)
     assert f"{folder} give other music" in message
     assert 'pip install "music21>=9.1,<11"' in message
-    assert f"music21 {_scores.music21_version()} is installed" in message
+    assert f"music21 {_rebuild.music21_version()} is installed" in message
     assert not no_data.exists() or not list(no_data.iterdir())
 
 
