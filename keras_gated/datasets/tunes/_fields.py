@@ -4,6 +4,7 @@ import re
 from fractions import Fraction
 
 LETTERS = "CDEFGAB"
+SEMITONES = dict(zip(LETTERS, (0, 2, 4, 5, 7, 9, 11), strict=True))
 
 _FIFTHS = {"F": -1, "C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5}
 _MODES = {
@@ -116,6 +117,17 @@ def signature(key: str) -> dict[str, int]:
         letter: (1 if count > 0 else -1) if letter in changed else 0
         for letter in LETTERS
     }
+
+
+def scale(key: str) -> frozenset[int]:
+    """The pitch classes of a key; 0 is C."""
+    changes = signature(key)
+    return frozenset((SEMITONES[letter] + changes[letter]) % 12 for letter in LETTERS)
+
+
+def tonic(key: str) -> int:
+    """The pitch class of the tonic."""
+    return (SEMITONES[key[0]] + _ACCIDENTALS[key[1:-3]]) % 12
 
 
 def is_key(text: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from keras_gated.datasets.tunes._body import BARS, EIGHTH, FINEST, LONGEST, usual_time
 from keras_gated.datasets.tunes._errors import AbcError
-from keras_gated.datasets.tunes._fields import LETTERS, is_key, read_meter, signature
+from keras_gated.datasets.tunes._fields import SEMITONES, is_key, read_meter, signature
 
 HEADER_TOKENS = 2
 """The meter and the key."""
@@ -26,7 +26,6 @@ _LENGTH = re.compile(r"(?=.)([1-9][0-9]{0,3})?(?:/([1-9][0-9]{0,2}))?", re.ASCII
 _BROKEN = re.compile(r">{1,3}|<{1,3}")
 _TUPLET = re.compile(r"\(([2-9])(?::([1-9]):([1-9]))?", re.ASCII)
 _ENDING = re.compile(r"\[([1-9](?:,[1-9]){0,8})", re.ASCII)
-_SEMITONES = dict(zip(LETTERS, (0, 2, 4, 5, 7, 9, 11), strict=True))
 _ALTERATIONS = {"^": 1, "^^": 2, "_": -1, "__": -2, "=": 0}
 _MIDDLE_C = 60
 _HIGHEST = 127
@@ -185,7 +184,7 @@ class _Grammar:
             if self.tied and not self.grace:
                 name = token.lstrip("^_=")
                 alteration = self.tied.get(name, alteration)
-        pitch = _MIDDLE_C + 12 * octave + _SEMITONES[letter] + alteration
+        pitch = _MIDDLE_C + 12 * octave + SEMITONES[letter] + alteration
         if not 0 <= pitch <= _HIGHEST:
             raise AbcError("pitch out of range", f"token {number}", repr(token))
         if self.grace:
@@ -258,7 +257,7 @@ class _Grammar:
 
     def _alteration(self, name: str, pitch: int) -> int:
         letter = name.lstrip("^_=")[0].upper()
-        return (pitch - _SEMITONES[letter] + 6) % 12 - 6
+        return (pitch - SEMITONES[letter] + 6) % 12 - 6
 
     def _bracket(self, number: int, token: str) -> None:
         place = f"token {number}"

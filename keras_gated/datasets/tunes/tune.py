@@ -64,7 +64,7 @@ class Tune:
         ('M:6/8', 'K:Dmaj', 'F', '2', 'A', 'd', '3', ':|')
         >>> [(str(note.onset), note.pitch) for note in tune.notes(repeats=False)]
         [('0', 66), ('1', 69), ('3/2', 74)]
-        >>> print(tune.abc())
+        >>> print(tune.abc(), end="")
         X:1
         T:Scrap
         M:6/8

@@ -28,9 +28,9 @@ class Vocabulary:
         >>> tune = tunes.Tune("M:3/4 K:Gmaj G 2 B d G 2 |]".split())
         >>> tokens = tunes.Vocabulary.of_tokens([tune])
         >>> tokens.encode(tune.tokens)
-        array([0, 5, 4, 2, 3, 6, 8, 2, 3, 9, 1])
+        array([0, 6, 5, 3, 2, 4, 7, 3, 2, 8, 1])
         >>> tokens.decode([0, 2, 3, 1])
-        ['G', '2']
+        ['2', 'G']
         >>> characters = tunes.Vocabulary.of_characters([tune])
         >>> "".join(characters.decode(characters.encode("K:G")))
         'K:G'
