@@ -58,6 +58,9 @@ def traits(tune, text):
         "invisible rests": "x" in re.sub(r'"[^"]*"|%.*', "", body),
         "a chord with lengths behind it": re.search(r"\][0-9/]", body),
         "an accidental in another octave": _octaves(tokens),
+        "a note right before ::": re.search(r"[A-Za-z]::", body),
+        "a chord after an accidental": _chord_after_accidental(tokens),
+        "a blank in a chord": re.search(r"\[[^\]\s|\"]+ [^\]|\"]*\]", body),
     }
     return [trait for trait, present in found.items() if present]
 
@@ -76,6 +79,22 @@ def _grace_in_tuplet(tokens):
             grace = False
         elif not grace and re.match(r"[\^=_]*[A-Ga-gz]", token):
             left = max(0, left - 1)
+    return False
+
+
+def _chord_after_accidental(tokens):
+    """Whether an accidental is to hold for a note of a chord."""
+    held, chord = set(), False
+    for token in tokens[2:]:
+        if token[0] in "|:":
+            held = set()
+        elif token in "[]":
+            chord = token == "["
+        elif match := re.fullmatch(r"([\^=_]*)([A-Ga-g])[,']*", token):
+            if match[1]:
+                held.add(match[2].upper())
+            elif chord and match[2].upper() in held:
+                return True
     return False
 
 
@@ -130,7 +149,7 @@ def _outcome(tune, text):
         return f"{FAILED}: {type(error).__name__}"
     if theirs == notes_by_us(tune):
         return SAME
-    return ", ".join(traits(tune, text)) or "none of these"
+    return "; ".join(traits(tune, text)) or "none of these"
 
 
 def main():
