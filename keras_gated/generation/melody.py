@@ -32,7 +32,8 @@ def write_melody(
     """Writes notes as a standard MIDI file of one track.
 
     Times are exact: a quarter note has as many ticks as its finest part asks for. Only
-    parts that a MIDI file cannot have, finer than 1 / 32,767, are rounded.
+    parts that a MIDI file cannot have, finer than 1 / 32,767, are rounded, to no less
+    than one.
 
     Args:
         path: The file; its folder is made if it is not there.
@@ -72,7 +73,11 @@ def write_melody(
             f"{LONGEST_BEAT / 1e6:.1f} seconds, and a file up to {LONGEST_PAUSE} ticks."
         )
     scaled = [
-        Note(pitch, round(start * ticks), round(end * ticks))
+        Note(
+            pitch,
+            round(start * ticks),
+            max(round(end * ticks), round(start * ticks) + 1),
+        )
         for pitch, start, end in checked
     ]
     save_track(path, scaled, length, beat, ticks, program, velocity)

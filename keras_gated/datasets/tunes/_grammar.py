@@ -169,6 +169,8 @@ class _Grammar:
 
     def _ending(self, number: int, token: str) -> None:
         self._outside(number, token)
+        self._complete(f"token {number}")
+        self._finish()
         rounds = frozenset(map(int, token[1:].split(",")))
         self.items.append(Ending(number, rounds))
 

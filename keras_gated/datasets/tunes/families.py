@@ -92,7 +92,7 @@ def _akin(
 ) -> list[tuple[int, int]]:
     """The pairs of tunes that share enough runs of intervals."""
     runs = [_shingles(row, length) for row in rows]
-    sizes = np.array([len(row) for row in runs])
+    sizes = np.array([len(row) for row in runs], np.int64)
     owners = np.repeat(np.arange(len(runs)), sizes)
     values = np.concatenate([*runs, np.empty(0, np.int64)])
     order = np.lexsort((owners, values))

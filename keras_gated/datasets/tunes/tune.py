@@ -1,6 +1,6 @@
 """`Tune`, a melody as tokens, and its notes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
@@ -14,8 +14,7 @@ from keras_gated.datasets.tunes._grammar import (
     read_items,
 )
 from keras_gated.datasets.tunes._playing import play
-
-_BARS_IN_A_LINE = 4
+from keras_gated.datasets.tunes._writing import write_body
 
 
 class Note(NamedTuple):
@@ -123,13 +122,18 @@ class Tune:
     def abc(self, number: int = 1) -> str:
         """Returns the tune in ABC notation, for any program that reads it.
 
+        Notes of a beat stand together, four bars on a line.
+
         Args:
             number: Its reference number.
+
+        Raises:
+            AbcError: For tokens that are no tune; `text` shows them as they are.
         """
         meter, key = header(self.tokens)
         title = " ".join(self.title.split()) or "Untitled"
         lines = [f"X:{number}", f"T:{title}", f"M:{meter}", "L:1/8", f"K:{key}"]
-        return "\n".join(lines + list(_lines(self.tokens[2:]))) + "\n"
+        return "\n".join(lines + write_body(self.tokens)) + "\n"
 
 
 def _notes(items: Sequence[Item]) -> list[Note]:
@@ -152,43 +156,5 @@ def _notes(items: Sequence[Item]) -> list[Note]:
     finished.extend((*times, pitch) for pitch, times in held.items())
     return [
         Note(quarters(onset), quarters(duration), pitch)
-        for onset, duration, pitch in sorted(finished)
+        for onset, duration, pitch in sorted(finished, key=lambda n: (n[0], n[2]))
     ]
-
-
-def _lines(tokens: Sequence[str]) -> Iterator[str]:
-    """Tokens as lines of text: what belongs to a note stands at it."""
-    line: list[str] = []
-    bars = 0
-    chord: list[str] | None = None
-    for number, token in enumerate(tokens):
-        if chord is not None:
-            # Many programs read the length of a chord only at its notes.
-            if token == "]":
-                following = tokens[number + 1] if number + 1 < len(tokens) else ""
-                length = following if _is_length(following) else ""
-                line.append("[" + "".join(note + length for note in chord) + "]")
-                chord = None
-            else:
-                chord.append(token)
-        elif token == "[":
-            chord = []
-        elif _is_length(token):
-            if not (number and tokens[number - 1] == "]"):
-                line[-1:] = ["".join(line[-1:]) + token]
-        elif line and (token in "-}" or token[0] in "<>" or line[-1][-1] in "<>{"):
-            line[-1] += token
-        else:
-            line.append(token)
-            bars += token[0] in "|:"
-            if bars == _BARS_IN_A_LINE:
-                yield " ".join(line)
-                line, bars = [], 0
-    if chord is not None:
-        line.append("[" + "".join(chord))
-    if line:
-        yield " ".join(line)
-
-
-def _is_length(token: str) -> bool:
-    return bool(token) and (token[0].isdigit() or token[0] == "/")

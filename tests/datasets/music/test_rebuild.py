@@ -137,7 +137,7 @@ def test_a_broken_score_is_named(tmp_path, content):
 
 
 def test_a_machine_without_music21_is_told_what_to_install(no_data, monkeypatch):
-    monkeypatch.setattr(_scores.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(DatasetNotFoundError) as error:
         music.load("jsb_chorales", download=False)
     assert 'pip install "keras_gated[reproduce]"' in str(error.value)
