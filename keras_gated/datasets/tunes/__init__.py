@@ -1,9 +1,9 @@
 """Folk tunes in ABC notation, as tokens, as music, and how to judge generated ones."""
 
-from keras_gated.datasets.tunes._bars import Measure
-from keras_gated.datasets.tunes._errors import AbcError
+from keras_gated.datasets.tunes.bars import Measure
 from keras_gated.datasets.tunes.checking import Check, check_tune
 from keras_gated.datasets.tunes.dataset import TuneDataset
+from keras_gated.datasets.tunes.errors import AbcError
 from keras_gated.datasets.tunes.families import count_duplicates, families
 from keras_gated.datasets.tunes.form import (
     has_two_parts_of_eight,

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 
-from keras_gated.datasets.tunes._errors import AbcError
 from keras_gated.datasets.tunes._fields import (
     bar_length,
     is_compound,
@@ -17,6 +16,7 @@ from keras_gated.datasets.tunes._fields import (
     read_unit,
 )
 from keras_gated.datasets.tunes._lexer import Lexeme, lexemes
+from keras_gated.datasets.tunes.errors import AbcError
 
 EIGHTH = Fraction(1, 2)
 """The unit of lengths in tokens, in quarter notes."""

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from keras_gated.datasets.tunes._body import BARS, EIGHTH, FINEST, LONGEST, usual_time
-from keras_gated.datasets.tunes._errors import AbcError
 from keras_gated.datasets.tunes._fields import SEMITONES, is_key, read_meter, signature
+from keras_gated.datasets.tunes.errors import AbcError
 
 HEADER_TOKENS = 2
 """The meter and the key."""

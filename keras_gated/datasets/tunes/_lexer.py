@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from keras_gated.datasets.tunes._errors import AbcError
+from keras_gated.datasets.tunes.errors import AbcError
 
 LONGEST_LINE = 4096
 """Characters; the longest line of the corpora has a tenth of them."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from keras_gated.datasets.tunes._body import read_body
-from keras_gated.datasets.tunes._errors import AbcError
 from keras_gated.datasets.tunes._fields import (
     default_unit,
     read_key,
@@ -17,6 +16,7 @@ from keras_gated.datasets.tunes._fields import (
     read_unit,
 )
 from keras_gated.datasets.tunes._grammar import HEADER_TOKENS, Sound, read_items
+from keras_gated.datasets.tunes.errors import AbcError
 from keras_gated.datasets.tunes.tune import Tune
 
 LARGEST_FILE = 64 * 2**20

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from keras_gated.datasets.tunes._bars import Measure, measures
 from keras_gated.datasets.tunes._grammar import (
     Item,
     Sound,
@@ -15,6 +14,7 @@ from keras_gated.datasets.tunes._grammar import (
 )
 from keras_gated.datasets.tunes._playing import play
 from keras_gated.datasets.tunes._writing import write_body
+from keras_gated.datasets.tunes.bars import Measure, measures
 
 
 class Note(NamedTuple):

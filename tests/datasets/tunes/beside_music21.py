@@ -58,7 +58,7 @@ def traits(tune, text):
         "invisible rests": "x" in re.sub(r'"[^"]*"|%.*', "", body),
         "a chord with lengths behind it": re.search(r"\][0-9/]", body),
         "an accidental in another octave": _octaves(tokens),
-        "a tie behind > or <": re.search(r"[<>]\.?-", body),
+        "a slur or tie behind > or <": re.search(r"[<>][ .~]*[-(]", body),
         "a note behind H": re.search(r"H[A-Ga-g^=_]", re.sub(r'"[^"]*"', "", body)),
         "a note right before ::": re.search(r"[A-Za-z]::", body),
         "a chord after an accidental": _chord_after_accidental(tokens),

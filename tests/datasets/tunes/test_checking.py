@@ -3,9 +3,9 @@
 import pytest
 
 from keras_gated.datasets import tunes
-from keras_gated.datasets.tunes._bars import keeps_beat
 from keras_gated.datasets.tunes._grammar import read_items
 from keras_gated.datasets.tunes._playing import repeats_close
+from keras_gated.datasets.tunes.bars import keeps_beat
 
 
 def tune(body, meter="2/4", key="Cmaj"):
