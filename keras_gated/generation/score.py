@@ -6,7 +6,7 @@ from pathlib import Path
 from keras_gated._extras import needing
 from keras_gated._files import replacing
 
-LONGEST_ABC = 2**20
+LARGEST = 2**24
 """Characters."""
 
 _OPTIONS = {
@@ -22,12 +22,12 @@ _SEED = 1
 """Of the names of what is in a picture: the same tune gives the same file."""
 
 
-def write_score(path: str | os.PathLike[str], abc: str) -> None:
-    """Draws a tune on staves, as an SVG file that browsers and programs show.
+def write_score(path: str | os.PathLike[str], musicxml: str) -> None:
+    """Draws a score on staves, as an SVG file that browsers and programs show.
 
     Args:
         path: The file; its folder is made if it is not there.
-        abc: One tune in ABC notation: the `abc()` of a
+        musicxml: A score in MusicXML: the `musicxml()` of a
             `keras_gated.datasets.tunes.Tune`.
 
     Raises:
@@ -41,15 +41,15 @@ def write_score(path: str | os.PathLike[str], abc: str) -> None:
         >>> from keras_gated.generation import write_score
         >>> tune = tunes.Tune("M:3/4 K:Gmaj G 2 B 2 d 2 |]".split(), title="Scrap")
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     write_score(Path(folder) / "tune.svg", tune.abc())
+        ...     write_score(Path(folder) / "tune.svg", tune.musicxml())
         ...     (Path(folder) / "tune.svg").read_text("utf-8")[:4]
         '<svg'
     """
-    if not abc.startswith("X:") or len(abc) > LONGEST_ABC:
+    if "<score-partwise" not in musicxml[:1000] or len(musicxml) > LARGEST:
         raise ValueError(
-            "write_score needs a tune in ABC notation, which begins with X: and has up "
-            f"to {LONGEST_ABC} characters. Received {len(abc)} that begin with "
-            f"{abc[:20]!r}."
+            "write_score needs MusicXML, which begins with <score-partwise and has up "
+            f"to {LARGEST} characters. Received {len(musicxml)} that begin with "
+            f"{musicxml[:20]!r}."
         )
     with needing("write_score needs verovio. Install it with", "generate"):
         import verovio
@@ -57,10 +57,10 @@ def write_score(path: str | os.PathLike[str], abc: str) -> None:
     toolkit = verovio.toolkit()
     toolkit.setOptions(_OPTIONS)
     toolkit.resetXmlIdSeed(_SEED)
-    if not toolkit.loadData(abc) or toolkit.getPageCount() != 1:
+    if not toolkit.loadData(musicxml) or toolkit.getPageCount() != 1:
         raise ValueError(
-            f"write_score cannot draw the tune that begins with {abc[:80]!r}: verovio "
-            f"makes {toolkit.getPageCount()} pages of it."
+            f"write_score cannot draw this score of {len(musicxml)} characters: "
+            f"verovio makes {toolkit.getPageCount()} pages of it."
         )
     with replacing(Path(path)) as file:
         file.write(toolkit.renderToSVG(1).encode())

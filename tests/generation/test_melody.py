@@ -1,5 +1,6 @@
 """Melodies in files hold what was asked for, read back by other programs."""
 
+import xml.etree.ElementTree as ElementTree
 from fractions import Fraction
 
 import mido
@@ -11,7 +12,9 @@ from keras_gated.generation import (
     synthesize,
     synthesize_melody,
     write_melody,
+    write_score,
 )
+from tests import needs
 
 pytestmark = pytest.mark.once
 
@@ -44,6 +47,13 @@ def test_midi_has_the_exact_times(tmp_path):
     last = max(note.onset + note.duration for note in TUNE.notes())
     assert file.length == pytest.approx(float(last) * 0.4)
     assert [m.program for m in file if m.type == "program_change"] == [73]
+
+
+@pytest.mark.parametrize("parts", [7, 9, 7 * 9, 64, 1001])
+def test_ticks_are_as_fine_as_the_notes(tmp_path, parts):
+    notes = [(Fraction(n, parts), Fraction(1, parts), 60 + n) for n in range(3)]
+    write_melody(tmp_path / "fine.mid", notes)
+    assert notes_of(tmp_path / "fine.mid") == notes
 
 
 def test_what_midi_cannot_have_is_rounded(tmp_path):
@@ -95,3 +105,24 @@ def test_arguments_out_of_range(tmp_path, arguments, message):
         write_melody(tmp_path / "x.mid", TUNE.notes(), **arguments)
     with pytest.raises(ValueError, match="positive finite sample_rate"):
         synthesize_melody(TUNE.notes(), sample_rate=0)
+
+
+def test_a_score_is_drawn(tmp_path):
+    needs.package("verovio")
+    for name in ("one.svg", "two.svg"):
+        write_score(tmp_path / name, TUNE.musicxml())
+    picture = (tmp_path / "one.svg").read_text("utf-8")
+    assert picture == (tmp_path / "two.svg").read_text("utf-8")
+    kinds = [
+        e.get("class", "").split()[:1] for e in ElementTree.fromstring(picture).iter()
+    ]
+    for kind, count in (("note", 16), ("measure", 4), ("tuplet", 2), ("tie", 2)):
+        assert kinds.count([kind]) == count
+
+
+@pytest.mark.parametrize("score", ["X:1\nK:C\nC", "", "<score-partwise"])
+def test_what_is_no_score(tmp_path, score):
+    needs.package("verovio")
+    with pytest.raises(ValueError, match="write_score"):
+        write_score(tmp_path / "x.svg", score)
+    assert not list(tmp_path.iterdir())

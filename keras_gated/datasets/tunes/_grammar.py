@@ -1,116 +1,33 @@
-"""Tokens of a tune as what they mean: sounds, bar lines, endings and meters."""
+"""The order in which tokens may stand, and what they mean together."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
-from typing import TypeAlias
 
-from keras_gated.datasets.tunes._body import BARS, EIGHTH, FINEST, LONGEST, usual_time
-from keras_gated.datasets.tunes._fields import SEMITONES, is_key, read_meter, signature
+from keras_gated.datasets.tunes._body import EIGHTH, FINEST, LONGEST, usual_time
+from keras_gated.datasets.tunes._fields import is_key, signature
+from keras_gated.datasets.tunes._items import (
+    TICKS,
+    Bar,
+    Ending,
+    Item,
+    Key,
+    Meter,
+    Sound,
+)
+from keras_gated.datasets.tunes._symbols import (
+    HEADER_TOKENS,
+    header,
+    is_meter,
+    length_of,
+    note_token,
+    token_kind,
+)
 from keras_gated.datasets.tunes.errors import AbcError
 
-HEADER_TOKENS = 2
-"""The meter and the key."""
-
-TICKS = 2**13 * 2520
-"""In a quarter note.
-
-Of an eighth, 64 parts may be a length, which tuplets of up to nine and a broken rhythm
-on either side cut further: all durations are whole numbers of ticks.
-"""
-
-_NOTE = re.compile(r"(\^{1,2}|_{1,2}|=)?(?:([A-G])(,{0,5})|([a-g])('{0,5}))", re.ASCII)
-_LENGTH = re.compile(r"(?=.)([1-9][0-9]{0,3})?(?:/([1-9][0-9]{0,2}))?", re.ASCII)
-_BROKEN = re.compile(r">{1,3}|<{1,3}")
-_TUPLET = re.compile(r"\(([2-9])(?::([1-9]):([1-9]))?", re.ASCII)
-_ENDING = re.compile(r"\[([1-9](?:,[1-9]){0,8})", re.ASCII)
-_ALTERATIONS = {"^": 1, "^^": 2, "_": -1, "__": -2, "=": 0}
-_MIDDLE_C = 60
 _HIGHEST = 127
-
-
-@dataclass(frozen=True)
-class Sound:
-    """A note, a chord, or a rest.
-
-    Attributes:
-        token: The token with which it begins.
-        duration: Ticks.
-        pitches: MIDI pitches; none for a rest.
-        tied: Whether it is held on by what follows.
-    """
-
-    token: int
-    duration: int
-    pitches: tuple[int, ...]
-    tied: bool = False
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A bar line, with the token that it is."""
-
-    token: int
-    kind: str
-
-    @property
-    def closes(self) -> bool:
-        """Whether what is before it is to be repeated."""
-        return self.kind in (":|", "::")
-
-    @property
-    def opens(self) -> bool:
-        """Whether what is behind it is to be repeated."""
-        return self.kind in ("|:", "::")
-
-    @property
-    def ends_part(self) -> bool:
-        """Whether a part of the tune ends with it."""
-        return self.kind != "|"
-
-
-@dataclass(frozen=True)
-class Ending:
-    """What follows is played in these rounds only."""
-
-    token: int
-    rounds: frozenset[int]
-
-
-@dataclass(frozen=True)
-class Meter:
-    """The meter changes."""
-
-    token: int
-    meter: str
-
-
-@dataclass(frozen=True)
-class Key:
-    """The key changes."""
-
-    token: int
-    key: str
-
-
-Item: TypeAlias = Sound | Bar | Ending | Meter | Key
-
-
-def header(tokens: Sequence[str]) -> tuple[str, str]:
-    """The meter and the key that tokens begin with.
-
-    Raises:
-        AbcError: If they begin otherwise.
-    """
-    meter = tokens[0][2:] if tokens and tokens[0][:2] == "M:" else ""
-    if not _is_meter(meter):
-        raise AbcError("no meter", "token 0", repr("".join(tokens[:1])))
-    key = tokens[1][2:] if len(tokens) > 1 and tokens[1][:2] == "K:" else ""
-    if not is_key(key):
-        raise AbcError("no key", "token 1", repr("".join(tokens[1:2])))
-    return meter, key
+_ONE = Fraction(1)
+_EIGHTH = int(EIGHTH * TICKS)
 
 
 def read_items(tokens: Sequence[str]) -> list[Item]:
@@ -126,12 +43,6 @@ def read_items(tokens: Sequence[str]) -> list[Item]:
     return grammar.end(len(tokens))
 
 
-@lru_cache(2**16)
-def quarters(ticks: int) -> Fraction:
-    """Ticks as quarter notes."""
-    return Fraction(ticks, TICKS)
-
-
 class _Grammar:
     def __init__(self, meter: str, key: str) -> None:
         self.items: list[Item] = []
@@ -142,15 +53,16 @@ class _Grammar:
         self.chord: list[int] | None = None
         self.chord_token = 0
         self.grace = False
+        self.graces: list[tuple[int, str]] = []
         self.open: Sound | None = None  # The last sound: a length may follow.
-        self.names: list[str] = []
+        self.names: list[str] = []  # Of the chord that is open.
         self.has_length = True
         self.factor = _ONE  # Of the next sound, by a broken rhythm.
         self.broken = -1  # The token that made it so.
-        self.tuplet, self.tuplet_left = _ONE, 0
+        self.tuplet, self.tuplet_left, self.tuplet_size = _ONE, 0, 0
 
     def read(self, number: int, token: str) -> None:
-        kind = _kind(token)
+        kind = token_kind(token)
         if kind is None:
             raise AbcError("unknown token", f"token {number}", repr(token))
         getattr(self, f"_{kind}")(number, token)
@@ -175,22 +87,20 @@ class _Grammar:
         self.items.append(Ending(number, rounds))
 
     def _note(self, number: int, token: str) -> None:
-        accidental, upper, commas, lower, apostrophes = _groups(token)
-        letter = upper or lower.upper()
-        octave = len(apostrophes) + 1 if lower else -len(commas)
-        if accidental:
-            alteration = _ALTERATIONS[accidental]
-            self.held[letter] = alteration
+        note = note_token(token)
+        alteration = note.alteration
+        if alteration is not None:
+            self.held[note.letter] = alteration
         else:
-            alteration = self.held.get(letter, self.signature[letter])
+            alteration = self.held.get(note.letter, self.signature[note.letter])
             if self.tied and not self.grace:
-                name = token.lstrip("^_=")
-                alteration = self.tied.get(name, alteration)
-        pitch = _MIDDLE_C + 12 * octave + SEMITONES[letter] + alteration
+                alteration = self.tied.get(note.name, alteration)
+        pitch = note.natural + alteration
         if not 0 <= pitch <= _HIGHEST:
             raise AbcError("pitch out of range", f"token {number}", repr(token))
         if self.grace:
             self.has_length = False
+            self.graces.append((pitch, token))
         elif self.chord is not None:
             self.chord.append(pitch)
             self.names.append(token)
@@ -200,11 +110,21 @@ class _Grammar:
     def _sound(self, number: int, pitches: tuple[int, ...], names: list[str]) -> None:
         self._finish()
         factor, self.factor = self.factor, _ONE
+        ratio, place = _ONE, (0, 0)
         if self.tuplet_left:
-            factor *= self.tuplet
+            ratio = self.tuplet
+            place = (self.tuplet_size - self.tuplet_left, self.tuplet_size)
             self.tuplet_left -= 1
-        self.open = Sound(number, _scaled(_EIGHTH, factor), pitches)
-        self.names = names
+        self.open = Sound(
+            number,
+            _scaled(_EIGHTH, factor * ratio),
+            pitches,
+            names=tuple(names),
+            graces=tuple(self.graces),
+            ratio=ratio,
+            in_tuplet=place,
+        )
+        self.graces = []
         self.has_length = False
         self.tied = {}
 
@@ -220,7 +140,7 @@ class _Grammar:
         return replace(sound, duration=_scaled(sound.duration, factor))
 
     def _length(self, number: int, token: str) -> None:
-        length = _fraction(token)
+        length = length_of(token)
         if self.has_length or self.chord is not None:
             raise AbcError("length of nothing", f"token {number}", repr(token))
         if length > LONGEST or FINEST % length.denominator:
@@ -253,13 +173,9 @@ class _Grammar:
         self.open = replace(self.open, tied=True)
         self.has_length = True
         self.tied = {
-            name.lstrip("^_="): self._alteration(name, pitch)
-            for name, pitch in zip(self.names, self.open.pitches, strict=True)
+            note_token(name).name: pitch - note_token(name).natural
+            for name, pitch in zip(self.open.names, self.open.pitches, strict=True)
         }
-
-    def _alteration(self, name: str, pitch: int) -> int:
-        letter = name.lstrip("^_=")[0].upper()
-        return (pitch - SEMITONES[letter] + 6) % 12 - 6
 
     def _bracket(self, number: int, token: str) -> None:
         place = f"token {number}"
@@ -288,13 +204,13 @@ class _Grammar:
         p, *others = map(int, token[1:].split(":"))
         q, r = others or (usual_time(p, self.meter), p)
         self.has_length = True
-        self.tuplet, self.tuplet_left = Fraction(q, p), r
+        self.tuplet, self.tuplet_left, self.tuplet_size = Fraction(q, p), r, r
 
     def _field(self, number: int, token: str) -> None:
         self._outside(number, token)
         self._finish()
         value = token[3:-1]
-        if token[1] == "M" and _is_meter(value):
+        if token[1] == "M" and is_meter(value):
             self.meter = value
             self.items.append(Meter(number, value))
         elif token[1] == "K" and is_key(value):
@@ -317,49 +233,5 @@ class _Grammar:
             raise AbcError("broken rhythm of nothing", f"token {self.broken}")
 
 
-_KINDS = {
-    "note": _NOTE,
-    "length": _LENGTH,
-    "bar": re.compile("|".join(map(re.escape, BARS))),
-    "rest": re.compile("z"),
-    "broken": _BROKEN,
-    "tie": re.compile("-"),
-    "tuplet": _TUPLET,
-    "bracket": re.compile(r"[\[\]{}]"),
-    "ending": _ENDING,
-    "field": re.compile(r"\[[KM]:[^\]]{1,20}\]"),
-}
-
-
-_ONE = Fraction(1)
-_EIGHTH = int(EIGHTH * TICKS)
-
-
 def _scaled(ticks: int, factor: Fraction) -> int:
     return ticks * factor.numerator // factor.denominator
-
-
-@lru_cache(4096)
-def _fraction(token: str) -> Fraction:
-    return Fraction(token if token[0] != "/" else f"1{token}")
-
-
-@lru_cache(4096)
-def _kind(token: str) -> str | None:
-    """Which kind of token it is, by the name of the method that reads it."""
-    kinds = (kind for kind, known in _KINDS.items() if known.fullmatch(token))
-    return next(kinds, None)
-
-
-@lru_cache(4096)
-def _groups(token: str) -> list[str]:
-    match = _NOTE.fullmatch(token)
-    assert match
-    return [group or "" for group in match.groups()]
-
-
-def _is_meter(text: str) -> bool:
-    try:
-        return read_meter(text) == text
-    except ValueError:
-        return False

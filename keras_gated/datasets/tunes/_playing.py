@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from keras_gated.datasets.tunes._grammar import Bar, Ending, Item
+from keras_gated.datasets.tunes._items import Bar, Ending, Item
 
 
 def play(items: Sequence[Item]) -> list[Item]:

@@ -4,16 +4,9 @@ import re
 from collections.abc import Sequence
 
 from keras_gated.datasets.tunes._fields import bar_length, is_compound
-from keras_gated.datasets.tunes._grammar import (
-    HEADER_TOKENS,
-    TICKS,
-    Bar,
-    Item,
-    Meter,
-    Sound,
-    header,
-    read_items,
-)
+from keras_gated.datasets.tunes._grammar import read_items
+from keras_gated.datasets.tunes._items import TICKS, Bar, Item, Meter, Sound
+from keras_gated.datasets.tunes._symbols import HEADER_TOKENS, header
 
 _BARS_IN_A_LINE = 4
 _LENGTH = re.compile(r"[0-9/]+")
@@ -26,7 +19,7 @@ def write_body(tokens: Sequence[str]) -> list[str]:
         AbcError: For tokens that are no tune.
     """
     items = read_items(tokens)
-    begins = _beats(items, header(tokens)[0])
+    begins = begins_beat(items, header(tokens)[0])
     spaces = {_with_prefix(tokens, place) for place in begins}
     spaces.update(
         place
@@ -79,8 +72,8 @@ def _with_chords(tokens: Sequence[str]) -> list[tuple[int, str]]:
     return found
 
 
-def _beats(items: Sequence[Item], meter: str) -> set[int]:
-    """The tokens of the sounds that begin a beat."""
+def begins_beat(items: Sequence[Item], meter: str) -> set[int]:
+    """The tokens of the sounds that begin a beat, or are no shorter than one."""
     found: set[int] = set()
     full, beat = _times(meter)
     bar: list[Sound] = []

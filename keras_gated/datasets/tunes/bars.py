@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from keras_gated.datasets.tunes._fields import bar_length
-from keras_gated.datasets.tunes._grammar import Bar, Item, Meter, Sound, quarters
+from keras_gated.datasets.tunes._items import Bar, Item, Meter, Sound, quarters
 
 
 @dataclass(frozen=True)

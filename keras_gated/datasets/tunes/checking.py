@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from keras_gated.datasets.tunes._fields import scale
-from keras_gated.datasets.tunes._grammar import Item, Key, Sound, header, read_items
+from keras_gated.datasets.tunes._grammar import read_items
+from keras_gated.datasets.tunes._items import Item, Key, Sound
 from keras_gated.datasets.tunes._playing import play, repeats_close
+from keras_gated.datasets.tunes._symbols import header
 from keras_gated.datasets.tunes.bars import keeps_beat, measures
 from keras_gated.datasets.tunes.errors import AbcError
 from keras_gated.datasets.tunes.tune import Tune

@@ -5,7 +5,8 @@ from fractions import Fraction
 import numpy as np
 
 from keras_gated.datasets.tunes._fields import bar_length
-from keras_gated.datasets.tunes._grammar import Bar, Ending, Sound, quarters, read_items
+from keras_gated.datasets.tunes._grammar import read_items
+from keras_gated.datasets.tunes._items import Bar, Ending, Sound, quarters
 from keras_gated.datasets.tunes.tune import Tune
 
 _GRID = 24

@@ -15,7 +15,9 @@ from keras_gated.datasets.tunes._fields import (
     read_meter,
     read_unit,
 )
-from keras_gated.datasets.tunes._grammar import HEADER_TOKENS, Sound, read_items
+from keras_gated.datasets.tunes._grammar import read_items
+from keras_gated.datasets.tunes._items import Sound
+from keras_gated.datasets.tunes._symbols import HEADER_TOKENS
 from keras_gated.datasets.tunes.errors import AbcError
 from keras_gated.datasets.tunes.tune import Tune
 

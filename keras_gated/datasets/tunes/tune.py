@@ -5,14 +5,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from keras_gated.datasets.tunes._grammar import (
-    Item,
-    Sound,
-    header,
-    quarters,
-    read_items,
-)
+from keras_gated.datasets.tunes._grammar import read_items
+from keras_gated.datasets.tunes._items import Item, Sound, quarters
+from keras_gated.datasets.tunes._musicxml import write_musicxml
 from keras_gated.datasets.tunes._playing import play
+from keras_gated.datasets.tunes._symbols import header
 from keras_gated.datasets.tunes._writing import write_body
 from keras_gated.datasets.tunes.bars import Measure, measures
 
@@ -69,7 +66,7 @@ class Tune:
         M:6/8
         L:1/8
         K:Dmaj
-        F2 A d3 :|
+        F2A d3 :|
 
     Reference:
         Sturm, Santos, Ben-Tal & Korshunova, "Music transcription modelling and
@@ -131,9 +128,20 @@ class Tune:
             AbcError: For tokens that are no tune; `text` shows them as they are.
         """
         meter, key = header(self.tokens)
-        title = " ".join(self.title.split()) or "Untitled"
-        lines = [f"X:{number}", f"T:{title}", f"M:{meter}", "L:1/8", f"K:{key}"]
+        lines = [f"X:{number}", f"T:{self._title()}", f"M:{meter}", "L:1/8", f"K:{key}"]
         return "\n".join(lines + write_body(self.tokens)) + "\n"
+
+    def musicxml(self) -> str:
+        """Returns the tune in MusicXML, for programs that draw scores.
+
+        Raises:
+            AbcError: For tokens that are no tune.
+        """
+        return write_musicxml(self.tokens, self._title())
+
+    def _title(self) -> str:
+        printable = "".join(sign if sign.isprintable() else " " for sign in self.title)
+        return " ".join(printable.split()) or "Untitled"
 
 
 def _notes(items: Sequence[Item]) -> list[Note]:

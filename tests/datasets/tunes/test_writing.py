@@ -15,6 +15,7 @@ def tune(body, meter="6/8", title="Scrap"):
     [
         ("A B c d e f | g 2 a b 3 |]", "6/8", "ABc def | g2a b3 |]"),
         ("A | d e f g 2 f :|", "6/8", "A | def g2f :|"),
+        ("A B c d | e f g a 3 :|", "6/8", "A Bcd | efg a3 :|"),
         ("d 2 A > B d c B A |", "4/4", "d2A>B dcBA |"),
         ("d /2 e /2 f g a |", "2/4", "d/2e/2f ga |"),
         ("{ g } f 2 - f { a b } g |", "4/4", "{g}f2-f{ab}g |"),
