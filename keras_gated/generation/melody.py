@@ -150,9 +150,11 @@ def _checked(
 
 def _ticks_per_beat(notes: Sequence[tuple[int, Fraction, Fraction]]) -> int:
     """As many as make every time whole, if a file can have them."""
-    ticks = TICKS_PER_BEAT
+    ticks = 1
     for _, *times in notes:
         for time in times:
             finer = math.lcm(ticks, time.denominator)
             ticks = finer if finer <= MOST_TICKS_PER_BEAT else ticks
-    return ticks
+    # Programs that show scores like to have some to spare.
+    factor = min(-(-TICKS_PER_BEAT // ticks), MOST_TICKS_PER_BEAT // ticks)
+    return ticks * factor
