@@ -58,8 +58,12 @@ def traits(tune, text):
         "invisible rests": "x" in re.sub(r'"[^"]*"|%.*', "", body),
         "a chord with lengths behind it": re.search(r"\][0-9/]", body),
         "an accidental in another octave": _octaves(tokens),
-        "a slur or tie behind > or <": re.search(r"[<>][ .~]*[-(]", body),
-        "a note behind H": re.search(r"H[A-Ga-g^=_]", re.sub(r'"[^"]*"', "", body)),
+        "a sign between > and its notes": re.search(
+            r"[<>] *[^\sA-Ga-g^=_z<>]|[-).] *[<>]", body
+        ),
+        "an accidental behind a decoration": re.search(r"[H-Wh-w~.][\^=_]", body),
+        "a note behind H": re.search(r"H[A-Ga-g^=_z]", re.sub(r'"[^"]*"', "", body)),
+        "M for major": re.search(r"(?m)^K: *[A-G]M\b", text),
         "a note right before ::": re.search(r"[A-Za-z]::", body),
         "a chord after an accidental": _chord_after_accidental(tokens),
         "a blank in a chord": re.search(r"\[[^\]\s|\"]+ [^\]|\"]*\]", body),
