@@ -1,6 +1,6 @@
 """Data sets of the studies, and batches of sequences for `fit` and `evaluate`."""
 
-from keras_gated.datasets import handwriting, music, phones, speech, text
+from keras_gated.datasets import handwriting, music, phones, speech, text, tunes
 from keras_gated.datasets.batches import SequenceBatches
 from keras_gated.datasets.files import DatasetNotFoundError
 from keras_gated.datasets.stream_batches import StreamBatches
@@ -14,4 +14,5 @@ __all__ = [
     "phones",
     "speech",
     "text",
+    "tunes",
 ]

@@ -9,7 +9,12 @@ from typing import Any
 from keras_gated._extras import needing
 from keras_gated._files import replacing
 from keras_gated.generation._needs import check_positive
-from keras_gated.generation._notes import LOWEST_PITCH, Note, read_notes
+from keras_gated.generation._notes import (
+    HIGHEST_MIDI_PITCH,
+    LOWEST_PITCH,
+    Note,
+    read_notes,
+)
 
 TICKS_PER_BEAT = 480
 """At least, so that programs which show scores can place what is played in them."""
@@ -68,8 +73,8 @@ def write_midi(
     check_positive(
         "write_midi", step_seconds=step_seconds, beats_per_step=float(beats_per_step)
     )
-    _check_range("program", program, 0)
-    _check_range("velocity", velocity, 1)
+    check_midi_number("write_midi", "program", program, 0)
+    check_midi_number("write_midi", "velocity", velocity, 1)
     notes = read_notes(roll, lowest_pitch)
     ticks, ticks_per_beat = _ticks(beats_per_step)
     beat = round(1e6 * step_seconds * ticks_per_beat / ticks) if ticks else 0
@@ -80,7 +85,34 @@ def write_midi(
             f"to {LONGEST_BEAT / 1e6:.1f} seconds and has up to {MOST_TICKS_PER_BEAT} "
             f"ticks, and a file up to {LONGEST_PAUSE}."
         )
-    with needing("write_midi needs mido. Install it with", "generate"):
+    scaled = [Note(note.pitch, note.start * ticks, note.end * ticks) for note in notes]
+    save_track(path, scaled, len(roll) * ticks, beat, ticks_per_beat, program, velocity)
+
+
+def save_track(
+    path: str | os.PathLike[str],
+    notes: Sequence[Note],
+    length: int,
+    beat: int,
+    ticks_per_beat: int,
+    program: int,
+    velocity: int,
+) -> None:
+    """Writes a MIDI file of one track.
+
+    Args:
+        path: The file.
+        notes: Notes whose times are ticks.
+        length: Ticks from the beginning to the end.
+        beat: Microseconds of a beat.
+        ticks_per_beat: Ticks in it.
+        program: MIDI program.
+        velocity: That of every note.
+
+    Raises:
+        ImportError: If mido is missing.
+    """
+    with needing("MIDI files need mido. Install it with", "generate"):
         import mido
     track = mido.MidiTrack(
         [
@@ -89,12 +121,10 @@ def write_midi(
         ]
     )
     now = 0
-    for step, kind, pitch in _events(notes):
-        track.append(
-            mido.Message(kind, note=pitch, velocity=velocity, time=(step - now) * ticks)
-        )
-        now = step
-    track.append(mido.MetaMessage("end_of_track", time=(len(roll) - now) * ticks))
+    for time, kind, pitch in _events(notes):
+        track.append(mido.Message(kind, note=pitch, velocity=velocity, time=time - now))
+        now = time
+    track.append(mido.MetaMessage("end_of_track", time=length - now))
     file = mido.MidiFile(type=0, tracks=[track], ticks_per_beat=ticks_per_beat)
     with replacing(Path(path)) as target:
         file.save(file=target)
@@ -108,13 +138,19 @@ def _ticks(beats_per_step: float | Fraction) -> tuple[int, int]:
 
 
 def _events(notes: Sequence[Note]) -> list[tuple[int, str, int]]:
-    """Steps, kinds and pitches in order of time, ends before beginnings."""
+    """Times, kinds and pitches in order of time, ends before beginnings."""
     ends = [(note.end, "note_off", note.pitch) for note in notes]
     return sorted(ends + [(note.start, "note_on", note.pitch) for note in notes])
 
 
-def _check_range(name: str, value: int, lowest: int) -> None:
-    if not lowest <= value <= 127:
+def check_midi_number(function: str, name: str, value: int, lowest: int) -> None:
+    """Checks that a number fits into 7 bits.
+
+    Raises:
+        ValueError: If it does not.
+    """
+    if not lowest <= value <= HIGHEST_MIDI_PITCH:
         raise ValueError(
-            f"write_midi needs {name} from {lowest} to 127. Received {name}={value}."
+            f"{function} needs {name} from {lowest} to {HIGHEST_MIDI_PITCH}. Received "
+            f"{name}={value}."
         )

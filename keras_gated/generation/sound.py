@@ -1,6 +1,7 @@
 """Piano rolls as sound, and sound as WAV files."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy.typing as npt
 from keras_gated._extras import needing
 from keras_gated._files import replacing
 from keras_gated.generation._needs import check_positive, read_samples
-from keras_gated.generation._notes import LOWEST_PITCH, Note, read_notes
+from keras_gated.generation._notes import LOWEST_PITCH, read_notes
 
 Samples = npt.NDArray[np.float32]
 
@@ -61,18 +62,35 @@ def synthesize(
     """
     check_positive("synthesize", step_seconds=step_seconds, sample_rate=sample_rate)
     notes = read_notes(roll, lowest_pitch)
+    times = (
+        (note.pitch, note.start * step_seconds, note.end * step_seconds)
+        for note in notes
+    )
+    return mix(times, len(roll) * step_seconds, sample_rate)
+
+
+def mix(
+    notes: Iterable[tuple[int, float, float]], seconds: float, sample_rate: int
+) -> Samples:
+    """Plays notes.
+
+    Args:
+        notes: MIDI pitch, and when it begins and ends, in seconds.
+        seconds: When the last one ends.
+        sample_rate: Samples per second.
+    """
     release = round(RELEASE_SECONDS * sample_rate)
-    samples = np.zeros(round(len(roll) * step_seconds * sample_rate) + release)
-    for note in notes:
-        start = round(note.start * step_seconds * sample_rate)
-        end = round(note.end * step_seconds * sample_rate) + release
-        samples[start:end] += _tone(note, end - start, sample_rate)
+    samples = np.zeros(round(seconds * sample_rate) + release)
+    for pitch, begins, ends in notes:
+        start = round(begins * sample_rate)
+        end = round(ends * sample_rate) + release
+        samples[start:end] += _tone(pitch, end - start, sample_rate)
     return _normalised(samples)
 
 
-def _tone(note: Note, length: int, sample_rate: int) -> npt.NDArray[np.float64]:
+def _tone(pitch: int, length: int, sample_rate: int) -> npt.NDArray[np.float64]:
     """A note of `length` samples, the release included."""
-    hertz = CONCERT_HERTZ * 2 ** ((note.pitch - CONCERT_PITCH) / 12)
+    hertz = CONCERT_HERTZ * 2 ** ((pitch - CONCERT_PITCH) / 12)
     time = np.arange(length) / sample_rate
     tone = np.zeros(length)
     for harmonic in range(1, HARMONICS + 1):

@@ -7,6 +7,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from keras_gated.datasets._music21 import music21_version
 from keras_gated.datasets.music._chorale_table import (
     UNCHANGED,
     Correction,
@@ -27,7 +28,6 @@ from keras_gated.datasets.music._read_npz import write_npz
 from keras_gated.datasets.music._scores import (
     ScoreError,
     Voices,
-    music21_version,
     read_score,
     scores_folder,
 )

@@ -4,8 +4,6 @@ Its files are read as they are, MusicXML with a note for each `note`, bare or in
 archive, so that neither music21 nor a certain version of its parser is needed to run.
 """
 
-import importlib.metadata
-import importlib.util
 import zipfile
 from fractions import Fraction
 from math import ceil
@@ -14,6 +12,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 import numpy.typing as npt
+
+from keras_gated.datasets._music21 import corpus_folder
 
 GRID = 4
 """Points in a quarter note, the unit of time of scores."""
@@ -45,17 +45,7 @@ def scores_folder() -> Path:
     Raises:
         ImportError: Where music21 is not installed.
     """
-    spec = importlib.util.find_spec("music21")
-    if spec is None or spec.origin is None:
-        raise ImportError(
-            'music21 is not installed: pip install "keras_gated[reproduce]"'
-        )
-    return Path(spec.origin).parent / "corpus" / "bach"
-
-
-def music21_version() -> str:
-    """The version of the installed music21."""
-    return importlib.metadata.version("music21")
+    return corpus_folder("bach", "reproduce")
 
 
 def read_score(folder: Path, name: str) -> Voices:

@@ -109,7 +109,7 @@ def test_other_scores_are_refused_with_the_versions_that_were_tested(
     message = str(error.value)
     assert f"{folder} give other music" in message
     assert 'pip install "music21>=9.1,<11"' in message
-    assert f"music21 {_scores.music21_version()} is installed" in message
+    assert f"music21 {_rebuild.music21_version()} is installed" in message
     assert not no_data.exists() or not list(no_data.iterdir())
 
 
@@ -137,7 +137,7 @@ def test_a_broken_score_is_named(tmp_path, content):
 
 
 def test_a_machine_without_music21_is_told_what_to_install(no_data, monkeypatch):
-    monkeypatch.setattr(_scores.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(DatasetNotFoundError) as error:
         music.load("jsb_chorales", download=False)
     assert 'pip install "keras_gated[reproduce]"' in str(error.value)

@@ -1,6 +1,7 @@
 """Every reader of foreign bytes, by a name for reports."""
 
 from tests.fuzz.readers import (
+    abc,
     interchange,
     keras_objects,
     midi,
@@ -11,6 +12,7 @@ from tests.fuzz.readers import (
 )
 
 READERS = {
+    **abc.READERS,
     **music.READERS,
     **midi.READERS,
     **speech.READERS,
