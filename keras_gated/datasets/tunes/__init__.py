@@ -21,8 +21,8 @@ from keras_gated.datasets.tunes.statistics import (
     count_pitches,
     jensen_shannon,
 )
+from keras_gated.datasets.tunes.symbols import first_tokens, symbols
 from keras_gated.datasets.tunes.tune import Note, Tune
-from keras_gated.datasets.tunes.vocabulary import Vocabulary, text
 
 __all__ = [
     "CORPORA",
@@ -35,7 +35,6 @@ __all__ = [
     "Refusal",
     "Tune",
     "TuneDataset",
-    "Vocabulary",
     "check_tune",
     "compare_counts",
     "copied_runs",
@@ -44,6 +43,7 @@ __all__ = [
     "count_intervals",
     "count_pitches",
     "families",
+    "first_tokens",
     "has_two_parts_of_eight",
     "jensen_shannon",
     "load",
@@ -51,5 +51,5 @@ __all__ = [
     "parts",
     "read_abc",
     "self_similarity",
-    "text",
+    "symbols",
 ]

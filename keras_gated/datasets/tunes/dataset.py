@@ -30,9 +30,8 @@ class TuneDataset:
         >>> data = tunes.TuneDataset(
         ...     name="one", train=[tune], valid=[tune], test=[tune], refusals=[],
         ...     families=1, source="made up", fingerprint="")
-        >>> tokens = tunes.Vocabulary.of_tokens(data.train)
-        >>> [tokens.encode(tune.tokens).shape for tune in data.valid]
-        [(11,)]
+        >>> [len(tunes.symbols(tune)) for tune in data.valid]
+        [11]
     """
 
     name: str
