@@ -4,8 +4,6 @@ import keras
 import numpy as np
 import pytest
 
-from tests.recurrence.native.reference import UNITS
-
 if keras.backend.backend() != "jax":
     pytest.skip("the kernels are those of JAX", allow_module_level=True)
 
@@ -14,7 +12,7 @@ from ml_dtypes import bfloat16
 
 from keras_gated.recurrence._jax_gpu import launch
 from tests.recurrence.jax_gpu.cards import DEPRECATED, kernels, lowered
-from tests.recurrence.jax_gpu.problems import step_of_training
+from tests.recurrence.jax_gpu.problems import EQUATIONS, step_of_training
 from tests.recurrence.native.problems import random_problem, random_upstream
 
 pytestmark = pytest.mark.filterwarnings(DEPRECATED)
@@ -27,7 +25,7 @@ def training(unit, shape=(3, 18, 37), **options):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, bfloat16])
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", EQUATIONS)
 def test_a_step_of_training_is_two_kernels(unit, dtype):
     program = lowered(*training(unit, masked=True, dropped=True, dtype=dtype))
     assert kernels(program) == 2
@@ -35,7 +33,7 @@ def test_a_step_of_training_is_two_kernels(unit, dtype):
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", EQUATIONS)
 @pytest.mark.parametrize("shape", [(1, 1, 1), (5, 64, 128)], ids=str)
 def test_other_shapes(unit, shape):
     assert kernels(lowered(*training(unit, shape, extras=False))) == 2

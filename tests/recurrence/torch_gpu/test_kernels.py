@@ -46,14 +46,14 @@ QUICK = ("plain", False), ("masked and dropped", True), ("without biases", True)
         ),
     ],
 )
-@pytest.mark.parametrize("unit", reference.UNITS)
+@pytest.mark.parametrize("unit", CLASSES)
 def test_against_float64(unit, case, whole, tiles):
     tiles(whole)
     shape, options = CASES[case]
     compare_with(unit, shape, **options)
 
 
-@pytest.mark.parametrize("unit", reference.UNITS)
+@pytest.mark.parametrize("unit", CLASSES)
 def test_bfloat16(unit, tiles):
     """Numbers are off by a few roundings of their own, and of those that go in."""
     tiles(whole=True)
@@ -61,7 +61,7 @@ def test_bfloat16(unit, tiles):
     compare_with(unit, (4, 3, 5), 4 * ROUNDED, **options)
 
 
-@pytest.mark.parametrize("unit", reference.UNITS)
+@pytest.mark.parametrize("unit", CLASSES)
 def test_the_plan_that_is_chosen(unit, interpreted):
     compare_with(unit, (2, 3, 5))
 
@@ -77,7 +77,7 @@ def test_a_layer_with_many_weights_takes_a_launch_for_each_step(interpreted):
     assert plan(Sizes(16, 10, 182), (many.bfloat16(),)).whole
 
 
-@pytest.mark.parametrize("unit", reference.UNITS)
+@pytest.mark.parametrize("unit", CLASSES)
 def test_without_gradients_of_the_inputs(unit, tiles):
     tiles(whole=True)
     compare_with(unit, (2, 3, 5), to_inputs=False)
