@@ -4,7 +4,7 @@
 # Expected: each tune is read by its own fields. Its notes are the same whether another was
 # loaded before.
 # Seen: a key without sharps and flats does not put back those of the last tune: after a tune
-# in D, one in C has C sharp and F sharp in MEI, MIDI and timemap, while no key is drawn. A new
+# in D, one in C has C sharp and F sharp in MEI and MIDI, while no key is drawn. A new
 # toolkit in the same process changes nothing. Two more losses, just as silent: "::" draws no
 # bar line and no repeat, and a length behind a chord, `[Gb]3`, is passed over, so that the
 # chord has the unit length.
