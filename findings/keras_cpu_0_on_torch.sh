@@ -7,8 +7,8 @@
 # and the weights of a layer are results of a copy, no parameters. fit says that there are no
 # gradients for any variable. A loop of one's own with a torch optimizer over
 # `model.parameters()` runs and changes nothing: it is handed twice as many parameters, of
-# which none has a gradient. Layers with a seed (Dropout, LSTM) cannot be made at all; what is
-# raised speaks of gradients. Forward all numbers are right.
+# which none has a gradient. Layers with a seed (Dropout, LSTM) cannot be built at all; what
+# is raised speaks of gradients. Forward the numbers are right.
 # Size: all layers; whoever copies the example and runs on a CPU.
 #
 # No thread is known. It stands in the source: `.to(get_device())` behind the parameter

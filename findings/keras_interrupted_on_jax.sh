@@ -8,8 +8,8 @@
 # evaluate and predict put them back only where nothing was raised, and fit only from the
 # second batch of a call on. Otherwise each weight is None for good, and whatever is done
 # with the model, saving it too, ends in 'NoneType' object is not callable.
-# Size: a trained model that was not saved is lost by looking at how good it is. An
-# interruption is most likely in the first batch, where JAX compiles for minutes.
+# Size: a trained model that was not saved is lost by looking at how good it is. The first
+# batch of a call is where JAX compiles and people wait. KeyboardInterrupt does the same.
 #
 # Close to it: keras-team/keras#21019 mended fit in 2025, and not its first batch. No thread
 # about evaluate and predict is known.

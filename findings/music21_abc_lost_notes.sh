@@ -3,13 +3,14 @@
 #
 # Expected: three signs of the ABC standard leave the notes beside them alone. "::" ends one
 # repeat and begins the next, H puts a fermata over its note, and ">" makes the note before
-# it longer by half and the next one shorter, whatever signs that one has.
+# it longer by half and the next one shorter, whatever signs that one has (the standard says
+# so of grace notes).
 # Seen: a capital right before "::", as in `G2AB::`, is taken for the field `B:`: this note
 # and the rest of its line are gone. H takes its note or rest along, unless a chord or a
 # space comes after it. ">" does nothing where a dot, a slur or a grace note stands between
 # it and its note. Each time there is neither an error nor a warning.
-# Size: "::" and ">" are in a large part of all folk tunes, and one note before a double
-# repeat costs all that follows on the line. Bars are then too short, and parts out of step.
+# Size: "::" and ">" are everyday signs of dance tunes, and one note before a double repeat
+# costs all that follows on the line. Bars are then too short, and parts out of step.
 #
 # Known: cuthbertLab/music21#202 is the "::", closed in 2017 for want of a short example. No
 # thread about the others is known.

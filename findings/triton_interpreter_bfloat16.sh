@@ -6,8 +6,8 @@
 # Seen: a bfloat16 is kept as a whole number of 16 bits, and `tl.dot`, sums and products of
 # bfloat16 are those of these whole numbers: 16 products of ones add up to 4.2e9. Nothing is
 # raised. Widened before the operation, as in `tile.to(tl.float32)`, all is right.
-# Size: every test of a kernel in mixed precision that runs on machines without a GPU fails
-# for a kernel that is right, or is passed over. Triton 3.7.1 and 3.9.0 do the same.
+# Size: on a machine without a GPU a test of a kernel in bfloat16 fails though the kernel is
+# right. Triton 3.7.1 does the same.
 #
 # Known: the page "Debugging Triton" names it among the limits of the interpreter;
 # triton-lang/triton#11584, closed in September 2026 with #11585, which was not taken in.

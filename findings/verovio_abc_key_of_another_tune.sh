@@ -14,8 +14,8 @@
 # Close to it: kpaede/Verovio-Music-Renderer#13, a program around Verovio, saw the key in June
 # 2026. No thread of Verovio is known; none of the three is among the limits of ABC that its
 # book names.
-# What to do: load a tune that has K:C in a process of its own; write `:| |:` on two lines, and
-# lengths inside the bracket, `[G3b3]`.
+# What to do: load a tune that has K:C in a process of its own; write `:|` and `|:` on two
+# lines, and lengths inside the bracket, `[G3b3]`.
 #
 # Seen on 2026-11-28 with verovio 6.4.1.
 set -euo pipefail
