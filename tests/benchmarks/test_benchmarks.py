@@ -8,8 +8,10 @@ import time
 from pathlib import Path
 from statistics import median
 
+import keras
 import pytest
 
+from benchmarks import peers
 from benchmarks.gpu_report import main as report
 from benchmarks.layers import parse, rows
 from benchmarks.picture import draw_growth
@@ -116,6 +118,21 @@ def test_what_a_gpu_is_asked():
     assert "| torch, gpu " in text
     assert "| torch, bfloat16, gpu " in text
     assert contenders("gru", "jax", "gpu") == ["ours", "keras"]
+
+
+@pytest.mark.parametrize("contender", ["ours, masked", "keras", "torch.nn"])
+def test_a_gpu_has_the_batch_and_gives_sums(contender, monkeypatch):
+    batch = peers.Batch(Workload.parse(WORKLOAD))
+    whole = peers.build(contender, "gru", batch, jit=False)["inference"]()
+    assert whole.shape == (2, 5, 4)
+    assert peers.there(batch.x) is batch.x
+    monkeypatch.setattr(peers, "device", lambda: "gpu")
+    monkeypatch.setattr(peers, "torch_device", lambda: "cpu")
+    assert keras.ops.is_tensor(peers.there(batch.x))
+    for numbers in ("float32", "bfloat16"):
+        steps = peers.build(contender, "gru", batch, jit=False, numbers=numbers)
+        assert steps["training"]() > 0
+        assert steps["inference"]().shape == (2,)
 
 
 def test_a_backend_that_has_no_gpu():
