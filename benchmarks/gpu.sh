@@ -101,8 +101,9 @@ run() {
   measure jax lstm 55
   measure torch gru 25 "${memory[@]}"
   measure jax gru 25
-  # PyTorch forgets a peak of memory; JAX needs a process for each, so one size is all.
-  sizes=("${sizes[-2]}")
+  # PyTorch forgets a peak of memory; JAX needs a process for each, so one size is all:
+  # the larger one that its kernels take.
+  sizes=("${sizes[1]}")
   measure jax lstm 5 "${memory[@]}" --out "$results/jax-memory"
   python3 benchmarks/gpu_report.py "$results"
 }

@@ -11,14 +11,17 @@ from statistics import median
 import keras
 import pytest
 
-from benchmarks import peers
+from benchmarks import peers, worker
 from benchmarks.gpu_report import main as report
 from benchmarks.layers import parse, rows
+from benchmarks.peers import OURS
 from benchmarks.picture import draw_growth
 from benchmarks.processes import Worker, WorkerError
 from benchmarks.results import about, make_growth, ratios, summary
 from benchmarks.table import page
 from benchmarks.workloads import GROWTH_SIZES, Workload, contenders
+from keras_gated.recurrence import sequences
+from keras_gated.recurrence._scanned import ScannedLoop
 
 COMMAND = [
     sys.executable,
@@ -133,6 +136,22 @@ def test_a_gpu_has_the_batch_and_gives_sums(contender, monkeypatch):
         steps = peers.build(contender, "gru", batch, jit=False, numbers=numbers)
         assert steps["training"]() > 0
         assert steps["inference"]().shape == (2,)
+
+
+def test_the_loop_is_the_one_that_was_taken(monkeypatch):
+    """Not the one that the layer names, which leaves some sizes to others."""
+    task = {"workload": WORKLOAD, "unit": "gru", "repeats": 2, "patience": 60.0}
+    task |= {"contenders": ["ours"], "modes": ["inference"], "jit": False}
+    assert worker.times(**task)["path"] == OURS["gru"](4).recurrence.name
+    choose = sequences.loop_for
+
+    def leaving(equations, operands):
+        loop = choose(equations, operands)
+        return ScannedLoop(loop.equations)
+
+    monkeypatch.setattr(sequences, "loop_for", leaving)
+    assert worker.times(**task)["path"] == "hand-written"
+    assert sequences.loop_for is leaving
 
 
 def test_a_backend_that_has_no_gpu():
