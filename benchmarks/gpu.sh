@@ -49,7 +49,9 @@ within() {
     echo "No time was left for: $*" | tee -a "$results/missing.txt"
     return
   fi
-  timeout --kill-after=5 $((most < left ? most : left)) "$@" || status=$?
+  # As by Ctrl-C: pytest still writes what it knows. Behind `&` it would not hear it.
+  timeout --signal=INT --kill-after=10 $((most < left ? most : left)) \
+    env --default-signal=INT "$@" || status=$?
   ((status == 0)) || echo "Ended with $status: $*" | tee -a "$results/missing.txt"
 }
 
@@ -59,7 +61,7 @@ measure() {
   within $((seconds + 30)) python3 benchmarks/layers.py --device "$device" \
     --backend "$backend" --unit "$unit" --workload "${sizes[@]}" \
     --numbers float32 bfloat16 --masks --repeats 5 --patience 1 --limit "$seconds" \
-    --out "$results/$backend-$unit" "$@"
+    --out "$results/$backend-$unit" "$@" 2>&1 | tee -a "$results/measured.txt"
 }
 
 run() {
@@ -68,6 +70,7 @@ run() {
   wheels=$(cd "$1" && pwd)
   mkdir -p "$2"
   results=$(cd "$2" && pwd)
+  rm -rf "$results"/{missing.txt,measured.txt,tests-*,{torch,jax}-{lstm,gru,memory}}
   place=$(mktemp -d)
   trap 'rm -rf "$place"' EXIT
   deadline=${KERAS_GATED_GPU_SECONDS:-300}
@@ -81,11 +84,13 @@ run() {
   cp -r "$root"/{benchmarks,tests,conftest.py,pyproject.toml,CHANGELOG.md} "$place"
   cd "$place"
   export PYTHONPATH=$place PYTHONDONTWRITEBYTECODE=1 KERAS_GATED_GPU_LOOPS=1
-  # JAX rounds to TF32 by itself, and takes all memory; PyTorch is there, too.
-  export JAX_DEFAULT_MATMUL_PRECISION=highest XLA_PYTHON_CLIENT_PREALLOCATE=false
+  # JAX and cuDNN round to TF32 by themselves, ours do not: nobody may.
+  export JAX_DEFAULT_MATMUL_PRECISION=highest NVIDIA_TF32_OVERRIDE=0
+  # JAX would take all memory; PyTorch is there, too.
+  export XLA_PYTHON_CLIENT_PREALLOCATE=false
   for backend in torch jax; do
     KERAS_BACKEND=$backend KERAS_GATED_EXHAUSTIVE=1 \
-      within 90 python3 -m pytest --quiet -W default -p no:cacheprovider -k "[$device" \
+      within 90 python3 -m pytest --verbose -W default -p no:cacheprovider -k "[$device" \
       --junitxml "$results/tests-$backend.xml" tests/gpu \
       >"$results/tests-$backend.txt" 2>&1 &
     tests+=($!)
@@ -96,8 +101,9 @@ run() {
   measure jax lstm 55
   measure torch gru 25 "${memory[@]}"
   measure jax gru 25
-  # PyTorch forgets a peak of memory; JAX needs a process for each, so one size is all.
-  sizes=("${sizes[-2]}")
+  # PyTorch forgets a peak of memory; JAX needs a process for each, so one size is all:
+  # the larger one that its kernels take.
+  sizes=("${sizes[1]}")
   measure jax lstm 5 "${memory[@]}" --out "$results/jax-memory"
   python3 benchmarks/gpu_report.py "$results"
 }

@@ -76,60 +76,78 @@ def build(
 def keras_steps(
     layer: Any, batch: Batch, jit: bool, masked: bool = False
 ) -> dict[str, Step]:
-    """The whole of `train_on_batch` and of `predict_on_batch`."""
+    """The whole of `train_on_batch` and of `predict_on_batch`.
+
+    A GPU has the batch already, and gives the sums of the outputs: to bring whole ones
+    there and back would take longer than all the rest.
+    """
     inputs = keras.Input(batch.x.shape[1:])
+    x, y = there(batch.x), there(batch.y)
     if masked:
         mask = keras.Input(batch.mask.shape[1:], dtype="bool")
         model = keras.Model([inputs, mask], layer(inputs, mask=mask))
-        given: Any = [batch.x, batch.mask]
+        given: Any = [x, there(batch.mask)]
     else:
-        model, given = keras.Sequential([inputs, layer]), batch.x
+        model, given = keras.Sequential([inputs, layer]), x
     model.compile("sgd", "mse", jit_compile=jit)
+    reader = model
+    if device() == "gpu":
+        sums = keras.ops.sum(model.outputs[0], axis=(1, 2))
+        reader = keras.Model(model.inputs, sums)
+        reader.compile(jit_compile=jit)
     return {
-        "training": lambda: model.train_on_batch(given, batch.y),
-        "inference": lambda: model.predict_on_batch(given),
+        "training": lambda: model.train_on_batch(given, y),
+        "inference": lambda: reader.predict_on_batch(given),
     }
+
+
+def there(array: NDArray[Any]) -> Any:
+    """An array where the backend computes, if that is a GPU."""
+    return keras.ops.convert_to_tensor(array) if device() == "gpu" else array
 
 
 def torch_steps(kind: str, batch: Batch, numbers: str = "float32") -> dict[str, Step]:
     """The same without Keras; weights and states are of the type `numbers`."""
     import torch
 
-    device, dtype = torch_device(), getattr(torch, numbers)
+    place, dtype = torch_device(), getattr(torch, numbers)
     network = getattr(torch.nn, kind)(
         batch.workload.features, batch.workload.units, batch_first=True
-    ).to(device, dtype)
+    ).to(place, dtype)
     optimizer = torch.optim.SGD(network.parameters(), lr=0.01)
+    x, y = (torch.from_numpy(array).to(place) for array in (batch.x, batch.y))
 
     def training() -> float:
-        x = torch.from_numpy(batch.x).to(device, dtype)
-        y = torch.from_numpy(batch.y).to(device)
         optimizer.zero_grad()
-        loss = torch.nn.functional.mse_loss(network(x)[0].float(), y)
+        loss = torch.nn.functional.mse_loss(network(x.to(dtype))[0].float(), y)
         loss.backward()
         optimizer.step()
         return loss.item()
 
     def inference() -> NDArray[np.float32]:
         with torch.no_grad():
-            x = torch.from_numpy(batch.x).to(device, dtype)
-            return network(x)[0].float().cpu().numpy()
+            outputs = network(x.to(dtype))[0].float()
+            if device() == "gpu":
+                outputs = outputs.sum((1, 2))
+            return outputs.cpu().numpy()
 
     return {"training": training, "inference": inference}
 
 
 def matrix_product(numbers: str = "float32") -> Step:
     """One big product of numbers of a type."""
+    size = PRODUCT[device()]
     if keras.backend.backend() == "jax" and device() == "gpu":
         import jax
 
-        b = jax.numpy.ones((PRODUCT, PRODUCT), numbers)
-        product = jax.jit(lambda b: jax.numpy.sum((b @ b)[0]))
-        return lambda: product(b).item()
+        b = jax.random.uniform(jax.random.key(0), (size, size)).astype(numbers)
+        # XLA would leave out what is not asked for of the product.
+        product = jax.jit(lambda b: b @ b)
+        return lambda: product(b).block_until_ready()
     import torch
 
     dtype = getattr(torch, numbers)
-    a = torch.rand(PRODUCT, PRODUCT, device=torch_device()).to(dtype)
+    a = torch.rand(size, size, device=torch_device()).to(dtype)
     # A sum over one row makes a GPU finish, and costs next to nothing.
     return lambda: torch.matmul(a, a)[0].sum().item()
 

@@ -57,7 +57,7 @@ def make_row(
         for mode, timings in reply["modes"].items()
     }
     product = modes["training"].pop("matrix product")
-    flops_per_ms = 2 * PRODUCT**3 / product["median_ms"]
+    flops_per_ms = 2 * PRODUCT[reply["device"]] ** 3 / product["median_ms"]
     flops = workload.training_flops(unit)
     return {
         "backend": backend,

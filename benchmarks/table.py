@@ -30,6 +30,8 @@ LEGEND = (
     "inference the whole of `predict_on_batch`; for `torch.nn` the same in plain "
     "PyTorch, in the same process. All take turns, each with a step not timed before "
     "the one that is (unless it takes a second); the times are medians.",
+    "On a GPU the batch lies there already, and inference ends in a sum over each "
+    "sequence: what goes to the GPU and back is not timed.",
     "keras / ours above 1: ours is faster. ours / torch.nn below 1: ours is faster. "
     "masked / unmasked: our training step with a mask of padding on the right, "
     "sequences being T/2 to T steps long, over the one without; the mask enters the "

@@ -8,7 +8,9 @@ import gc
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -60,19 +62,41 @@ def times(
     keras.utils.clear_session()
     batch = peers.Batch(Workload.parse(workload))
     built = {name: peers.build(name, unit, batch, jit, numbers) for name in contenders}
-    path = peers.OURS[unit](batch.workload.units).recurrence.name
     reply: dict[str, Any] = {
         "device": peers.device(),
         "card": peers.card(),
-        "path": path,
         "modes": {},
     }
-    for mode in modes:
-        steps = {name: contender[mode] for name, contender in built.items()}
-        if mode == "training":
-            steps["matrix product"] = peers.matrix_product(numbers)
-        reply["modes"][mode] = take_turns(steps, repeats, patience)
-    return reply
+    with loops_taken() as loops:
+        for mode in modes:
+            steps = {name: contender[mode] for name, contender in built.items()}
+            if mode == "training":
+                steps["matrix product"] = peers.matrix_product(numbers)
+            reply["modes"][mode] = take_turns(steps, repeats, patience)
+    return {**reply, "path": ", ".join(loops)}
+
+
+@contextmanager
+def loops_taken() -> Iterator[dict[str, None]]:
+    """The names of the loops that calls take meanwhile, each once.
+
+    A layer knows the loop of its equations, but not whether its sizes are left to
+    another.
+    """
+    sequences: Any = import_module("keras_gated.recurrence.sequences")
+    names: dict[str, None] = {}
+    choose = sequences.loop_for
+
+    def noted(*arguments: Any) -> Any:
+        loop = choose(*arguments)
+        names[loop.name] = None
+        return loop
+
+    sequences.loop_for = noted
+    try:
+        yield names
+    finally:
+        sequences.loop_for = choose
 
 
 def take_turns(steps: dict[str, Step], repeats: int, patience: float) -> dict[str, Any]:

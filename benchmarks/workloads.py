@@ -16,8 +16,11 @@ NUMBERS = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
 
 DEVICES = ("cpu", "gpu")
 
-PRODUCT = 1024
-"""The size of the square matrices whose product sets the floor."""
+PRODUCT = {"cpu": 1024, "gpu": 8192}
+"""The size of the square matrices whose product sets the floor, where it is computed.
+
+To launch a small one takes a GPU longer than the product.
+"""
 
 Step = Callable[[], object]
 """Something to measure. It comes back when the result is there as a Python value."""

@@ -8,15 +8,20 @@ import time
 from pathlib import Path
 from statistics import median
 
+import keras
 import pytest
 
+from benchmarks import peers, worker
 from benchmarks.gpu_report import main as report
 from benchmarks.layers import parse, rows
+from benchmarks.peers import OURS
 from benchmarks.picture import draw_growth
 from benchmarks.processes import Worker, WorkerError
 from benchmarks.results import about, make_growth, ratios, summary
 from benchmarks.table import page
 from benchmarks.workloads import GROWTH_SIZES, Workload, contenders
+from keras_gated.recurrence import sequences
+from keras_gated.recurrence._scanned import ScannedLoop
 
 COMMAND = [
     sys.executable,
@@ -116,6 +121,37 @@ def test_what_a_gpu_is_asked():
     assert "| torch, gpu " in text
     assert "| torch, bfloat16, gpu " in text
     assert contenders("gru", "jax", "gpu") == ["ours", "keras"]
+
+
+@pytest.mark.parametrize("contender", ["ours, masked", "keras", "torch.nn"])
+def test_a_gpu_has_the_batch_and_gives_sums(contender, monkeypatch):
+    batch = peers.Batch(Workload.parse(WORKLOAD))
+    whole = peers.build(contender, "gru", batch, jit=False)["inference"]()
+    assert whole.shape == (2, 5, 4)
+    assert peers.there(batch.x) is batch.x
+    monkeypatch.setattr(peers, "device", lambda: "gpu")
+    monkeypatch.setattr(peers, "torch_device", lambda: "cpu")
+    assert keras.ops.is_tensor(peers.there(batch.x))
+    for numbers in ("float32", "bfloat16"):
+        steps = peers.build(contender, "gru", batch, jit=False, numbers=numbers)
+        assert steps["training"]() > 0
+        assert steps["inference"]().shape == (2,)
+
+
+def test_the_loop_is_the_one_that_was_taken(monkeypatch):
+    """Not the one that the layer names, which leaves some sizes to others."""
+    task = {"workload": WORKLOAD, "unit": "gru", "repeats": 2, "patience": 60.0}
+    task |= {"contenders": ["ours"], "modes": ["inference"], "jit": False}
+    assert worker.times(**task)["path"] == OURS["gru"](4).recurrence.name
+    choose = sequences.loop_for
+
+    def leaving(equations, operands):
+        loop = choose(equations, operands)
+        return ScannedLoop(loop.equations)
+
+    monkeypatch.setattr(sequences, "loop_for", leaving)
+    assert worker.times(**task)["path"] == "hand-written"
+    assert sequences.loop_for is leaving
 
 
 def test_a_backend_that_has_no_gpu():

@@ -8,11 +8,13 @@ the GPU.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import RLock
 from typing import Any
 
 import torch
 
 from keras_gated._types import Tensor, Tensors
+from keras_gated.recurrence._torch_gpu.precision import is_exact
 from keras_gated.recurrence.equations import (
     LSTM,
     Equations,
@@ -113,8 +115,7 @@ def _leaf(x: Tensor, differentiated: bool) -> Tensor:
 @contextmanager
 def _precision() -> Iterator[None]:
     """Has cuDNN round to TF32 only where products of matrices may."""
-    exact = torch.get_float32_matmul_precision() == "highest"
-    cudnn = torch.backends.cudnn
+    exact, cudnn = is_exact(), torch.backends.cudnn
     rnn = getattr(cudnn, "rnn", None)
     if rnn is None:
         with cudnn.flags(
@@ -126,8 +127,13 @@ def _precision() -> Iterator[None]:
         ):
             yield
         return
-    before, rnn.fp32_precision = rnn.fp32_precision, "ieee" if exact else "tf32"
-    try:
-        yield
-    finally:
-        rnn.fp32_precision = before
+    with _lock:
+        before, rnn.fp32_precision = rnn.fp32_precision, "ieee" if exact else "tf32"
+        try:
+            yield
+        finally:
+            rnn.fp32_precision = before
+
+
+_lock = RLock()
+"""The setting is that of all threads, of which each must put back what it found."""

@@ -22,13 +22,21 @@ class Graph:
     """Launches that were recorded, on tensors of their own."""
 
     def __init__(self, launch: Launch, given: Tensors) -> None:
-        self._own = tuple(x if x is None else x.clone() for x in given)
-        # Nothing can be compiled while it is recorded.
-        launch(self._own)
-        self._graph = torch.cuda.CUDAGraph()
-        # The gradients come from threads of PyTorch's own.
-        with torch.cuda.graph(self._graph, capture_error_mode="thread_local"):
+        # Of what a recording makes in inference mode PyTorch 2.10 keeps some for the
+        # graphs of everybody, who could not write it outside of that mode.
+        with torch.inference_mode(False), torch.no_grad():
+            self._own = tuple(x if x is None else x.clone() for x in given)
+            # Nothing can be compiled while it is recorded.
             launch(self._own)
+            self._graph = torch.cuda.CUDAGraph()
+            with torch.cuda.graph(
+                self._graph,
+                # PyTorch's own is on the GPU that was the first to be recorded on.
+                stream=torch.cuda.Stream(),
+                # The gradients come from threads of PyTorch's own.
+                capture_error_mode="thread_local",
+            ):
+                launch(self._own)
 
     def replay(self, given: Tensors, written: int) -> None:
         """Does the same to other tensors, of which the first are `written`."""

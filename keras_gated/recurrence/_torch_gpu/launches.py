@@ -10,6 +10,7 @@ import triton.language as tl
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence._torch_gpu.graphs import replayed
 from keras_gated.recurrence._torch_gpu.kernels.blocks import INTERPRETED
+from keras_gated.recurrence._torch_gpu.precision import is_exact
 
 MOST_BYTES = 2**19
 """More recurrent weights are not read by a few multiprocessors at every step, but by
@@ -111,11 +112,10 @@ def sweep(
 def _compiled_for(like: Any, chosen: Plan) -> dict[str, Any]:
     """What is known of a kernel when it is compiled."""
     factor = tl.bfloat16 if like.dtype == torch.bfloat16 else tl.float32
-    exact = torch.get_float32_matmul_precision() == "highest"
     return {
         # NumPy would multiply the bits of bfloat16.
         "FACTOR": tl.float32 if INTERPRETED else factor,
-        "PRECISION": "ieee" if exact else "tf32",
+        "PRECISION": "ieee" if is_exact() else "tf32",
         "ROWS": chosen.rows,
         "COLUMNS": chosen.columns,
         "DEPTH": chosen.depth,

@@ -94,15 +94,35 @@ def test_which_calls_it_takes(monkeypatch):
     assert not takes("lstm")
 
 
+@pytest.fixture
+def as_it_was():
+    """Puts PyTorch's precisions of products back, by the newer of its two ways."""
+    matmul = torch.backends.cuda.matmul, torch.backends.mkldnn.matmul
+    before = [products.fp32_precision for products in matmul]
+    yield
+    torch.set_float32_matmul_precision("highest")
+    for products, precision in zip(matmul, before, strict=True):
+        products.fp32_precision = precision
+
+
 @pytest.mark.parametrize(
-    ("asked", "precision"), [("highest", "ieee"), ("high", "tf32")]
+    ("asked", "precision"), [("highest", "ieee"), ("high", "tf32"), ("medium", "tf32")]
 )
-def test_it_is_as_exact_as_products_are(asked, precision, monkeypatch):
+def test_it_is_as_exact_as_products_are(asked, precision, as_it_was):
     """By itself cuDNN would round to TF32."""
     from keras_gated.recurrence._torch_gpu.cudnn import _precision
 
-    monkeypatch.setattr(torch, "get_float32_matmul_precision", lambda: asked)
+    torch.set_float32_matmul_precision(asked)
     before = torch.backends.cudnn.rnn.fp32_precision
     with _precision():
         assert torch.backends.cudnn.rnn.fp32_precision == precision
     assert torch.backends.cudnn.rnn.fp32_precision == before
+
+
+@pytest.mark.parametrize("asked", ["none", "ieee", "tf32"])
+def test_products_may_be_asked_for_fewer_digits_either_way(asked, as_it_was):
+    """PyTorch fails to answer by the older way what was said by the newer one."""
+    from keras_gated.recurrence._torch_gpu.precision import is_exact
+
+    torch.backends.cuda.matmul.fp32_precision = asked
+    assert is_exact() == (asked != "tf32")

@@ -59,7 +59,7 @@ def factor(place, there, dropout_mask, FACTOR: tl.constexpr):
 @triton.jit
 def is_valid(valid, row, t, batch, steps):
     """Whether the step counts, for each sequence of a tile."""
-    return tl.load(valid + row * steps + t, mask=row < batch, other=0) != 0
+    return tl.load(valid + row.to(tl.int64) * steps + t, mask=row < batch, other=0) != 0
 
 
 @triton.jit
