@@ -12,6 +12,22 @@ from reproduce.studies.karpathy2015.training import CharacterTraining
 from reproduce.studies.karpathy2015.trial import Trial
 from reproduce.study import Study
 
+PUBLISHED = {
+    "table 1": {
+        dataset: {
+            f"{unit} {row}": dict(
+                zip(("1 layer", "2 layers", "3 layers"), nll, strict=True)
+            )
+            for (unit, row), nll in of.items()
+        }
+        for dataset, of in paper.NETWORKS.items()
+    },
+    "n-grams": {
+        dataset: dict(zip(paper.CONTEXTS, nll, strict=True))
+        for dataset, nll in paper.NGRAMS.items()
+    },
+}
+
 STUDY = Study(
     name=Trial.study,
     title="Models of characters, Karpathy, Johnson and Li 2015, trained again",
@@ -29,5 +45,5 @@ STUDY = Study(
     figures=report.FIGURES,
     template=report.TEMPLATE,
     summary=report.summary,
-    published={"table 1": paper.NETWORKS, "n-grams": paper.NGRAMS},
+    published=PUBLISHED,
 )
