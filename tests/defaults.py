@@ -8,6 +8,7 @@ import importlib
 import inspect
 import json
 import pkgutil
+from collections import ChainMap
 from pathlib import Path
 
 import keras_gated
@@ -45,13 +46,22 @@ def public_things():
 
 
 def functions(name, thing):
-    """A function itself; of a class its constructor and its own public methods."""
+    """A function itself; of a class its constructor and its public methods.
+
+    These are its own and those of bases of ours that users do not see.
+    """
     yield name, thing
     if inspect.isclass(thing):
-        for attribute, method in sorted(vars(thing).items()):
+        bases = [base for base in thing.__mro__ if base is thing or is_private(base)]
+        methods = dict(ChainMap(*(dict(vars(base)) for base in bases)))
+        for attribute, method in sorted(methods.items()):
             method = getattr(method, "__func__", method)
             if inspect.isfunction(method) and not attribute.startswith("_"):
                 yield f"{name}.{attribute}", method
+
+
+def is_private(base):
+    return base.__module__.startswith("keras_gated.") and "._" in base.__module__
 
 
 def of_signature(function):

@@ -5,18 +5,18 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gated._precision import DTypeLike, float32_or_wider
+from keras_gated._precision import DTypeLike
 from keras_gated._types import (
     ConstraintLike,
     InitializerLike,
     RegularizerLike,
     Tensor,
 )
-from keras_gated.recurrence.backend import own_dtype
+from keras_gated.layers._dense_head import DenseHead
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
-class BernoulliHead(keras.layers.Dense):
+class BernoulliHead(DenseHead):
     r"""Logits of independent binary outputs, such as the keys of a piano.
 
     $$P(y_e = 1 \mid h) = \sigma(h W_e + b_e)$$
@@ -84,21 +84,16 @@ class BernoulliHead(keras.layers.Dense):
             )
         super().__init__(
             units=event_size,
-            activation=None,
             kernel_initializer=kernel_initializer,
             bias_initializer=bias_initializer,
             kernel_regularizer=kernel_regularizer,
             bias_regularizer=bias_regularizer,
             kernel_constraint=kernel_constraint,
             bias_constraint=bias_constraint,
-            dtype=float32_or_wider(dtype),
+            dtype=dtype,
             **kwargs,
         )
         self.event_size = event_size
-
-    def call(self, inputs: Tensor, training: bool | None = None) -> Tensor:
-        with own_dtype(inputs):
-            return super().call(inputs, training=training)
 
     def mean(self, logits: Tensor) -> Tensor:
         """Returns the probability of each output.
@@ -143,6 +138,4 @@ class BernoulliHead(keras.layers.Dense):
         return ops.cast(uniform < probabilities, self.compute_dtype)
 
     def get_config(self) -> dict[str, Any]:
-        config = super().get_config()
-        del config["units"], config["activation"]
-        return {**config, "event_size": self.event_size}
+        return {**super().get_config(), "event_size": self.event_size}

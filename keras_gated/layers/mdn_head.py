@@ -7,20 +7,20 @@ import numpy as np
 from keras import ops
 
 from keras_gated import mixture
-from keras_gated._precision import DTypeLike, float32_or_wider
+from keras_gated._precision import DTypeLike
 from keras_gated._types import (
     ConstraintLike,
     InitializerLike,
     RegularizerLike,
     Tensor,
 )
-from keras_gated.recurrence.backend import own_dtype
+from keras_gated.layers._dense_head import DenseHead
 
 Seed: TypeAlias = int | keras.random.SeedGenerator | None
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
-class MDNHead(keras.layers.Dense):
+class MDNHead(DenseHead):
     r"""Parameters of a mixture of diagonal Gaussians over an event vector.
 
     $$p(x \mid h) = \sum_k w_k \prod_e \mathcal{N}(x_e; \mu_{ke}, \sigma_{ke})$$
@@ -92,22 +92,17 @@ class MDNHead(keras.layers.Dense):
                 )
         super().__init__(
             units=mixture.packed_size(components, event_size),
-            activation=None,
             kernel_initializer=kernel_initializer,
             bias_initializer=bias_initializer,
             kernel_regularizer=kernel_regularizer,
             bias_regularizer=bias_regularizer,
             kernel_constraint=kernel_constraint,
             bias_constraint=bias_constraint,
-            dtype=float32_or_wider(dtype),
+            dtype=dtype,
             **kwargs,
         )
         self.components = components
         self.event_size = event_size
-
-    def call(self, inputs: Tensor, training: bool | None = None) -> Tensor:
-        with own_dtype(inputs):
-            return super().call(inputs, training=training)
 
     def unpack(self, packed: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Returns the parameters of the mixture.
@@ -185,10 +180,8 @@ class MDNHead(keras.layers.Dense):
         return ops.sum(ops.expand_dims(chosen, -1) * values, axis=-2)
 
     def get_config(self) -> dict[str, Any]:
-        config = super().get_config()
-        del config["units"], config["activation"]
         sizes = {"components": self.components, "event_size": self.event_size}
-        return {**config, **sizes}
+        return {**super().get_config(), **sizes}
 
 
 def _split(seed: Seed) -> tuple[Seed, Seed]:

@@ -5,18 +5,18 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_gated._precision import DTypeLike, float32_or_wider
+from keras_gated._precision import DTypeLike
 from keras_gated._types import (
     ConstraintLike,
     InitializerLike,
     RegularizerLike,
     Tensor,
 )
-from keras_gated.recurrence.backend import own_dtype
+from keras_gated.layers._dense_head import DenseHead
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
-class SymbolHead(keras.layers.Dense):
+class SymbolHead(DenseHead):
     r"""Logits of one symbol out of many, such as the next character of a text.
 
     $$P(s \mid h) = \frac{e^{a_s}}{\sum_k e^{a_k}}, \qquad a = h W + b$$
@@ -83,21 +83,16 @@ class SymbolHead(keras.layers.Dense):
             )
         super().__init__(
             units=num_symbols,
-            activation=None,
             kernel_initializer=kernel_initializer,
             bias_initializer=bias_initializer,
             kernel_regularizer=kernel_regularizer,
             bias_regularizer=bias_regularizer,
             kernel_constraint=kernel_constraint,
             bias_constraint=bias_constraint,
-            dtype=float32_or_wider(dtype),
+            dtype=dtype,
             **kwargs,
         )
         self.num_symbols = num_symbols
-
-    def call(self, inputs: Tensor, training: bool | None = None) -> Tensor:
-        with own_dtype(inputs):
-            return super().call(inputs, training=training)
 
     def mean(self, logits: Tensor) -> Tensor:
         """Returns the probability of each symbol.
@@ -141,6 +136,4 @@ class SymbolHead(keras.layers.Dense):
         return ops.reshape(drawn, ops.shape(logits)[:-1])
 
     def get_config(self) -> dict[str, Any]:
-        config = super().get_config()
-        del config["units"], config["activation"]
-        return {**config, "num_symbols": self.num_symbols}
+        return {**super().get_config(), "num_symbols": self.num_symbols}
