@@ -6,18 +6,7 @@ import jax
 import jax.numpy as jnp
 
 from keras_gated.recurrence._jax_gpu.launch import is_interpreted
-from keras_gated.recurrence.equations import (
-    LSTM,
-    Equations,
-    GRUResetAfter,
-    GRUResetBefore,
-    SimpleRNN,
-)
 from keras_gated.recurrence.operands import Operands
-
-UNITS = (LSTM, GRUResetBefore, GRUResetAfter, SimpleRNN)
-
-DTYPES = ("float32", "bfloat16")
 
 MOST_BYTES = 2**20
 """A program has one multiprocessor, which must read and multiply all recurrent weights
@@ -32,15 +21,8 @@ RULE = (
 )
 
 
-def refusal(equations: Equations, dtype: str) -> str | None:
-    """Why the loops for GPUs are not taken for a layer; None if they are."""
-    name = type(equations).__name__
-    if type(equations) not in UNITS:
-        return f"there is no loop for GPUs for {name}"
-    if equations != type(equations)():
-        return f"the loop for GPUs for {name} has its plain form only"
-    if dtype not in DTYPES:
-        return f"the loops for GPUs compute in {' and '.join(DTYPES)}, not {dtype}"
+def missing() -> str | None:
+    """Why the loops for GPUs cannot be used in this process; None if they can."""
     if is_interpreted():
         return None
     if _platform() != "gpu":

@@ -18,6 +18,7 @@ from keras_gated.recurrence._jax_gpu.gru import (
 from keras_gated.recurrence._jax_gpu.lstm import LSTMKernels
 from keras_gated.recurrence._jax_gpu.simple_rnn import SimpleRNNKernels
 from keras_gated.recurrence._jax_gpu.unit import UnitKernels
+from keras_gated.recurrence._on_gpus import refusal
 from keras_gated.recurrence._scanned import ScannedLoop
 from keras_gated.recurrence.equations import (
     LSTM,
@@ -63,7 +64,11 @@ class GPULoop(HandWrittenLoop):
 
     @classmethod
     def refusal(cls, equations: Equations, dtype: str) -> str | None:
-        return choice.refusal(equations, dtype) or super().refusal(equations, dtype)
+        return (
+            refusal(equations, dtype)
+            or choice.missing()
+            or super().refusal(equations, dtype)
+        )
 
     @classmethod
     def reason(cls, refusals: list[str]) -> str:

@@ -22,22 +22,13 @@ from keras_gated.recurrence._hand_written import (
     TRANSFORMATIONS,
     HandWrittenLoop,
 )
+from keras_gated.recurrence._on_gpus import refusal
 from keras_gated.recurrence._torch_gpu import cudnn
 from keras_gated.recurrence._torch_gpu.buffers import contiguous
-from keras_gated.recurrence.equations import (
-    LSTM,
-    Equations,
-    GRUResetAfter,
-    GRUResetBefore,
-    SimpleRNN,
-)
+from keras_gated.recurrence.equations import Equations
 from keras_gated.recurrence.experimental import SWITCH
 from keras_gated.recurrence.loop import LoopName
 from keras_gated.recurrence.operands import Operands
-
-NUMBERS = ("float32", "bfloat16")
-
-UNITS = (LSTM, GRUResetBefore, GRUResetAfter, SimpleRNN)
 
 
 class GPULoop(HandWrittenLoop):
@@ -47,14 +38,7 @@ class GPULoop(HandWrittenLoop):
 
     @classmethod
     def refusal(cls, equations: Equations, dtype: str) -> str | None:
-        name = type(equations).__name__
-        if type(equations) not in UNITS:
-            return f"there is no loop for GPUs for {name}"
-        if equations != type(equations)():
-            return f"the loop for GPUs for {name} has its plain form only"
-        if dtype not in NUMBERS:
-            return f"the loops for GPUs compute in {' and '.join(NUMBERS)}, not {dtype}"
-        return _missing()
+        return refusal(equations, dtype) or _missing()
 
     @classmethod
     def reason(cls, refusals: list[str]) -> str:

@@ -17,14 +17,6 @@ def contiguous(operands: Operands) -> Operands:
     return operands.like(arguments, (valid, *others))
 
 
-def projected_inputs(operands: Operands) -> Tensor:
-    """The projection of all steps, in memory of its own that a kernel may overwrite."""
-    inputs, (kernel, *bias) = operands.inputs, operands.projection
-    flat = inputs.flatten(0, 1)
-    total = torch.addmm(bias[0], flat, kernel) if bias else flat @ kernel
-    return total.unflatten(0, inputs.shape[:2])
-
-
 def history(first: Tensor, steps: int) -> Tensor:
     """Room for a state before every step and after the last one; `first` is in it."""
     batch, units = first.shape

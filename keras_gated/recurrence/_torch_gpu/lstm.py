@@ -10,11 +10,11 @@ from keras_gated.recurrence._torch_gpu.buffers import (
     first_gradient,
     history,
     last,
-    projected_inputs,
     seen,
 )
 from keras_gated.recurrence._torch_gpu.kernels import lstm as kernels
 from keras_gated.recurrence._torch_gpu.launches import Sizes, plan, sweep
+from keras_gated.recurrence._torch_loops.buffers import projected_inputs
 from keras_gated.recurrence.equations import product_gradient, sum_gradient
 from keras_gated.recurrence.operands import Operands, projection_gradients
 
