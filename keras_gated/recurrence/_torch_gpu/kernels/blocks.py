@@ -57,6 +57,18 @@ def factor(place, there, dropout_mask, FACTOR: tl.constexpr):
 
 
 @triton.jit
+def seen(before, row, along, batch, units, dropout_mask, FACTOR: tl.constexpr):
+    """What a product reads of the outputs of some sequences before a step.
+
+    `before` are the places of the first unit, `along` the units.
+    """
+    dropped = None
+    if dropout_mask is not None:
+        dropped = dropout_mask + row * units + along
+    return factor(before + along, (row < batch) & (along < units), dropped, FACTOR)
+
+
+@triton.jit
 def is_valid(valid, row, t, batch, steps):
     """Whether the step counts, for each sequence of a tile."""
     return tl.load(valid + row.to(tl.int64) * steps + t, mask=row < batch, other=0) != 0

@@ -13,6 +13,7 @@ from keras_gated.recurrence._torch_gpu.kernels.blocks import (
     is_valid,
     loaded,
     product_back,
+    seen,
     sigmoid,
     stored,
     tanh,
@@ -65,21 +66,15 @@ def forward(
                 r = tl.full((ROWS, COLUMNS), 0.0, tl.float32)
                 for deep in range(0, units, DEPTH):
                     along = deep + tl.arange(0, DEPTH)
-                    dropped = None
-                    if dropout_mask is not None:
-                        dropped = dropout_mask + row * units + along[None, :]
-                    seen = factor(
-                        before + along[None, :],
-                        is_row & (along[None, :] < units),
-                        dropped,
-                        FACTOR,
+                    h_before = seen(
+                        before, row, along[None, :], batch, units, dropout_mask, FACTOR
                     )
                     w = to_both + along[:, None] * 2 * units + column
                     there = (along[:, None] < units) & is_column
                     w_z = factor(w, there, None, FACTOR)
                     w_r = factor(w + units, there, None, FACTOR)
-                    z = tl.dot(seen, w_z, z, input_precision=PRECISION)
-                    r = tl.dot(seen, w_r, r, input_precision=PRECISION)
+                    z = tl.dot(h_before, w_z, z, input_precision=PRECISION)
+                    r = tl.dot(h_before, w_r, r, input_precision=PRECISION)
                 z = sigmoid(z + loaded(total + column, here))
                 r = sigmoid(r + loaded(total + units + column, here))
                 left = r * loaded(now + column, here)

@@ -9,6 +9,7 @@ from keras_gated.recurrence._torch_gpu.kernels.blocks import (
     is_valid,
     loaded,
     product_back,
+    seen,
     sigmoid,
     stored,
     tanh,
@@ -57,14 +58,8 @@ def forward(
             o = tl.full((ROWS, COLUMNS), 0.0, tl.float32)
             for deep in range(0, units, DEPTH):
                 along = deep + tl.arange(0, DEPTH)
-                dropped = None
-                if dropout_mask is not None:
-                    dropped = dropout_mask + row * units + along[None, :]
-                seen = factor(
-                    before + along[None, :],
-                    is_row & (along[None, :] < units),
-                    dropped,
-                    FACTOR,
+                h_before = seen(
+                    before, row, along[None, :], batch, units, dropout_mask, FACTOR
                 )
                 w = recurrent_kernel + along[:, None] * width + column
                 there = (along[:, None] < units) & is_column
@@ -72,10 +67,10 @@ def forward(
                 w_f = factor(w + units, there, None, FACTOR)
                 w_g = factor(w + 2 * units, there, None, FACTOR)
                 w_o = factor(w + 3 * units, there, None, FACTOR)
-                i = tl.dot(seen, w_i, i, input_precision=PRECISION)
-                f = tl.dot(seen, w_f, f, input_precision=PRECISION)
-                g = tl.dot(seen, w_g, g, input_precision=PRECISION)
-                o = tl.dot(seen, w_o, o, input_precision=PRECISION)
+                i = tl.dot(h_before, w_i, i, input_precision=PRECISION)
+                f = tl.dot(h_before, w_f, f, input_precision=PRECISION)
+                g = tl.dot(h_before, w_g, g, input_precision=PRECISION)
+                o = tl.dot(h_before, w_o, o, input_precision=PRECISION)
             i += loaded(total + column, here)
             f += loaded(total + units + column, here)
             g += loaded(total + 2 * units + column, here)

@@ -9,6 +9,7 @@ from keras_gated.recurrence._torch_gpu.kernels.blocks import (
     is_valid,
     loaded,
     product_back,
+    seen,
     stored,
     tanh,
 )
@@ -46,14 +47,8 @@ def forward(
             h = tl.full((ROWS, COLUMNS), 0.0, tl.float32)
             for deep in range(0, units, DEPTH):
                 along = deep + tl.arange(0, DEPTH)
-                dropped = None
-                if dropout_mask is not None:
-                    dropped = dropout_mask + row * units + along[None, :]
-                seen = factor(
-                    before + along[None, :],
-                    is_row & (along[None, :] < units),
-                    dropped,
-                    FACTOR,
+                h_before = seen(
+                    before, row, along[None, :], batch, units, dropout_mask, FACTOR
                 )
                 w = factor(
                     recurrent_kernel + along[:, None] * units + column,
@@ -61,7 +56,7 @@ def forward(
                     None,
                     FACTOR,
                 )
-                h = tl.dot(seen, w, h, input_precision=PRECISION)
+                h = tl.dot(h_before, w, h, input_precision=PRECISION)
             h = tanh(h + loaded(total + column, here))
             if valid is not None:
                 counts = is_valid(valid, row, t, batch, steps)
