@@ -22,9 +22,6 @@ from benchmarks.help import Help
 from benchmarks.layers import read_workloads
 from benchmarks.workloads import Step, Workload
 
-os.environ["KERAS_BACKEND"] = "jax"
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
 CELLS = ("V", "NIG", "NFG", "NOG", "NIAF", "NOAF", "CIFG", "NP", "FGR")
 """The variants of the LSTM by their names in `LSTM_VARIANTS`."""
 
@@ -54,6 +51,8 @@ def main() -> None:
     )
     parser.add_argument("--repeats", type=int, default=30, help="rounds")
     options = parser.parse_args()
+    os.environ["KERAS_BACKEND"] = "jax"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     cells = tuple(dict.fromkeys((VANILLA, PEER, *options.cells)))
     for workload in read_workloads(options.workload):
         measure(workload, cells, options.repeats)

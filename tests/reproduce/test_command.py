@@ -1,5 +1,6 @@
 """What the commands have in common: their help, their errors, their warnings."""
 
+import os
 import runpy
 import sys
 import warnings
@@ -40,9 +41,11 @@ def test_help_says_what_happens_without_an_option(command, run_here):
 def test_so_does_that_of_the_benchmarks(command, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", [command, "--help"])
     monkeypatch.setenv("COLUMNS", "100")
+    before = dict(os.environ)
     with pytest.raises(SystemExit, match="0"):
         runpy.run_path(str(ROOT / command), run_name="__main__")
     check_help(capsys.readouterr().out)
+    assert os.environ == before
 
 
 def test_help_has_the_defaults_that_are_values():
