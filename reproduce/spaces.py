@@ -84,7 +84,10 @@ def draw_next(
         return draw(space, seed, len(known) + count)[len(known) :]
     study = optuna.create_study(
         sampler=optuna.samplers.TPESampler(
-            seed=_seed_of_round(seed, len(known)), multivariate=True, constant_liar=True
+            seed=_seed_of_round(seed, len(known)),
+            multivariate=True,
+            constant_liar=True,
+            n_startup_trials=1,
         )
     )
     for settings, score in known:

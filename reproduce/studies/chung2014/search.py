@@ -24,8 +24,8 @@ PROTOCOL, ARM = "search", "table1"
 ROUND = 8
 """Trials of a model that are drawn together, from the results of those before."""
 
-RANDOM_ROUNDS = 2
-"""Rounds before the sampler learns from results."""
+RANDOM_ROUNDS = 1
+"""Rounds before the sampler learns from results; the first of them has `STARTS`."""
 
 PATIENCE = 25
 
@@ -33,7 +33,7 @@ BASE = Recipe(optimizer="adam", decay="cosine", marginal_bias=True)
 """What is not searched."""
 
 COMMON: dict[str, BaseDistribution] = {
-    "learning_rate": FloatDistribution(1e-3, 5e-2, log=True),
+    "learning_rate": FloatDistribution(1e-3, 6e-2, log=True),
     "batch_size": CategoricalDistribution((4, 8, 16)),
     "noise": CategoricalDistribution(("none", "fixed", "learned")),
     "weight_noise": FloatDistribution(0.01, 0.15, log=True),
@@ -45,7 +45,7 @@ COMMON: dict[str, BaseDistribution] = {
 }
 LONG_PIECES = {
     "window": CategoricalDistribution((100, 200, 400)),
-    "epochs": IntDistribution(20, 100, log=True),
+    "epochs": IntDistribution(30, 100, log=True),
 }
 CHORALES = {
     "window": CategoricalDistribution((0,)),
@@ -55,6 +55,33 @@ WAVEFORMS = {
     "window": CategoricalDistribution((50, 100, 200)),
     "epochs": IntDistribution(4, 8),
 }
+
+START: Draw = {
+    "batch_size": 8,
+    "noise": "fixed",
+    "weight_noise": 0.03,
+    "decay": "l2",
+    "weight_decay": 1e-2,
+    "dropout": 0.0,
+}
+"""What all starts have in common; the decoupled decay is not used."""
+
+STARTS_ON_MUSIC: tuple[Draw, ...] = tuple(
+    {**START, "averaging": 0.998, "learning_rate": rate, "l2": l2, "epochs": 60}
+    for rate, l2 in ((6e-3, 1e-4), (1.5e-2, 1e-4), (3e-2, 3e-4), (1.5e-2, 1e-3))
+)
+STARTS_ON_SPEECH: tuple[Draw, ...] = tuple(
+    {**START, "averaging": 0.99, "learning_rate": rate, "l2": l2, "epochs": 6}
+    for rate, l2 in ((2e-3, 1e-6), (5e-3, 1e-5))
+)
+
+
+def starts_of(dataset: str) -> list[Draw]:
+    """Where every search begins: what trained some unit well before there was one."""
+    if dataset in SPEECH:
+        return [{**start, "window": 100} for start in STARTS_ON_SPEECH]
+    window = 0 if dataset == "jsb_chorales" else 200
+    return [{**start, "window": window} for start in STARTS_ON_MUSIC]
 
 
 def space_of(dataset: str) -> dict[str, BaseDistribution]:
@@ -95,7 +122,8 @@ def _of_unit(
     while len(tried) == len(trials) < options.search:
         count = min(ROUND, options.search - len(trials))
         sampler: Sampler = "random" if len(tried) < RANDOM_ROUNDS * ROUND else "tpe"
-        drawn = draw_next(space, sampler, seed, tried, count)
+        drawn = starts_of(dataset)[len(trials) : len(trials) + count]
+        drawn += draw_next(space, sampler, seed, tried, count - len(drawn))
         new = [
             make_trial(
                 protocol=PROTOCOL,

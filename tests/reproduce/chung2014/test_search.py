@@ -10,7 +10,13 @@ from reproduce.studies.chung2014.options import Options
 from reproduce.studies.chung2014.paper import DATASETS, UNIT_NAMES
 from reproduce.studies.chung2014.plan import plan
 from reproduce.studies.chung2014.recipe import Recipe
-from reproduce.studies.chung2014.search import ROUND, recipe_of, search, space_of
+from reproduce.studies.chung2014.search import (
+    ROUND,
+    recipe_of,
+    search,
+    space_of,
+    starts_of,
+)
 from reproduce.studies.chung2014.trial import Trial
 from tests.reproduce.examples import record_of, small_task
 
@@ -88,6 +94,25 @@ def test_the_plan_searches_if_asked():
         ("search", 2, 1)
     }
     assert options.size == "search"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_a_search_begins_with_its_starts_whatever_its_length(dataset):
+    starts = starts_of(dataset)
+    space = space_of(dataset)
+    for start in starts:
+        assert start.keys() == space.keys()
+        assert all(
+            space[n]._contains(space[n].to_internal_repr(start[n])) for n in space
+        )
+    for count in (1, 3, 20):
+        options = Options(search=count, units=("gru",))
+        trials = search(options, dataset, small_task(), ())
+        assert len(trials) == min(count, ROUND)
+        assert [(t.learning_rate, t.recipe) for t in trials[: len(starts)]] == [
+            (start["learning_rate"], recipe_of(start)) for start in starts[:count]
+        ]
 
 
 @pytest.mark.once
