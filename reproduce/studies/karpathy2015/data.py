@@ -66,9 +66,10 @@ class TextTask(Task):
         """Number of symbols."""
         return len(self.text.vocabulary)
 
-    def windows(self, split: str) -> Windows:
-        """The windows of `"train"`, `"valid"` or `"test"`."""
-        return Windows(getattr(self.text, split), self.text.window)
+    def windows(self, split: str, window: int | None = None) -> Windows:
+        """The windows of `"train"`, `"valid"` or `"test"`, as long as those of the text
+        or of `window` steps."""
+        return Windows(getattr(self.text, split), window or self.text.window)
 
 
 @lru_cache(maxsize=len(DATASETS))

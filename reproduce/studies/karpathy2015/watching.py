@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_gated.datasets import SequenceBatches
 from reproduce.studies.karpathy2015.analysis.divergence import symmetric_kl
 from reproduce.studies.karpathy2015.characters import log_softmax, reset_states
 from reproduce.studies.karpathy2015.data import TextTask
@@ -23,7 +24,12 @@ EPOCHS, LOOKS = 3, 20
 
 
 def watch(
-    model: Any, twin: Any, task: TextTask, epochs: int = EPOCHS, looks: int = LOOKS
+    model: Any,
+    twin: Any,
+    task: TextTask,
+    batches: SequenceBatches,
+    epochs: int = EPOCHS,
+    looks: int = LOOKS,
 ) -> Array:
     """Trains a model from its beginning, and compares it with n-grams now and then.
 
@@ -33,6 +39,7 @@ def watch(
         model: A compiled model with its initial weights.
         twin: A model with the same layers, which carries no state.
         task: The text.
+        batches: The windows that it is trained on.
         epochs: Epochs that are watched.
         looks: How often in each.
 
@@ -41,7 +48,6 @@ def watch(
     """
     streams = task.text.valid[:, : task.text.window + 1]
     compare = _comparison(task, streams)
-    batches = task.windows("train")
     every = math.ceil(len(batches) / looks)
     rows = []
     for epoch in range(epochs):

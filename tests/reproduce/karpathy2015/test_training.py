@@ -1,5 +1,6 @@
 """A trial from its beginning to what it leaves, on a text of made-up code."""
 
+import math
 import random
 
 import keras
@@ -77,7 +78,7 @@ def test_what_is_looked_into_and_watched(tmp_path):
     assert ngram.shape == left[CHARACTERS][0].shape == (4, streams.shape[1] - 1)
     # In code that repeats itself n-grams know most of what is to come.
     tree = error_tree_of(left)
-    assert tree.errors > 0.8 * ngram.size
+    assert tree.errors > 0.2 * ngram.size
     assert tree.by_stream.sum(axis=0)[0] > 0.5 * tree.errors
     gates = saturation_of(left)
     assert list(gates) == ["layer 1", "layer 2"]
@@ -97,10 +98,7 @@ def test_weights_begin_as_the_papers_do():
     model = TRAINING.build(trial_of(task), task)
     for variable in model.trainable_variables:
         values = np.abs(keras.ops.convert_to_numpy(variable))
-        if variable.ndim == 2:
-            assert 0.06 < values.max() <= 0.08, variable.path
-        else:
-            assert set(np.unique(values)) <= {0.0, 1.0}, variable.path
+        assert 0.06 < values.max() <= 0.08, variable.path
     random.seed(5)
     again = TRAINING.build(trial_of(task), task)
     for one, other in zip(
@@ -109,15 +107,35 @@ def test_weights_begin_as_the_papers_do():
         np.testing.assert_array_equal(one.numpy(), other.numpy())
 
 
-def test_weights_of_our_own_begin_as_keras_has_them():
+@pytest.mark.parametrize("layers", [1, 2])
+def test_weights_of_our_own_begin_as_keras_has_them_but_for_the_first(layers):
     task = task_of()
-    model = TRAINING.build(trial_of(task, protocol="ours"), task)
-    for variable in model.trainable_variables:
-        if variable.path.endswith("recurrent_kernel"):
-            values = keras.ops.convert_to_numpy(variable)
-            np.testing.assert_allclose(
-                values @ values.T, np.eye(len(values)), atol=1e-5
-            )
+    trial = trial_of(task, layers=layers, protocol="ours")
+    model = TRAINING.build(trial, task)
+    stds = []
+    for layer in model.layers[-1 - layers : -1]:
+        recurrent, kernel = map(
+            keras.ops.convert_to_numpy, (layer.cell.recurrent_kernel, layer.cell.kernel)
+        )
+        np.testing.assert_allclose(
+            recurrent @ recurrent.T, np.eye(len(recurrent)), atol=1e-5
+        )
+        stds.append(kernel.std())
+    assert stds[0] == pytest.approx(1, abs=0.03)
+    assert all(std < 0.2 for std in stds[1:])
+    again = TRAINING.build(trial, task)
+    for one, other in zip(model.weights, again.weights, strict=True):
+        np.testing.assert_array_equal(*map(keras.ops.convert_to_numpy, (one, other)))
+
+
+def test_windows_of_our_own_are_shorter_in_training_alone():
+    task = task_of(window=60)
+    for protocol, window in (("paper", 60), ("ours", 25)):
+        trial = trial_of(task, protocol=protocol)
+        batches = TRAINING.batches(trial, task)
+        assert batches.window == window
+        assert len(batches) == math.ceil((task.text.train.shape[1] - 1) / window)
+        assert TRAINING.evaluation_batches(task)["valid"].window == 60
 
 
 def test_the_learning_rate_falls_after_ten_epochs():
@@ -135,7 +153,7 @@ def test_the_learning_rate_falls_after_ten_epochs():
     np.testing.assert_allclose(rates, expected, rtol=1e-6)
     ours = TRAINING.optimizer(trial_of(task, epochs=4, protocol="ours"), 4 * updates)
     ours.build([keras.Variable(0.0)])
-    for update, expected in ((0, 1e-2), (2 * updates, 5e-3), (4 * updates, 0)):
+    for update, expected in ((0, 2e-2), (2 * updates, 1e-2), (4 * updates, 0)):
         ours.iterations.assign(update)
         assert float(ours.learning_rate) == pytest.approx(expected, abs=1e-8)
     short = TRAINING.optimizer(trial_of(task), updates)
