@@ -200,6 +200,8 @@ def _fitting_model(card: Card, arrays: Any, arguments: Any) -> Any:
         "num_layers": (card.get("num_layers", 1), _count_layers(arrays)),
         "head": (_outputs(card["head"]), arrays["head/bias"].size),
     }
+    if type(card.get("one_hot", False)) is not bool:
+        raise ValueError("one_hot is neither true nor false in the card")
     for name, (said, found) in sizes.items():
         if said != found:
             raise ValueError(f"{name} is {said} in the card, {found} in the weights")

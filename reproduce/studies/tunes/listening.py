@@ -28,6 +28,8 @@ HEADERS: tuple[Header, ...] = (("6/8", "Dmaj"), ("4/4", "Gmaj"))
 TRIES, TEMPERATURE, SEED = 20, 0.8, 1
 BEAT_SECONDS = 0.3
 
+ON_WHITE = 'style="background: white"'
+
 COLLECTION = "nottingham"
 """What the n-gram is of."""
 
@@ -52,7 +54,7 @@ def make_examples(folder: Path, data_dir: Path | None = None) -> list[Path]:
         samples = synthesize_melody(tune.notes(), BEAT_SECONDS, RATE)
         with replacing(sound) as file:
             soundfile.write(file, samples, RATE, format="OGG")
-        write_score(score, tune.musicxml())
+        _write_score(score, tune)
         made += [sound, score]
         pieces.append(_piece(title, said, stem))
     with replacing(folder / PAGE) as file:
@@ -88,6 +90,14 @@ def _of_models() -> Iterator[tuple[str, str, Tune]]:
             )
             said = f'`load_pretrained("{DATASET}", "{unit}")` at {TEMPERATURE}.'
             yield f"{UNITS[unit]} {' '.join(header)}", said, tune
+
+
+def _write_score(path: Path, tune: Tune) -> None:
+    """Writes a score that can be read on a dark page, too."""
+    write_score(path, tune.musicxml())
+    text = path.read_text("utf-8").replace("<svg ", f"<svg {ON_WHITE} ", 1)
+    with replacing(path) as file:
+        file.write(text.encode())
 
 
 def _piece(title: str, said: str, stem: str) -> str:

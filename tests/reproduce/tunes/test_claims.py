@@ -8,6 +8,7 @@ from reproduce.studies.tunes.claims.intervals import mean_of
 from reproduce.studies.tunes.claims.nats import GATED, NETWORKS, TOKENS_WIN
 from reproduce.studies.tunes.claims.verdicts import HELD, NOT_HELD, UNDECIDED
 from reproduce.studies.tunes.claims.written import (
+    AS_FORMED,
     BETTER_FORMED,
     FORM,
     FORMED,
@@ -72,18 +73,19 @@ def verdicts(table, claim):
 
 
 @pytest.mark.parametrize(
-    ("share", "ngram", "verdict", "better"),
+    ("share", "ngram", "verdict", "better", "held_out"),
     [
-        (0.99, 0.5, HELD, HELD),
-        (0.92, 0.9, UNDECIDED, UNDECIDED),
-        (0.6, 0.9, NOT_HELD, NOT_HELD),
+        (0.99, 0.5, HELD, HELD, HELD),
+        (0.92, 0.9, UNDECIDED, UNDECIDED, UNDECIDED),
+        (0.6, 0.9, NOT_HELD, NOT_HELD, NOT_HELD),
     ],
 )
-def test_well_formed_tunes(share, ngram, verdict, better, tmp_path):
+def test_well_formed_tunes(share, ngram, verdict, better, held_out, tmp_path):
     baselines = [beside(HELD_OUT, well_formed=0.95), beside(NGRAM, well_formed=ngram)]
     table = found(tmp_path, {"well_formed": share}, baselines=baselines)
     assert verdicts(table, FORMED) == [verdict]
     assert verdicts(table, BETTER_FORMED) == [better]
+    assert verdicts(table, AS_FORMED) == [held_out]
     row = table[table["claim"] == FORMED].iloc[0]
     assert row[["effect", "held_out", "ngram"]].tolist() == [share, 0.95, ngram]
     assert row["low"] <= share <= row["high"]

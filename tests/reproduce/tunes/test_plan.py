@@ -78,7 +78,6 @@ def test_sizes_of_a_run():
     assert len(planned(quick=True)) == 6
     (full,) = {(t.row, t.layers, t.max_epochs) for t in planned(full=True)}
     assert full == (512, 3, 100)
-    assert Options(full=True).dataset == ("collections",)
     folders = {Options(**size).folder for size in ({}, {"quick": True}, {"full": True})}
     assert len(folders) == 3
     assert {t.learning_rate for t in planned(trials=1)} == {RATES[0]}

@@ -53,7 +53,7 @@ def test_a_whole_report(results, tmp_path):
     assert samples["tunes"].tolist() == [len(DATA.test), 500, 8, 8, 8]
     assert samples.loc[HELD_OUT, "well_formed"] == 1
     claims = pd.read_csv(tmp_path / "claims.csv")
-    assert claims["claim"].nunique() == 10
+    assert claims["claim"].nunique() == 11
     assert claims["verdict"].isin(["held", "not held", "not decided"]).all()
     published = pd.read_csv(tmp_path / "published.csv").set_index("of")
     assert published.loc["parameters", "value"] == 5_599_881

@@ -5,8 +5,9 @@ are judged by intervals over tunes and seeds, both drawn anew; those about nats 
 interval of paired differences, over units and seeds. The rules:
 
 - *Well-formed tunes*: of each model, held if the interval of the share lies above
-  `WELL_FORMED`, not held if below. *More of them than the 5-gram*: by the interval of
-  the difference.
+  `WELL_FORMED`, not held if below. *As many as of held-out tunes*, not all of them so:
+  held if the interval of the difference begins above `-MARGIN`, not held if it ends
+  below 0. *More of them than the 5-gram*: by the interval of the difference.
 - *It does not copy*: the share of tunes with a long run of a training tune, in tokens
   and in notes of any key, less that of held-out tunes. Held if the interval ends below
   `MARGIN`, not held if it begins above 0. *The longest runs*, in tokens: held if the

@@ -21,6 +21,7 @@ TOKEN_MARGIN = 1.0
 """By how many tokens the longest run may be longer, in the mean."""
 
 FORMED = "Models write well-formed tunes"
+AS_FORMED = "The share of them is that of held-out tunes"
 BETTER_FORMED = "They write more of them than the 5-gram"
 NO_COPIES = "They copy no more than held-out tunes do"
 SHORT_RUNS = "Their longest runs are no longer than those of held-out tunes"
@@ -69,6 +70,11 @@ class _Rows:
             "well_formed",
             found,
             decided(found.low > WELL_FORMED, found.high < WELL_FORMED),
+        )
+        found = self._difference("well_formed", HELD_OUT)
+        verdict = decided(found.low > -MARGIN, found.high < 0)
+        yield self._row(
+            AS_FORMED, f"share, minus {HELD_OUT}", "well_formed", found, verdict
         )
         yield self._beside(BETTER_FORMED, "share", "well_formed", NGRAM)
 

@@ -50,8 +50,8 @@ def draw_shares(origins: Origins, path: Path) -> None:
         )
     parts.set_xticks(range(len(PARTS)), [part.replace("_", " ") for part in PARTS])
     parts.tick_params(axis="x", rotation=30)
+    # The map has turned the axis that both share: the first row is the uppermost.
     bars.set_yticks(range(len(origins)), list(origins))
-    bars.invert_yaxis()
     save(figure, path)
 
 
@@ -73,13 +73,14 @@ def _curves(axis: Axes, origins: Origins, column: str, what: str) -> None:
         runs = np.sort(np.concatenate(tunes.of(column)))
         if runs.size:
             longest = max(longest, np.quantile(runs, 0.99))
-            longer = 100 * (1 - np.arange(1, runs.size + 1) / runs.size)
+            longer = 100 * (1 - np.arange(runs.size + 1) / runs.size)
             style = "-" if name in BESIDE or "tokens" in name else "--"
             axis.step(
-                runs, longer, style, where="post", color=colours[name], label=name
+                [0, *runs], longer, style, where="post", color=colours[name], label=name
             )
     axis.axvline(MOST_COPIED, color="0.6", linewidth=0.8)
     axis.set_xlim(0, max(longest, MOST_COPIED) + 1)
+    axis.xaxis.get_major_locator().set_params(integer=True)
     axis.set_xlabel(f"longest run of a training tune, {what}")
     axis.grid(alpha=0.3)
     axis.spines[["top", "right"]].set_visible(False)
@@ -102,7 +103,7 @@ def draw_distances(origins: Origins, path: Path) -> None:
         axis.grid(axis="x", alpha=0.3)
         axis.spines[["top", "right"]].set_visible(False)
     axes[0].set_yticks(range(len(origins)), list(origins))
-    axes[0].invert_yaxis()
+    axes[0].set_ylim(len(origins) - 0.5, -0.5)
     save(figure, path)
 
 
