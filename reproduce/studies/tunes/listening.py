@@ -1,5 +1,6 @@
 """The tunes of the documentation, and the part of the page that shows them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -27,8 +28,6 @@ PAGE = "tunes.md"
 HEADERS: tuple[Header, ...] = (("6/8", "Dmaj"), ("4/4", "Gmaj"))
 TRIES, TEMPERATURE, SEED = 20, 0.8, 1
 BEAT_SECONDS = 0.3
-
-ON_WHITE = 'style="background: white"'
 
 COLLECTION = "nottingham"
 """What the n-gram is of."""
@@ -93,11 +92,16 @@ def _of_models() -> Iterator[tuple[str, str, Tune]]:
 
 
 def _write_score(path: Path, tune: Tune) -> None:
-    """Writes a score that can be read on a dark page, too."""
+    """Writes a score that has a size, and can be read on a dark page, too."""
     write_score(path, tune.musicxml())
-    text = path.read_text("utf-8").replace("<svg ", f"<svg {ON_WHITE} ", 1)
+    text = path.read_text("utf-8")
+    shown = re.sub(
+        r'^<svg viewBox="0 0 (\d+) (\d+)"',
+        r'<svg style="background: white" width="\1" height="\2" viewBox="0 0 \1 \2"',
+        text,
+    )
     with replacing(path) as file:
-        file.write(text.encode())
+        file.write(shown.encode())
 
 
 def _piece(title: str, said: str, stem: str) -> str:
