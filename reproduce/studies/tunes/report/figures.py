@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from reproduce.report.pictures import save
 from reproduce.studies.tunes.chosen import Tunes
@@ -80,7 +81,7 @@ def _curves(axis: Axes, origins: Origins, column: str, what: str) -> None:
             )
     axis.axvline(MOST_COPIED, color="0.6", linewidth=0.8)
     axis.set_xlim(0, max(longest, MOST_COPIED) + 1)
-    axis.xaxis.get_major_locator().set_params(integer=True)
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.set_xlabel(f"longest run of a training tune, {what}")
     axis.grid(alpha=0.3)
     axis.spines[["top", "right"]].set_visible(False)
