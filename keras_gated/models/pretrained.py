@@ -11,14 +11,18 @@ import keras
 
 from keras_gated import mixture
 from keras_gated._archives import load_arrays
-from keras_gated.layers import BernoulliHead, MDNHead
+from keras_gated.layers import BernoulliHead, MDNHead, SymbolHead
 from keras_gated.layers.weight_noise import without_noise
 from keras_gated.models.matched import sequence_model
 
 FOLDER = Path(__file__).parent / "weights"
 """Where the files of the package are: a card and an archive for each model."""
 
-HEADS = {"BernoulliHead": BernoulliHead, "MDNHead": MDNHead}
+HEADS = {
+    "BernoulliHead": BernoulliHead,
+    "MDNHead": MDNHead,
+    "SymbolHead": SymbolHead,
+}
 
 NEEDED = {
     "dataset": str,
@@ -69,7 +73,8 @@ def pretrained_card(dataset: str, unit: str, folder: Path | None = None) -> Card
         `per_sequence` that of the means of the sequences), `protocol` and `recipe`
         (how it was trained), `learning_rate`, `seed`, `trials` (among how many it was
         chosen by validation), `data`, `data_fingerprint`, `encoding`, `versions`,
-        `parameters` and `licence`.
+        `parameters` and `licence`. That of a model of symbols has its `vocabulary`,
+        of which `datasets.text.Vocabulary.from_config` makes one.
 
     Raises:
         ValueError: If there is no such model; lists those that there are.
@@ -93,10 +98,11 @@ def pretrained_card(dataset: str, unit: str, folder: Path | None = None) -> Card
 def load_pretrained(
     dataset: str, unit: str, folder: Path | None = None, **arguments: Any
 ) -> Any:
-    """Builds a trained model of the reproduction of Chung et al., with its weights.
+    """Builds a trained model of the studies, with its weights.
 
     Args:
-        dataset: Name of the data set it was trained on, such as `"jsb_chorales"`.
+        dataset: Name of the data set it was trained on, such as `"jsb_chorales"`, or
+            `"tunes"` for folk tunes as symbols.
         unit: `"lstm"`, `"gru"` or `"tanh"`.
         folder: As for `list_pretrained`.
         **arguments: Further arguments of `sequence_model`, such as `weight_noise` to
@@ -105,7 +111,7 @@ def load_pretrained(
     Returns:
         The functional `keras.Model` that `sequence_model` makes, not compiled. It puts
         out the parameters of the density of the next step: for music the logits of a
-        `BernoulliHead`.
+        `BernoulliHead`, for tunes those of a `SymbolHead`.
 
     Raises:
         ValueError: If there is no such model, which lists those that there are, or the
@@ -141,15 +147,17 @@ def model_of(card: Card, **arguments: Any) -> Any:
         card["units"],
         HEADS[head.pop("type")](**head),
         input_size=card["input_size"],
+        num_layers=card.get("num_layers", 1),
+        one_hot=card.get("one_hot", False),
         **{**card["layer_arguments"], **arguments},
     )
 
 
 def named_variables(model: Any) -> dict[str, Any]:
     """The variables of a `sequence_model` by the names they have in a file."""
-    _, recurrent, head = model.layers
+    *recurrent, head = (layer for layer in model.layers if layer.weights)
     parts: dict[str, keras.layers.Layer] = {
-        "recurrent": without_noise(recurrent),
+        **{_part(n): without_noise(layer) for n, layer in enumerate(recurrent, 1)},
         "head": head,
     }
     return {
@@ -157,6 +165,11 @@ def named_variables(model: Any) -> dict[str, Any]:
         for part, layer in parts.items()
         for variable in layer.weights
     }
+
+
+def _part(number: int) -> str:
+    """The name of a recurrent layer in a file, from 1."""
+    return f"recurrent_{number}" if number > 1 else "recurrent"
 
 
 def file_stem(dataset: str, unit: str) -> str:
@@ -184,8 +197,11 @@ def _fitting_model(card: Card, arrays: Any, arguments: Any) -> Any:
     sizes = {
         "units": (card["units"], arrays["recurrent/recurrent_kernel"].shape[0]),
         "input_size": (card["input_size"], arrays["recurrent/kernel"].shape[0]),
+        "num_layers": (card.get("num_layers", 1), _count_layers(arrays)),
         "head": (_outputs(card["head"]), arrays["head/bias"].size),
     }
+    if type(card.get("one_hot", False)) is not bool:
+        raise ValueError("one_hot is neither true nor false in the card")
     for name, (said, found) in sizes.items():
         if said != found:
             raise ValueError(f"{name} is {said} in the card, {found} in the weights")
@@ -197,8 +213,16 @@ def _fitting_model(card: Card, arrays: Any, arguments: Any) -> Any:
     return model
 
 
+def _count_layers(arrays: Mapping[str, Any]) -> int:
+    """Recurrent layers of which there are weights."""
+    return sum(name.endswith("/recurrent_kernel") for name in arrays)
+
+
 def _outputs(head: Mapping[str, Any]) -> int:
     """Numbers that a head puts out for a step."""
+    if head["type"] == "SymbolHead":
+        symbols: int = head["num_symbols"]
+        return symbols
     event_size: int = head["event_size"]
     if "components" in head:
         return mixture.packed_size(head["components"], event_size)

@@ -1,5 +1,7 @@
 """Text drawn from an n-gram model."""
 
+from typing import Any
+
 import numpy as np
 
 from reproduce.ngrams.kneser_ney import KneserNey, interpolate
@@ -39,6 +41,7 @@ class Sampler:
         stop: int | None = None,
         temperature: float = 1.0,
         seed: int = 0,
+        prompts: Any = None,
     ) -> list[Array]:
         """Draws sequences from their beginning on.
 
@@ -48,9 +51,11 @@ class Sampler:
             stop: The symbol with which a sequence ends, its last one then.
             temperature: Divides the logarithms of the probabilities.
             seed: Of the draw.
+            prompts: What each sequence begins with, integers `(count, steps)`; they are
+                part of it.
 
         Raises:
-            ValueError: If a number makes no sense.
+            ValueError: If a number makes no sense, or the prompts are none.
         """
         if count < 1 or length < 1:
             raise ValueError(
@@ -63,15 +68,19 @@ class Sampler:
             )
         if not temperature > 0:
             raise ValueError(f"temperature must be above 0. Received {temperature=}.")
+        given = _read_prompts(prompts, count, length, self.symbols)
         generator = np.random.default_rng(seed)
         drawn = np.full((length, count), NONE)
         going = np.arange(count)
         endings = self._follow(None, np.full(count, START))
         for step in range(length):
-            found = self._distributions(endings)
-            # Of small numbers a high power would leave nothing.
-            weights = (found / found.max(axis=1, keepdims=True)) ** (1 / temperature)
-            symbols = _draw(weights, generator)
+            if step < given.shape[1]:
+                symbols = given[going, step]
+            else:
+                found = self._distributions(endings)
+                # Of small numbers a high power would leave nothing.
+                weights = found / found.max(axis=1, keepdims=True)
+                symbols = _draw(weights ** (1 / temperature), generator)
             drawn[step, going] = symbols
             left = np.full(going.size, True) if stop is None else symbols != stop
             going = going[left]
@@ -107,6 +116,25 @@ class Sampler:
         ):
             interpolate(found, level, context, row == len(self._levels) - 1)
         return found[:, 1:]
+
+
+def _read_prompts(prompts: Any, count: int, length: int, symbols: int) -> Array:
+    """The prompts as rows of integers, without a column if there are none."""
+    if prompts is None:
+        return np.empty((count, 0), np.int64)
+    given = np.asarray(prompts)
+    shape = given.shape
+    if len(shape) != 2 or len(given) != count or not 0 < shape[1] < length:
+        raise ValueError(
+            f"prompts must be integers ({count}, steps), of 1 to {length - 1} steps. "
+            f"Received shape {given.shape}."
+        )
+    if given.dtype.kind not in "iu" or given.min() < 0 or given.max() >= symbols:
+        raise ValueError(
+            f"prompts must be symbols, integers from 0 to {symbols - 1}. Received "
+            f"{given.min()} to {given.max()}, dtype {given.dtype}."
+        )
+    return given
 
 
 def _draw(weights: Array, generator: np.random.Generator) -> Array:

@@ -1,15 +1,22 @@
 """The trained models of the package have the scores that their cards say."""
 
+import hashlib
 import json
 import shutil
 
+import keras
 import numpy as np
 import pytest
 
 from keras_gated.datasets import music
-from keras_gated.layers import WeightNoise
-from keras_gated.models import list_pretrained, load_pretrained, pretrained_card
-from keras_gated.models.pretrained import FOLDER
+from keras_gated.layers import SymbolHead, WeightNoise
+from keras_gated.models import (
+    list_pretrained,
+    load_pretrained,
+    pretrained_card,
+    sequence_model,
+)
+from keras_gated.models.pretrained import FOLDER, named_variables
 
 pytestmark = pytest.mark.everywhere
 
@@ -59,6 +66,60 @@ def test_further_arguments_reach_the_model():
     assert isinstance(recurrent, WeightNoise) and recurrent.layer.cell.dropout == 0.5
     for one, other in zip(noisy.get_weights(), plain.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def write_symbol_model(folder, **changed):
+    """The files of a model of symbols with two layers, and the model."""
+    model = sequence_model(
+        *("lstm", 3, SymbolHead(5), 5), num_layers=2, one_hot=True, use_peepholes=False
+    )
+    arrays = {
+        name: np.array(keras.ops.convert_to_numpy(variable), "float16")
+        for name, variable in named_variables(model).items()
+    }
+    np.savez(folder / "tunes-lstm.npz", **arrays)
+    card = {
+        "dataset": "tunes",
+        "unit": "lstm",
+        "units": 3,
+        "input_size": 5,
+        "num_layers": 2,
+        "one_hot": True,
+        "layer_arguments": {"use_peepholes": False},
+        "head": {"type": "SymbolHead", "num_symbols": 5},
+        "weights_sha256": hashlib.sha256(
+            (folder / "tunes-lstm.npz").read_bytes()
+        ).hexdigest(),
+    }
+    (folder / "tunes-lstm.json").write_text(json.dumps({**card, **changed}))
+    return model
+
+
+def test_a_model_of_symbols_with_several_layers(tmp_path):
+    model = write_symbol_model(tmp_path)
+    loaded = load_pretrained("tunes", "lstm", tmp_path, layer_dropout=0.5)
+    for one, other in zip(model.get_weights(), loaded.get_weights(), strict=True):
+        np.testing.assert_array_equal(one.astype("float16"), other)
+    symbols = np.array([[0, 4, 2]])
+    logits = loaded.predict(symbols, verbose=0)
+    assert logits.shape == (1, 3, 5)
+    np.testing.assert_allclose(logits, model.predict(symbols, verbose=0), atol=1e-2)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"num_layers": 10**9},
+        {"num_layers": 1},
+        {"head": {"type": "SymbolHead", "num_symbols": 10**9}},
+        {"head": {"type": "SymbolHead"}},
+        {"one_hot": "no"},
+    ],
+)
+def test_a_card_of_other_symbols_is_named(tmp_path, changed):
+    write_symbol_model(tmp_path, **changed)
+    with pytest.raises(ValueError, match="does not hold the model of its card"):
+        load_pretrained("tunes", "lstm", tmp_path)
 
 
 @pytest.mark.parametrize("name", [("jsb_chorales", "elman"), ("mozart", "gru")])

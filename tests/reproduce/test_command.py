@@ -15,7 +15,8 @@ from tests.reproduce.command import ROOT
 
 COMMANDS = [
     *((), ("chung2014",), ("generate",), ("chung2014", "generate")),
-    *(("publish",), ("examples",)),
+    *(("publish",), ("examples",), ("tunes",), ("tunes", "generate")),
+    *(("tunes", "publish"), ("tunes", "examples")),
 ]
 BENCHMARKS = [
     *("benchmarks/layers.py", "benchmarks/trade_offs.py"),

@@ -1,37 +1,19 @@
 """Trained models of a sweep as files of the package."""
 
-import hashlib
-import io
-import json
 import math
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
-import keras
-import numpy as np
-
-from keras_gated._files import replacing
-from keras_gated.datasets import SequenceBatches
 from keras_gated.layers import MDNHead
-from keras_gated.models import load_pretrained
-from keras_gated.models.pretrained import file_stem, model_of, named_variables
+from reproduce.publishing import LICENCE, Card, publish_model
 from reproduce.record import Record
 from reproduce.studies.chung2014.report.names import HEADLINE_ARM
 from reproduce.studies.chung2014.trial import Trial
 from reproduce.task import Task
-from reproduce.training.arrays import load_arrays
-from reproduce.training.scores import Averages, score
-from reproduce.training.training import EVALUATION_BATCH
+from reproduce.training.scores import Averages
 
 STUDY = "Chung et al. 2014 (arXiv:1412.3555)"
-LICENCE = "Apache-2.0"
-
-TOLERANCE = 1e-4
-"""Nats per step by which a score may differ from the record, by rounding."""
-
-Card = dict[str, Any]
 
 
 def competitions(
@@ -70,23 +52,9 @@ def publish(
         The path of the card, and the test NLL of the model loaded from the files.
 
     Raises:
-        ValueError: If the weights are missing or of another trial, the data are others,
-            or the loaded model does not have the recorded test NLL.
+        ValueError: As `publish_model` says.
     """
-    trial = _trial(record)
-    if task.fingerprint != trial.data_fingerprint:
-        raise ValueError(
-            f"{record.name} was trained on other data than are found here: SHA-256 "
-            f"{trial.data_fingerprint} there, {task.fingerprint} in {task.source}."
-        )
-    card = _card(record, competitors, task)
-    archive = _archive(card, _weights(record, out))
-    card["weights_sha256"] = hashlib.sha256(archive).hexdigest()
-    with tempfile.TemporaryDirectory() as trial_folder:
-        _write(card, archive, Path(trial_folder))
-        model = load_pretrained(trial.dataset, trial.unit, Path(trial_folder))
-        found = _check_score(model, record, task)
-    return _write(card, archive, into), found
+    return publish_model(_card(record, competitors, task), record, task, out, into)
 
 
 def _card(record: Record, competitors: list[Record], task: Task) -> Card:
@@ -122,57 +90,6 @@ def _card(record: Record, competitors: list[Record], task: Task) -> Card:
         "versions": stored["versions"],
         "licence": LICENCE,
     }
-
-
-def _weights(record: Record, out: Path) -> list[Any]:
-    path = out / "weights" / f"{record.name}.npz"
-    if not path.is_file():
-        raise ValueError(f"The sweep has no weights of {record.name}: no {path}.")
-    groups, notes = load_arrays(path)
-    if notes.get("config") != record.trial.config:
-        raise ValueError(
-            f"{path} holds the weights of a trial with other settings than the ledger "
-            "has under its name."
-        )
-    return groups["weights"]
-
-
-def _archive(card: Card, weights: list[Any]) -> bytes:
-    model = model_of(card)
-    # `WeightNoise`, with which it was trained, adds no weight and changes no order.
-    model.set_weights(weights)
-    arrays = {
-        name: keras.ops.convert_to_numpy(variable)
-        for name, variable in named_variables(model).items()
-    }
-    content = io.BytesIO()
-    np.savez(content, allow_pickle=False, **arrays)
-    return content.getvalue()
-
-
-def _check_score(model: Any, record: Record, task: Task) -> Averages:
-    batches = SequenceBatches(
-        *task.splits["test"], batch_size=EVALUATION_BATCH, shuffle=False
-    )
-    found = score(model, task.loss(reduction="none"), batches)
-    for average, value in found.items():
-        recorded = record.score("nll", "test", average)
-        if not abs(value - recorded) <= TOLERANCE:
-            raise ValueError(
-                f"The weights of {record.name} give a test NLL ({average}) of "
-                f"{value:.5f}; the ledger has {recorded}."
-            )
-    return found
-
-
-def _write(card: Card, archive: bytes, folder: Path) -> Path:
-    stem = file_stem(card["dataset"], card["unit"])
-    with replacing(folder / f"{stem}.npz") as file:
-        file.write(archive)
-    path = folder / f"{stem}.json"
-    with replacing(path) as file:
-        file.write((json.dumps(card, indent=2) + "\n").encode())
-    return path
 
 
 def _trial(record: Record) -> Trial:

@@ -48,6 +48,17 @@ def test_low_temperature_takes_the_most_probable():
     np.testing.assert_array_equal(found.argmax(axis=1), text)
 
 
+def test_sequences_go_on_from_their_prompts():
+    prompts = np.array([[0, 1, 2]] * DRAWN + [[3, 3, 0]] * DRAWN)
+    found = np.stack(Sampler(MODEL).sample(2 * DRAWN, 4, prompts=prompts))
+    np.testing.assert_array_equal(found[:, :3], prompts)
+    for rows, prompt in ((found[:DRAWN], prompts[0]), (found[DRAWN:], prompts[-1])):
+        (expected,) = MODEL.distributions([[*prompt, 0]], 4, places=[3])
+        shares = np.bincount(rows[:, 3], minlength=5) / DRAWN
+        deviation = np.sqrt(expected * (1 - expected) / DRAWN)
+        assert (np.abs(shares - expected) < 5 * deviation).all()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -55,6 +66,9 @@ def test_low_temperature_takes_the_most_probable():
         ({"count": 1, "length": 0}, "length=0"),
         ({"count": 1, "length": 1, "stop": 5}, "0 to 4. Received stop=5"),
         ({"count": 1, "length": 1, "temperature": 0.0}, "temperature=0.0"),
+        ({"count": 2, "length": 3, "prompts": [[1]]}, r"\(2, steps\).*\(1, 1\)"),
+        ({"count": 1, "length": 1, "prompts": [[1]]}, "1 to 0 steps"),
+        ({"count": 1, "length": 2, "prompts": [[5]]}, "from 0 to 4. Received 5 to 5"),
     ],
 )
 def test_what_makes_no_sense_is_refused(arguments, message):
