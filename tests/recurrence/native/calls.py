@@ -31,9 +31,10 @@ def valid_call():
 
 def shapes_of(unit, axes, sizes):
     """The shape of an array by the letters of its axes."""
-    projected, kept, peepholes = KINDS[unit].blocks
-    lengths = {**sizes, "g": peepholes, "p": projected * sizes["h"]}
-    lengths["k"] = kept * sizes["h"]
+    projected, recurrent, kept, peepholes, recurrent_bias = KINDS[unit].blocks
+    blocks = {"p": projected, "q": recurrent, "k": kept, "s": recurrent_bias}
+    lengths = {axis: count * sizes["h"] for axis, count in blocks.items()}
+    lengths |= {**sizes, "g": peepholes}
     return tuple(lengths[axis] for axis in axes)
 
 
@@ -44,7 +45,7 @@ def right_calls(draw):
     unit = draw(st.sampled_from(range(len(KINDS))))
     left_out = {name for name in OPTIONAL if draw(st.booleans())}
     left_out |= set() if KINDS[unit].has_carry else CARRY_ONLY
-    left_out |= set() if unit == 2 else {"recurrent_bias"}
+    left_out |= set() if KINDS[unit].blocks.recurrent_bias else {"recurrent_bias"}
     left_out |= {f"d_{name}" for name in left_out}
     if KINDS[unit].blocks.kept == 0:
         left_out.add("kept")
