@@ -81,8 +81,7 @@ class MUT1(GatedLayer):
 
     Weights: `kernel` (features, 2 units) with the columns z, r, or (features, 3 units)
     with z, r, x where the inputs are projected; `recurrent_kernel` (units, 2 units)
-    with the columns r, h; `bias` (3 units,) with z, r, h. The loop is the hand-written
-    one.
+    with the columns r, h; `bias` (3 units,) with z, r, h.
 
     Args:
         units: Number of units.

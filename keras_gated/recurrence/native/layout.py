@@ -50,8 +50,8 @@ UNITS = {
 AXES = {"t": "steps", "b": "batch", "d": "features", "h": "units"}
 """The axes whose lengths are handed over, between the number of the unit and the most
 threads that may take part. The others follow: p for the projected inputs, q for the
-recurrent kernel, s for the recurrent bias, k for what is kept, g for the gates that have
-peepholes."""
+recurrent kernel, s for the recurrent bias, k for what is kept, g for the gates that
+have peepholes."""
 
 NUMBERS = ("float32", "bfloat16")
 """What a call may be given numbers in: those of all its arrays are of one type. Inside
