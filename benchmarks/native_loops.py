@@ -79,8 +79,13 @@ def main() -> None:
                 start = clock()
                 job()
                 times[name].append(1e3 * (clock() - start))
-        columns = batch * steps * KINDS[kind].blocks.projected * units
-        products = {"forward": features + units, "backward": features + 2 * units}
+        blocks = KINDS[kind].blocks
+        columns = batch * steps * units
+        of_inputs, of_outputs = blocks.projected * features, blocks.recurrent * units
+        products = {
+            "forward": of_inputs + of_outputs,
+            "backward": of_inputs + 2 * of_outputs,
+        }
         print(f"{batch}x{steps}x{features}->{units}:", end="")
         for name, taken in times.items():
             floor = per_product * columns * products[name] / LARGE**3
@@ -116,15 +121,17 @@ def random_arrays(
 ) -> dict[str, np.ndarray]:
     """All that the loops of a unit read and write, but masks."""
     rng = np.random.default_rng(0)
-    projected, kept, peepholes = KINDS[kind].blocks
+    projected, recurrent, kept, peepholes, recurrent_bias = KINDS[kind].blocks
+    blocks = {"p": projected, "q": recurrent, "k": kept, "s": recurrent_bias}
     units = sizes["h"]
-    lengths = {**sizes, "p": projected * units, "k": kept * units, "g": peepholes}
+    lengths = {axis: count * units for axis, count in blocks.items()}
+    lengths |= {**sizes, "g": peepholes}
     everything = {**READS["forward"], **WRITES["forward"]}
     everything |= {**READS["backward"], **WRITES["backward"]}
     absent = {"valid", "dropout_mask", "d_inputs"}
     if not KINDS[kind].has_carry:
         absent |= {n for n in everything if "carr" in n or "peepholes" in n}
-    if UNITS[kind] != "gru_reset_after":
+    if not recurrent_bias:
         absent |= {n for n in everything if "recurrent_bias" in n}
     arrays = {
         name: rng.normal(size=[lengths[a] for a in array.axes]).astype(np.float32)

@@ -1,5 +1,7 @@
 """The first mutation of the GRU that Jozefowicz et al. found by search."""
 
+from collections.abc import Sequence
+
 import keras
 from keras import ops
 
@@ -43,14 +45,19 @@ class MUT1Cell(BareInputCell):
     bare_block = 2
 
     def projection(self) -> tuple[Tensor, ...]:
-        # The bias of the candidate is not inside the tanh: it has a block of its own.
-        to_z, to_r, inputs = self.projected_blocks()
-        nothing = ops.zeros_like(to_z)
-        kernel = ops.concatenate([to_z, to_r, inputs, nothing], axis=1)
+        # The bias of the candidate is not inside the tanh of the inputs.
+        kernel, *_ = super().projection()
         if not self.use_bias:
             return (kernel,)
-        z, r, candidate = ops.split(ops.convert_to_tensor(self.bias), 3)
-        return kernel, ops.concatenate([z, r, ops.zeros_like(z), candidate])
+        z, r, candidate = self._biases()
+        return kernel, ops.concatenate([z, r, ops.zeros_like(candidate)])
+
+    def recurrent_weights(self) -> tuple[Tensor, ...]:
+        kernels = super().recurrent_weights()
+        return (*kernels, self._biases()[2]) if self.use_bias else kernels
+
+    def _biases(self) -> Sequence[Tensor]:
+        return ops.split(ops.convert_to_tensor(self.bias), 3)
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
@@ -74,8 +81,7 @@ class MUT1(GatedLayer):
 
     Weights: `kernel` (features, 2 units) with the columns z, r, or (features, 3 units)
     with z, r, x where the inputs are projected; `recurrent_kernel` (units, 2 units)
-    with the columns r, h; `bias` (3 units,) with z, r, h. The loop is the hand-written
-    one.
+    with the columns r, h; `bias` (3 units,) with z, r, h.
 
     Args:
         units: Number of units.

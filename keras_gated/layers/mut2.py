@@ -61,7 +61,7 @@ class MUT2(GatedLayer):
 
     Weights: `kernel` (features, 2 units) with the columns z, h, or (features, 3 units)
     with z, x, h where the inputs are projected; `recurrent_kernel` (units, 3 units) and
-    `bias` (3 units,), both with z, r, h. The loop is the hand-written one.
+    `bias` (3 units,), both with z, r, h.
 
     Args:
         units: Number of units.

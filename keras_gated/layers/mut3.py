@@ -58,7 +58,7 @@ class MUT3(GatedLayer):
     $\tanh(h_{t-1})$ where it drops those of $h_{t-1}$.
 
     Weights: `kernel` (features, 3 units), `recurrent_kernel` (units, 3 units) and
-    `bias` (3 units,), with the columns z, r, h. The loop is the hand-written one.
+    `bias` (3 units,), with the columns z, r, h.
 
     Args:
         units: Number of units.
@@ -80,8 +80,8 @@ class MUT3(GatedLayer):
         >>> import keras
         >>> from keras_gated.layers import MUT3
         >>> layer = MUT3(4)
-        >>> layer.recurrence.name
-        'hand-written'
+        >>> layer.recurrence.is_hand_written
+        True
 
     Reference:
         Jozefowicz et al. 2015, "An empirical exploration of recurrent network

@@ -62,7 +62,7 @@ class ScannedLoop(HandWrittenLoop):
             )
             after = (after[0] + d_output, *after[1:])
             active = held(after, map(ops.zeros_like, after), step.valid)
-            d_projected, d_before = self.equations.backward(
+            d_total, d_before = self.equations.backward(
                 step_saved, step_before, output, active, weights, step.noise
             )
             if step.valid is not None:
@@ -70,9 +70,9 @@ class ScannedLoop(HandWrittenLoop):
                     d + ops.where(step.valid, ops.zeros_like(passed), passed)
                     for d, passed in zip(d_before, after, strict=True)
                 )
-            return d_before, (d_projected,)
+            return d_before, (d_total,)
 
-        d_states, (d_projected,) = scan(
+        d_states, (d_total,) = scan(
             body,
             tuple(d_finals),
             (_turned(d_outputs), outputs, *before, *saved, *steps.masks),
@@ -80,8 +80,9 @@ class ScannedLoop(HandWrittenLoop):
             reverse=True,
         )
         d_weights = self.equations.weight_gradients(
-            d_projected, saved, before, weights, steps.noise
+            d_total, saved, before, weights, steps.noise
         )
+        d_projected = self.equations.projected_gradient(d_total)
         d_inputs, d_projection = projection_gradients(steps, d_projected, to_inputs)
         d_inputs = None if d_inputs is None else _turned(d_inputs)
         return d_inputs, d_states, d_projection, d_weights

@@ -13,6 +13,8 @@ AXES = {
     "d": "features",
     "h": "units",
     "p": "columns",
+    "q": "recurrent columns",
+    "s": "recurrent biases",
     "k": "kept",
     "g": "gates",
 }

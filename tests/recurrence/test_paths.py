@@ -6,7 +6,7 @@ import pytest
 
 from keras_gated.layers import (
     GRU,
-    MUT1,
+    MGU,
     AdaptiveWeightNoise,
     DropConnect,
     PeepholeLSTM,
@@ -179,7 +179,7 @@ class Counting:
 
 COMPILED = {
     "native": lambda: GRU(SIZE),
-    "by hand": lambda: MUT1(SIZE),
+    "by hand": lambda: MGU(SIZE),
     "generic": lambda: GRU(SIZE, activation="relu"),
     "wrapped": lambda: WeightNoise(GRU(SIZE), seed=1),
 }

@@ -17,6 +17,9 @@ That is all of `Equations`, which the backend differentiates. Those of an
 - `weight_gradients(gradient, saved, before, weights, dropout_mask)` gives the gradients
   of `weights` from those of `projected` and the states before, of all steps at once.
 
+Where the weights need more than the gradients of `projected`, `backward` puts it behind
+them, and `projected_gradient(gradient)` gives those alone.
+
 Both hold for the activations that `known_activations` names, tanh and sigmoid if it is
 not overridden.
 

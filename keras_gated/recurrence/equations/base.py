@@ -103,6 +103,10 @@ class EquationsWithDerivative(Equations):
     ) -> tuple[Tensor, Tensors]:
         """The derivative of one step."""
 
+    def projected_gradient(self, gradient: Tensor) -> Tensor:
+        """What is the gradient of `projected` in the first result of `backward`."""
+        return gradient
+
     @abstractmethod
     def weight_gradients(
         self,

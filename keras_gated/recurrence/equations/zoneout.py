@@ -113,6 +113,9 @@ class ZoneoutWithDerivative(Zoneout, EquationsWithDerivative):
         )
         return d_projected, tuple(map(ops.add, d_before, d_held))
 
+    def projected_gradient(self, gradient: Tensor) -> Tensor:
+        return self.inside.projected_gradient(gradient)
+
     def weight_gradients(
         self,
         gradient: Tensor,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Any, Literal
 
 import keras
@@ -11,6 +12,9 @@ from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence._shapes import agreed
 from keras_gated.recurrence.equations import (
     LSTM,
+    MUT1,
+    MUT2,
+    MUT3,
     Equations,
     EquationsWithDerivative,
     GRUResetAfter,
@@ -64,7 +68,13 @@ EQUATIONS: dict[str, EquationsWithDerivative] = {
     "lstm_linear_candidate": LSTMVariant(activation=linear),
     "lstm_linear_output": LSTMVariant(output_activation=linear),
     "lstm_coupled_gates": LSTMVariant(coupled_gates=True),
+    "mut1": MUT1(),
+    "mut2": MUT2(),
+    "mut3": MUT3(),
 }
+
+KERNELS = {GRUResetBefore: (2, 1), MUT1: (1, 1), MUT2: (1, 1, 1), MUT3: (1, 1, 1)}
+"""The blocks of each of the recurrent kernels, where there are several."""
 
 
 @dataclass(frozen=True)
@@ -91,14 +101,14 @@ class Kind:
 
     def kernels(self, weights: Sequence[Tensor]) -> Sequence[Tensor]:
         """Those of a unit's weights that are one kernel there, side by side."""
-        return weights[: 2 if self._has_two_kernels else 1]
+        return weights[: len(self._kernels)]
 
     def split(self, kernel: Tensor) -> Tensors:
         """The kernels that are one there."""
-        if not self._has_two_kernels:
+        if len(self._kernels) == 1:
             return (kernel,)
-        gates = 2 * kernel.shape[0]
-        return kernel[:, :gates], kernel[:, gates:]
+        ends = [kernel.shape[0] * blocks for blocks in accumulate(self._kernels)]
+        return tuple(kernel[:, a:b] for a, b in pairwise((0, *ends)))
 
     def beside_kernels(self, weights: Sequence[Tensor]) -> dict[str, Tensor]:
         """Peepholes or a recurrent bias, where there are any, by their names there."""
@@ -107,8 +117,8 @@ class Kind:
         return {name: others[0]} if others else {}
 
     @property
-    def _has_two_kernels(self) -> bool:
-        return isinstance(self.equations, GRUResetBefore)
+    def _kernels(self) -> tuple[int, ...]:
+        return KERNELS.get(type(self.equations), (self.blocks.recurrent,))
 
 
 KINDS = tuple(Kind(EQUATIONS[name], blocks) for name, blocks in UNITS.items())
@@ -226,6 +236,8 @@ class Call:
         for units in given["recurrent_kernel"].shape[:1]:
             known["h"] = units
             known["p"] = blocks.projected * units
+            known["q"] = blocks.recurrent * units
+            known["s"] = blocks.recurrent_bias * units
             known["k"] = blocks.kept * units
         return agreed(zip(self.reads, self.read_axes, arrays, strict=True), known)
 

@@ -12,36 +12,46 @@ class Blocks(NamedTuple):
     """How many blocks of columns, each as wide as the layer, a unit has.
 
     Attributes:
-        projected: In the projected inputs, and so in its kernels.
+        projected: In the projected inputs, and so in the kernel and the bias.
+        recurrent: In the recurrent kernel: the last ones of those projected.
         kept: In what is kept of a step for the derivative: the activations, as
             `forward` of the unit in `recurrence/equations` hands them out.
         peepholes: Rows of the peepholes, one for each gate. Units that can have them,
             and no others, have a carry.
+        recurrent_bias: In the recurrent bias that there may be: the last ones, too.
     """
 
     projected: int
+    recurrent: int
     kept: int
     peepholes: int = 0
+    recurrent_bias: int = 0
 
 
 UNITS = {
-    "lstm": Blocks(4, 4, 3),  # i f c o
-    "gru_reset_before": Blocks(3, 3),  # z r h
-    "gru_reset_after": Blocks(3, 4),  # z r h, and the product of the candidate is kept
-    "simple_rnn": Blocks(1, 0),
-    "lstm_no_input_gate": Blocks(3, 3, 2),  # f c o
-    "lstm_no_forget_gate": Blocks(3, 3, 2),  # i c o
-    "lstm_no_output_gate": Blocks(3, 3, 2),  # i f c
-    "lstm_linear_candidate": Blocks(4, 4, 3),  # i f c o
-    "lstm_linear_output": Blocks(4, 4, 3),  # i f c o
-    "lstm_coupled_gates": Blocks(3, 3, 2),  # i c o
+    "lstm": Blocks(4, 4, 4, 3),  # i f c o
+    "gru_reset_before": Blocks(3, 3, 3),  # z r h
+    # z r h, and the product of the candidate is kept
+    "gru_reset_after": Blocks(3, 3, 4, recurrent_bias=3),
+    "simple_rnn": Blocks(1, 1, 0),
+    "lstm_no_input_gate": Blocks(3, 3, 3, 2),  # f c o
+    "lstm_no_forget_gate": Blocks(3, 3, 3, 2),  # i c o
+    "lstm_no_output_gate": Blocks(3, 3, 3, 2),  # i f c
+    "lstm_linear_candidate": Blocks(4, 4, 4, 3),  # i f c o
+    "lstm_linear_output": Blocks(4, 4, 4, 3),  # i f c o
+    "lstm_coupled_gates": Blocks(3, 3, 3, 2),  # i c o
+    # z r h, and the tanh of the inputs is kept; the recurrent bias is that of h
+    "mut1": Blocks(3, 2, 4, recurrent_bias=1),
+    "mut2": Blocks(3, 3, 3),  # z r h
+    "mut3": Blocks(3, 3, 4),  # z r h, and the tanh of the output before is kept
 }
 """The units in the order of their numbers."""
 
 AXES = {"t": "steps", "b": "batch", "d": "features", "h": "units"}
 """The axes whose lengths are handed over, between the number of the unit and the most
-threads that may take part. The others follow: p for the projected inputs, k for what is
-kept, g for the gates that have peepholes."""
+threads that may take part. The others follow: p for the projected inputs, q for the
+recurrent kernel, s for the recurrent bias, k for what is kept, g for the gates that
+have peepholes."""
 
 NUMBERS = ("float32", "bfloat16")
 """What a call may be given numbers in: those of all its arrays are of one type. Inside
@@ -77,8 +87,8 @@ LOOP = {
     "inputs": Array("btd"),
     "kernel": Array("dp"),
     "bias": Array("p", "maybe"),
-    "recurrent_kernel": Array("hp"),
-    "recurrent_bias": Array("p", "maybe_reset_after"),
+    "recurrent_kernel": Array("hq"),
+    "recurrent_bias": Array("s", "maybe_recurrent_bias"),
     "peepholes": Array("gh", "maybe_with_carry"),
     "valid": Array("bt", "maybe", "bool"),  # False where a step is skipped
     "dropout_mask": Array("bh", "maybe"),
@@ -110,8 +120,8 @@ BACKWARD_WRITES = {
     "d_first_carry": Array("bh", "with_carry"),
     "d_kernel": Array("dp"),
     "d_bias": Array("p", "as_bias"),
-    "d_recurrent_kernel": Array("hp"),
-    "d_recurrent_bias": Array("p", "as_recurrent_bias"),
+    "d_recurrent_kernel": Array("hq"),
+    "d_recurrent_bias": Array("s", "as_recurrent_bias"),
     "d_peepholes": Array("gh", "as_peepholes"),
 }
 

@@ -3,7 +3,14 @@
 import numpy as np
 from ml_dtypes import bfloat16
 
-from tests.recurrence.native.reference import BLOCKS, LSTMS, Problem, Upstream
+from tests.recurrence.native.reference import (
+    BLOCKS,
+    LSTMS,
+    RECURRENT,
+    RECURRENT_BIASES,
+    Problem,
+    Upstream,
+)
 
 UNBOUND = ("lstm_no_forget_gate", "lstm_linear_candidate", "lstm_linear_output")
 """Units whose states may grow with every step, and what they are off by with them."""
@@ -40,7 +47,7 @@ def random_problem(
         valid[0] = 0
     if dropped:
         dropout_mask = ((rng.random((batch, units)) < 0.8) / 0.8).astype(dtype)
-    lstm = unit in LSTMS
+    lstm, biases = unit in LSTMS, RECURRENT_BIASES[unit] * units
     return Problem(
         unit,
         normal(batch, steps, features, scale=1),
@@ -48,8 +55,8 @@ def random_problem(
         normal(width) if extras else None,
         normal(batch, units),
         normal(batch, units) if lstm else None,
-        normal(units, width, scale=scale / np.sqrt(units)),
-        normal(width) if unit == "gru_reset_after" and extras else None,
+        normal(units, RECURRENT[unit] * units, scale=scale / np.sqrt(units)),
+        normal(biases) if biases and extras else None,
         normal(len(LSTMS[unit]) - 1, units, scale=peephole_scale)
         if lstm and extras
         else None,

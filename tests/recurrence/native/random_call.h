@@ -38,13 +38,13 @@ struct RandomCall {
     sizes.units = 1 + below(most_units);
     sizes.threads = 1 + below(5);
     const bool carry = has_carry(unit()), save = below(5) > 0;
-    const bool bias = coin(), recurrent_bias = unit() == Unit::gru_reset_after && coin();
+    const bool bias = coin(), recurrent_bias = recurrent_bias_blocks(unit()) && coin();
     const bool peepholes = carry && coin();
     add(both(), "btd");
     add(both(), "dp");
     add(both(), "p", bias);
-    add(both(), "hp");
-    add(both(), "p", recurrent_bias);
+    add(both(), "hq");
+    add(both(), "s", recurrent_bias);
     add(both(), "gh", peepholes);
     add(both(), "bt", coin(), is_bool);
     add(both(), "bh", coin());
@@ -66,8 +66,8 @@ struct RandomCall {
     add(to, "bh", carry);
     add(to, "dp");
     add(to, "p", bias);
-    add(to, "hp");
-    add(to, "p", recurrent_bias);
+    add(to, "hq");
+    add(to, "s", recurrent_bias);
     add(to, "gh", peepholes);
   }
 
@@ -84,6 +84,8 @@ struct RandomCall {
       case 'd': return sizes.features;
       case 'h': return sizes.units;
       case 'p': return sizes.units * keras_gated::blocks(unit());
+      case 'q': return sizes.units * keras_gated::recurrent_blocks(unit());
+      case 's': return sizes.units * keras_gated::recurrent_bias_blocks(unit());
       case 'k': return sizes.units * keras_gated::kept_blocks(unit());
       default: return keras_gated::peephole_rows(unit());
     }

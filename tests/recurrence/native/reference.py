@@ -8,6 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tests.recurrence.native import mutations
+from tests.recurrence.native.mutations import MUTS
+from tests.recurrence.native.parts import drop, sigmoid
+
 LSTMS = {
     "lstm": "ifco",
     "lstm_no_input_gate": "fco",
@@ -22,9 +26,15 @@ LSTMS = {
 OTHERS = {"gru_reset_before": (3, 3), "gru_reset_after": (3, 4), "simple_rnn": (1, 0)}
 
 _COLUMNS = {name: (len(columns),) * 2 for name, columns in LSTMS.items()}
-UNITS = tuple(dict.fromkeys(("lstm", *OTHERS, *LSTMS)))
-BLOCKS = {unit: (_COLUMNS | OTHERS)[unit][0] for unit in UNITS}
-KEPT = {unit: (_COLUMNS | OTHERS)[unit][1] for unit in UNITS}
+_COLUMNS |= OTHERS | MUTS
+UNITS = tuple(dict.fromkeys(("lstm", *OTHERS, *LSTMS, *MUTS)))
+BLOCKS = {unit: _COLUMNS[unit][0] for unit in UNITS}
+KEPT = {unit: _COLUMNS[unit][1] for unit in UNITS}
+
+RECURRENT = BLOCKS | {"mut1": 2}
+"""The blocks of the recurrent kernels, the last ones of the projected inputs."""
+
+RECURRENT_BIASES = dict.fromkeys(UNITS, 0) | {"gru_reset_after": 3, "mut1": 1}
 
 
 class Problem(NamedTuple):
@@ -36,7 +46,7 @@ class Problem(NamedTuple):
     bias: np.ndarray | None
     first_output: np.ndarray  # (batch, units)
     first_carry: np.ndarray | None
-    recurrent_kernel: np.ndarray  # (units, blocks * units)
+    recurrent_kernel: np.ndarray  # (units, its blocks * units)
     recurrent_bias: np.ndarray | None
     peepholes: np.ndarray | None  # (gates, units)
     valid: np.ndarray | None  # (batch, steps)
@@ -53,11 +63,6 @@ class Upstream(NamedTuple):
     outputs: np.ndarray
     last_output: np.ndarray | None
     last_carry: np.ndarray | None
-
-
-def sigmoid(x):
-    with np.errstate(over="ignore"):
-        return 1 / (1 + np.exp(-x))
 
 
 class States(NamedTuple):
@@ -108,7 +113,8 @@ def backward(problem, states, upstream):
     width = BLOCKS[problem.unit] * units
     d_projected = np.zeros((*problem.inputs.shape[:2], width), states.outputs.dtype)
     d_recurrent_kernel = np.zeros_like(problem.recurrent_kernel)
-    d_recurrent_bias = np.zeros(width, states.outputs.dtype)
+    biases = RECURRENT_BIASES[problem.unit] * units
+    d_recurrent_bias = np.zeros(biases, states.outputs.dtype)
     gates = max(1, len(LSTMS.get(problem.unit, "")) - 1)
     d_peepholes = np.zeros((gates, units), states.outputs.dtype)
     for t in reversed(range(problem.steps)):
@@ -124,10 +130,13 @@ def backward(problem, states, upstream):
         )  # fmt: skip
         valid = _valid(problem, t)
         d_projected[:, t] = np.where(valid, found["projected"], 0)
+        products = []
         for factors, columns, product in found["products"]:
-            product = np.where(valid, product, 0)
-            d_recurrent_kernel[:, columns] += factors.T @ product
-            d_recurrent_bias[columns] += product.sum(0)
+            products.append(np.where(valid, product, 0))
+            d_recurrent_kernel[:, columns] += factors.T @ products[-1]
+        # The last columns have the biases.
+        sums = np.concatenate(products, -1).sum(0)
+        d_recurrent_bias += sums[len(sums) - biases :]
         d_output = np.where(valid, found["output"], d_output)
         if d_carry is not None:
             d_carry = np.where(valid, found["carry"], d_carry)
@@ -155,12 +164,8 @@ def _valid(problem, t):
     return True if problem.valid is None else problem.valid[:, t, None].astype(bool)
 
 
-def _drop(x, problem):
-    return x if problem.dropout_mask is None else x * problem.dropout_mask
-
-
 def _step(problem, projected, output, carry):
-    kernel, seen = problem.recurrent_kernel, _drop(output, problem)
+    kernel, seen = problem.recurrent_kernel, drop(output, problem)
     if problem.unit == "simple_rnn":
         return np.tanh(projected + seen @ kernel), None, [output[:, :0]]
     if problem.unit in LSTMS:
@@ -171,6 +176,8 @@ def _step(problem, projected, output, carry):
         z, r = sigmoid(x_z + seen @ u_z), sigmoid(x_r + seen @ u_r)
         h = np.tanh(x_h + (r * seen) @ u_h)
         return z * output + (1 - z) * h, None, [z, r, h]
+    if problem.unit in MUTS:
+        return mutations.step(problem, (x_z, x_r, x_h), output, seen)
     product = seen @ kernel
     if problem.recurrent_bias is not None:
         product = product + problem.recurrent_bias
@@ -181,14 +188,14 @@ def _step(problem, projected, output, carry):
 
 
 def _step_back(problem, before, carry, output, kept, d_output, d_carry):
-    kernel, seen = problem.recurrent_kernel.T, _drop(before, problem)
+    kernel, seen = problem.recurrent_kernel.T, drop(before, problem)
     everything = slice(None)
     if problem.unit == "simple_rnn":
         d = d_output * (1 - output**2)
         return {
             "projected": d,
             "products": [(seen, everything, d)],
-            "output": _drop(d @ kernel, problem),
+            "output": drop(d @ kernel, problem),
         }
     if problem.unit in LSTMS:
         d, d_carry, d_peepholes = _lstm_step_back(
@@ -197,10 +204,12 @@ def _step_back(problem, before, carry, output, kept, d_output, d_carry):
         return {
             "projected": d,
             "products": [(seen, everything, d)],
-            "output": _drop(d @ kernel, problem),
+            "output": drop(d @ kernel, problem),
             "carry": d_carry,
             "peepholes": d_peepholes,
         }
+    if problem.unit in MUTS:
+        return mutations.step_back(problem, before, seen, kept, d_output)
     z, r, h = np.split(kept, KEPT[problem.unit], -1)[:3]
     units = z.shape[-1]
     d_z = d_output * (before - h) * z * (1 - z)
@@ -222,7 +231,7 @@ def _step_back(problem, before, carry, output, kept, d_output, d_carry):
     return {
         "projected": np.concatenate([d_z, d_r, d_h], -1),
         "products": products,
-        "output": d_output * z + _drop(d_seen, problem),
+        "output": d_output * z + drop(d_seen, problem),
     }
 
 

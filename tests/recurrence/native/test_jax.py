@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from tests import needs
+from tests.cells import named
 from tests.recurrence.native.expected import FLOAT32_LOOP
 from tests.units import UNITS, own_sigmoid, randomise
 from tests.variants import ALONE
@@ -17,7 +18,8 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(
-    params=[UNITS[0], UNITS[3], ALONE[0], ALONE[-1]], ids=lambda unit: unit.name
+    params=[UNITS[0], UNITS[3], ALONE[0], ALONE[-1], *named("mut1", "mut3")],
+    ids=lambda unit: unit.name,
 )
 def losses(request):
     """A loss of one batch, on the C++ loop and on the generic one."""

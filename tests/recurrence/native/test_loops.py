@@ -8,8 +8,8 @@ from tests.recurrence.native.problems import in_double, random_problem, random_u
 
 pytestmark = pytest.mark.once
 CASES_OF_UNIT = dict.fromkeys(reference.UNITS, 8)
-CASES_OF_UNIT |= dict.fromkeys(("lstm", *reference.OTHERS), 24)
-"""The variants of the LSTM share all but their steps with it."""
+CASES_OF_UNIT |= dict.fromkeys(("lstm", *reference.OTHERS, "mut1", "mut3"), 24)
+"""Variants whose products are those of another unit share all but their steps."""
 
 SUMMED = (
     "d_kernel",

@@ -41,7 +41,7 @@ def test_derivatives(unit, dropped, masked):
     found = reference.backward(problem, reference.forward(problem), upstream)
     names = ["inputs", "first_output", "kernel", "bias", "recurrent_kernel"]
     names += ["first_carry", "peepholes"] if unit in reference.LSTMS else []
-    names += ["recurrent_bias"] if unit == "gru_reset_after" else []
+    names += ["recurrent_bias"] if reference.RECURRENT_BIASES[unit] else []
     for name in names:
         expected = complex_step(problem, upstream, name)
         np.testing.assert_allclose(found[f"d_{name}"], expected, rtol=1e-9, atol=1e-12)

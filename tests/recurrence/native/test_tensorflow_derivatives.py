@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.cells import named
 from tests.recurrence.native.tensorflow_cases import (
     BATCH,
     SIZE,
@@ -137,7 +138,11 @@ def test_derivatives(unit, derivative, way):
 
 
 @pytest.mark.parametrize("derivative", [gradient, second_derivative])
-@pytest.mark.parametrize("variant", ALONE, ids=lambda variant: variant.name)
+@pytest.mark.parametrize(
+    "variant",
+    [*ALONE, *named("mut1", "mut2", "mut3")],
+    ids=lambda variant: variant.name,
+)
 def test_derivatives_of_variants(variant, derivative):
     native, generic = layers(variant, recurrent_activation=own_sigmoid)
     found, expected = (derivative(layer, inputs()) for layer in (native, generic))

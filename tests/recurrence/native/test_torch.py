@@ -22,11 +22,11 @@ STEPS, BATCH, FEATURES, UNITS = 5, 3, 2, 4
 def arguments(request):
     """Those of a forward call of each unit."""
     kind = KINDS[request.param]
-    columns = kind.blocks.projected * UNITS
+    columns, recurrent = (n * UNITS for n in kind.blocks[:2])
     arrays = {
         "inputs": torch.randn(BATCH, STEPS, FEATURES),
         "kernel": torch.randn(FEATURES, columns),
-        "recurrent_kernel": torch.randn(UNITS, columns),
+        "recurrent_kernel": torch.randn(UNITS, recurrent),
         "first_output": torch.randn(BATCH, UNITS),
         "first_carry": torch.randn(BATCH, UNITS),
     }

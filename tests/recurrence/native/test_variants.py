@@ -1,10 +1,11 @@
-"""The variants of the LSTM on their C++ loops, beside the generic one."""
+"""The variants of the LSTM and the GRU on their C++ loops, beside the generic one."""
 
 import keras
 import numpy as np
 import pytest
 
 from keras_gated.streaming import Stream
+from tests.cells import named
 from tests.recurrence.native.expected import FLOAT32_LOOP
 from tests.recurrence.test_cell_derivatives import outcome
 from tests.units import normal, own_sigmoid, randomise
@@ -16,8 +17,12 @@ BATCH, TIME, FEATURES, SIZE = 4, 9, 5, 19
 SOME_STEPS = np.random.default_rng(0).random((BATCH, TIME)) < 0.7
 SOME_STEPS[1] = False
 
+MUTATIONS = named("mut1", "mut1, bare inputs", "mut2", "mut2, bare inputs", "mut3")
+
 EACH = pytest.mark.parametrize(
-    "variant", ALONE + WITHOUT_PEEPHOLES, ids=lambda variant: variant.name
+    "variant",
+    [*ALONE, *WITHOUT_PEEPHOLES, *MUTATIONS],
+    ids=lambda variant: variant.name,
 )
 
 
@@ -49,21 +54,31 @@ def pair(variant, on_native, **options):
             **options,
             **arguments,
         )
-        found.append(randomise(layer, FEATURES, scale=0.5 / np.sqrt(SIZE)))
+        features = features_of(variant)
+        found.append(randomise(layer, features, scale=0.5 / np.sqrt(SIZE)))
     assert [layer.recurrence.name for layer in found] == ["native", "generic"]
     return found
 
 
-def numbers():
+def features_of(variant):
+    """As many as units where the inputs are to go in as they are."""
+    return SIZE if "bare" in variant.name else FEATURES
+
+
+def numbers(variant):
     """Inputs, initial states, and the weights of all results in their sum."""
-    states = [normal(BATCH, SIZE, seed=seed) for seed in range(4)]
-    upstream = [normal(BATCH, TIME, SIZE, seed=8), *states[2:]]
-    return normal(BATCH, TIME, FEATURES), states[:2], upstream
+    count = 1 if variant in MUTATIONS else 2
+    states, later = (
+        [normal(BATCH, SIZE, seed=seed + n) for n in range(count)] for seed in (0, 2)
+    )
+    upstream = [normal(BATCH, TIME, SIZE, seed=8), *later]
+    return normal(BATCH, TIME, features_of(variant)), states, upstream
 
 
 OPTIONS = {
     "dropped": (None, {}, {"dropout": 0.3, "recurrent_dropout": 0.4}),
     "masked, backwards": (SOME_STEPS, {}, {"go_backwards": True}),
+    "without bias": (None, {}, {"use_bias": False}),
     "with checkpoints": (SOME_STEPS, {"checkpoint_steps": 4}, {}),
 }
 
@@ -73,7 +88,7 @@ OPTIONS = {
 def test_values_and_all_gradients(variant, name):
     mask, on_native, options = OPTIONS[name]
     (value, gradients), (expected, expected_gradients) = (
-        outcome(layer, numbers(), mask, training=True)
+        outcome(layer, numbers(variant), mask, training=True)
         for layer in pair(variant, on_native, **options)
     )
     np.testing.assert_allclose(value, expected, rtol=1e-4, atol=1e-3)
@@ -84,7 +99,7 @@ def test_values_and_all_gradients(variant, name):
 
 @EACH
 def test_half_precision_beside_single(variant):
-    x, states, upstream = numbers()
+    x, states, upstream = numbers(variant)
     (value, gradients), (expected, expected_gradients) = (
         outcome(layer, (x, states, upstream), SOME_STEPS)
         for layer in pair(variant, {"dtype": "mixed_bfloat16"})
@@ -99,7 +114,7 @@ def test_half_precision_beside_single(variant):
 @EACH
 def test_stream_goes_on_as_the_layer_does(variant):
     layer, _ = pair(variant, {})
-    x = normal(BATCH, TIME, FEATURES)
+    x = normal(BATCH, TIME, features_of(variant))
     whole, *finals = map(keras.ops.convert_to_numpy, layer(x))
     stream = Stream(layer, batch_size=BATCH)
     steps = [stream.step(x[:, t]) for t in range(TIME)]

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gated.layers import GRU, MUT1, PeepholeLSTM, SimpleRNN
+from keras_gated.layers import GRU, MGU, PeepholeLSTM, SimpleRNN
 from keras_gated.recurrence.experimental import SWITCH, gpu_loops_enabled
 from tests.gradients import outcome
 from tests.units import PEEPHOLE_LSTM, UNITS, normal, own_tanh, randomise, weights_of
@@ -91,7 +91,7 @@ def test_layers_say_what_they_take_and_why(interpreted, monkeypatch):
     path = PeepholeLSTM(3, dtype="float64").recurrence
     assert path.name == "hand-written"
     assert "GPUs compute in float32 and bfloat16, not float64" in path.reason
-    assert "no loop for GPUs for MUT1" in MUT1(3).recurrence.reason
+    assert "no loop for GPUs for MGU" in MGU(3).recurrence.reason
     moon = PeepholeLSTM(3, recurrent_dropout=0.5, recurrent_dropout_form="moon")
     assert "its plain form only" in moon.recurrence.reason
 

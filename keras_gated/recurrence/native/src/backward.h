@@ -13,29 +13,10 @@ inline std::int64_t gradient_stride(const Loop& loop) {
   return whole_groups(blocks(loop.unit) * loop.units);
 }
 
-// The packed weights, those of the recurrent product in two parts: the gradients of the
-// second one, which there is where the reset gate acts before the product, come first.
-struct BackwardWeights {
-  std::int64_t units, width, split, inputs_at;
-
-  explicit BackwardWeights(const Loop& loop) {
-    units = loop.units;
-    width = blocks(loop.unit) * units;
-    split = loop.unit == Unit::gru_reset_before ? 2 * units : width;
-    inputs_at = second_at() + whole_groups(width - split) * padded(units);
-  }
-  std::int64_t second_at() const { return whole_groups(split) * padded(units); }
-  std::int64_t packed_factors(const Loop& loop, bool to_inputs) const {
-    return inputs_at + (to_inputs ? whole_groups(width) * padded(loop.features) : 0);
-  }
-  void pack_into(const Loop& loop, bool to_inputs, Factor* packed) const {
-    pack_transposed(loop.recurrent_kernel, width, units, split, packed);
-    pack_transposed(loop.recurrent_kernel + split, width, units, width - split,
-                    packed + second_at());
-    if (!to_inputs) return;
-    pack_transposed(loop.kernel, width, loop.features, width, packed + inputs_at);
-  }
-};
+// Whether what the recurrent weights make has other gradients than the projected inputs.
+inline bool has_d_product(const Loop& loop) {
+  return loop.unit == Unit::gru_reset_after || loop.unit == Unit::mut1;
+}
 
 struct BackwardScratch {
   BackwardState state;
@@ -54,8 +35,8 @@ struct BackwardScratch {
     const std::int64_t capacity = chunk_capacity(loop, rows);
     const std::int64_t factors = capacity * gradient_stride(loop);
     const bool carry = has_carry(loop.unit);
-    const bool after = loop.unit == Unit::gru_reset_after;
-    const bool before = loop.unit == Unit::gru_reset_before;
+    const bool waits = resets_before(loop.unit);
+    const bool squashes = Parts(loop.unit).update.recurrent > 0;
     state.first_row = range.first;
     state.units = loop.units;
     state.stride = stride;
@@ -64,10 +45,11 @@ struct BackwardScratch {
     state.direct = scratch.take(rows * stride);
     state.d_seen = scratch.take(rows * stride);
     state.d_carry = scratch.take(carry ? rows * stride : 0);
-    state.d_left = scratch.take(before ? rows * stride : 0);
+    state.d_left = scratch.take(waits ? rows * stride : 0);
+    state.d_squashed = scratch.take(squashes ? rows * stride : 0);
     state.d_peepholes = scratch.take(peephole_numbers(loop));
     d_projected = scratch.take_factors(factors);
-    d_product = after ? scratch.take_factors(factors) : nullptr;
+    d_product = has_d_product(loop) ? scratch.take_factors(factors) : nullptr;
     d_inputs = scratch.take(capacity * padded(loop.features));
     size = scratch.taken();
   }
@@ -130,35 +112,53 @@ inline void finish(const Loop& loop, const Backward& backward, Range rows,
 using BackwardCell = void (*)(const Loop&, const BackwardStep&, const BackwardState&,
                               Range);
 
-// A step back, through one product or, without a cell, the two of the unit whose reset
-// gate acts before the product.
-struct StepBack {
-  BackwardCell cell;
+// The products of a step back: of the gradients of columns with recurrent weights.
+struct ProductsBack {
+  const BackwardWeights weights;
+  const Factor* packed;
+  std::int64_t row_count, stride;
 
-  void run(const Loop& loop, const BackwardStep& step, const BackwardState& state,
-           Range rows, const Factor* packed) const {
-    if (!cell) return run_two(loop, step, state, rows, packed);
-    cell(loop, step, state, rows);
-    const std::int64_t depth = blocks(loop.unit) * loop.units;
-    const Factor* gradients = step.d_product ? step.d_product : step.d_projected;
-    multiply({gradients, step.d_stride}, rows.count(), packed, depth, loop.units,
-             state.d_seen, state.stride);
+  ProductsBack(const Loop& loop, const Factor* packed, Range rows, std::int64_t stride)
+      : weights(loop), packed(packed), row_count(rows.count()), stride(stride) {}
+
+  void to_gates(const BackwardStep& step, float* to) const {
+    multiply_part(step, weights.parts.gates, 0, to);
+  }
+  void to_candidate(const BackwardStep& step, float* to) const {
+    multiply_part(step, weights.parts.candidate, weights.candidate_at, to);
+  }
+  void to_update(const BackwardStep& step, float* to) const {
+    if (!weights.parts.update.recurrent) return;
+    multiply_part(step, weights.parts.update, weights.update_at, to);
   }
 
  private:
-  static void run_two(const Loop& loop, const BackwardStep& step,
-                      const BackwardState& state, Range rows, const Factor* packed) {
-    const std::int64_t units = loop.units;
-    const Factor* packed_candidate = packed + BackwardWeights(loop).second_at();
-    GruResetBefore::backward_outer(loop, step, state, rows);
-    multiply({step.d_projected + 2 * units, step.d_stride}, rows.count(),
-             packed_candidate, units, units, state.d_left, state.stride);
-    GruResetBefore::backward_reset(loop, step, state, rows);
-    multiply({step.d_projected, step.d_stride}, rows.count(), packed, 2 * units, units,
-             state.d_seen, state.stride);
-    for (std::int64_t i = 0; i < rows.count() * state.stride; ++i) {
-      state.d_seen[i] += state.d_left[i];
+  void multiply_part(const BackwardStep& step, Part part, std::int64_t at,
+                     float* to) const {
+    const Factor* gradients = step.d_product ? step.d_product : step.d_projected;
+    multiply({gradients + part.first * weights.units, step.d_stride}, row_count,
+             packed + at, part.recurrent * weights.units, weights.units, to, stride);
+  }
+};
+
+// A step back, through one product or, without a cell for that, those of a unit whose
+// reset gate acts before the product.
+struct StepBack {
+  BackwardCell cell;
+  ResetCell reset_cell;
+
+  void run(const Loop& loop, const BackwardStep& step, const BackwardState& state,
+           Range rows, const ProductsBack& products) const {
+    if (cell) {
+      cell(loop, step, state, rows);
+      return products.to_gates(step, state.d_seen);
     }
+    reset_cell.backward_outer(loop, step, state, rows);
+    products.to_candidate(step, state.d_left);
+    reset_cell.backward_reset(loop, step, state, rows);
+    products.to_gates(step, state.d_seen);
+    products.to_update(step, state.d_squashed);
+    reset_cell.backward_seen(loop, step, state, rows);
   }
 };
 
@@ -185,7 +185,7 @@ inline void move_sums(std::int64_t count, float* from, float* to) {
 
 inline void backward_rows(const Loop& loop, const Backward& backward,
                           const Factor* packed, Range rows, float* memory, float* sums,
-                          StepBack step_back) {
+                          const StepBack& step_back) {
   const BackwardScratch scratch(loop, rows, memory);
   const BackwardState& state = scratch.state;
   const std::int64_t width = blocks(loop.unit) * loop.units;
@@ -193,6 +193,7 @@ inline void backward_rows(const Loop& loop, const Backward& backward,
   const std::int64_t capacity = chunk_capacity(loop, rows.count());
   const std::int64_t peepholes_at = GradientProducts(loop).numbers();
   const std::int64_t steps = chunk_steps(rows.count());
+  const ProductsBack products(loop, packed, rows, state.stride);
   clear(sums, sums_size(loop));
   clear_padding(scratch.d_projected, capacity, width);
   clear_padding(scratch.d_product, capacity, width);
@@ -206,14 +207,14 @@ inline void backward_rows(const Loop& loop, const Backward& backward,
       step.d_stride = stride;
       step.d_projected = scratch.d_projected + at;
       if (scratch.d_product) step.d_product = scratch.d_product + at;
-      step_back.run(loop, step, state, rows, packed);
+      step_back.run(loop, step, state, rows, products);
     }
     add_gradients(loop, scratch.gradients, scratch.d_projected, scratch.d_product,
                   chunk.count() * rows.count(), sums);
     move_sums(peephole_numbers(loop), state.d_peepholes, sums + peepholes_at);
     if (backward.d_inputs) {
       write_d_inputs(loop, backward, scratch, rows, chunk,
-                     packed + BackwardWeights(loop).inputs_at);
+                     packed + products.weights.inputs_at);
     }
   }
   finish(loop, backward, rows, state);

@@ -102,7 +102,7 @@ class Arrays {
   Need maybe() const { return Need::maybe; }
   Need with_carry() const { return only_if(has_carry(unit())); }
   Need maybe_with_carry() const { return maybe_if(has_carry(unit())); }
-  Need maybe_reset_after() const { return maybe_if(unit() == Unit::gru_reset_after); }
+  Need maybe_recurrent_bias() const { return maybe_if(recurrent_bias_blocks(unit())); }
   Need where_kept() const { return kept_blocks(unit()) ? Need::always : Need::maybe; }
   Need as_bias() const { return only_if(loop_.bias); }
   Need as_recurrent_bias() const { return only_if(loop_.recurrent_bias); }
@@ -129,6 +129,8 @@ class Arrays {
     switch (axis) {
       KERAS_GATED_AXES(KERAS_GATED_LENGTH)
       case 'p': return sizes_.units * blocks(unit());
+      case 'q': return sizes_.units * recurrent_blocks(unit());
+      case 's': return sizes_.units * recurrent_bias_blocks(unit());
       case 'k': return sizes_.units * kept_blocks(unit());
       default: return peephole_rows(unit());
     }

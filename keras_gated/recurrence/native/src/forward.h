@@ -5,9 +5,10 @@
 
 #include "chunks.h"
 #include "gru_reset_after.h"
-#include "gru_reset_before.h"
 #include "lstm.h"
+#include "parts.h"
 #include "product.h"
+#include "reset_before.h"
 #include "scratch.h"
 #include "simple_rnn.h"
 
@@ -15,66 +16,41 @@ namespace keras_gated {
 namespace KERAS_GATED_ISA {
 namespace {
 
-// The weights of one of the products of a step: `gates` blocks from block `first` on.
-// They are packed one behind the other, those of the inputs before the recurrent ones.
-struct StepWeights {
-  ForwardWeights inputs, recurrent;
-
-  StepWeights(const Loop& loop, int first, int gates) {
-    const std::int64_t stride = blocks(loop.unit) * loop.units;
-    const std::int64_t column = first * loop.units;
-    inputs = {loop.kernel, loop.bias, loop.features, stride, column, loop.units, gates};
-    recurrent = {loop.recurrent_kernel, nullptr, loop.units, stride, column, loop.units,
-                 gates};
-  }
-  std::int64_t packed_factors() const {
-    return inputs.packed_factors() + recurrent.packed_factors();
-  }
-  void pack_into(Factor* packed) const {
-    pack(inputs, packed);
-    pack(recurrent, packed + inputs.packed_factors());
-  }
-};
-
-// The weights of the first product of a step; but of the candidate, all that there are.
-inline StepWeights first_weights(const Loop& loop) {
-  return {loop, 0, loop.unit == Unit::gru_reset_before ? 2 : blocks(loop.unit)};
-}
-
-inline StepWeights candidate_weights(const Loop& loop) { return {loop, 2, 1}; }
-
 // Whether the weights see other numbers than the outputs before a step.
 inline bool sees_others(const Loop& loop) { return loop.dropout_mask || kTerms > 1; }
 
 struct ForwardScratch {
-  Factor* inputs;                           // of a chunk
-  float *projected, *projected_candidate;   // ...
-  float *before, *after, *carry, *update;   // of a step
-  Factor *seen, *left;                      // ... what goes into its products
-  float* products;                          // of a chunk of units
+  Factor* inputs;                                             // of a chunk
+  float *projected, *projected_candidate, *projected_update;  // ...
+  float *before, *after, *carry, *update;                     // of a step
+  Factor *seen, *left, *squashed;  // ... what goes into its products
+  float* products;                 // of a chunk of units
   std::int64_t size;
 
   ForwardScratch(const Loop& loop, std::int64_t rows, float* memory) {
     Scratch scratch(memory);
-    const ForwardWeights first = first_weights(loop).recurrent;
-    const ForwardWeights candidate = candidate_weights(loop).recurrent;
-    const bool two = loop.unit == Unit::gru_reset_before;
+    const AllStepWeights weights(loop);
+    const bool waits = resets_before(loop.unit);
+    const bool squashes = Parts(loop.unit).update.recurrent > 0;
     const std::int64_t capacity = chunk_capacity(loop, rows);
     const std::int64_t numbers = rows * loop.units;
-    const std::int64_t units = smaller(first.chunk_units(), loop.units);
+    const std::int64_t factors = rows * whole_groups(loop.units);
+    const auto take_projected = [&](const StepWeights& part) {
+      return scratch.take(capacity * part.inputs.packed_columns());
+    };
     inputs = scratch.take_factors(capacity * whole_groups(input_numbers(loop)));
-    projected = scratch.take(capacity * first.packed_columns());
-    projected_candidate = scratch.take(two ? capacity * candidate.packed_columns() : 0);
+    projected = take_projected(weights.gates);
+    projected_candidate = take_projected(weights.candidate);
+    projected_update = take_projected(weights.update);
     before = scratch.take(numbers);
     after = scratch.take(numbers);
     carry = has_carry(loop.unit) ? scratch.take(numbers) : nullptr;
-    const std::int64_t factors = rows * whole_groups(loop.units);
     seen = scratch.take_factors(sees_others(loop) ? factors : 0);
-    update = scratch.take(two ? numbers : 0);
-    left = scratch.take_factors(two ? factors : 0);
-    products = scratch.take(
-        rows * greater(padded(first.gates * units),
-                       padded(smaller(candidate.chunk_units(), loop.units))));
+    update = scratch.take(waits ? numbers : 0);
+    left = scratch.take_factors(waits ? factors : 0);
+    squashed = scratch.take_factors(squashes ? factors : 0);
+    products = scratch.take(rows * greater(weights.gates.product_columns(),
+                                           weights.candidate.product_columns()));
     size = scratch.taken();
   }
 };
@@ -124,16 +100,20 @@ inline void project(const ForwardWeights& weights, const Factor* packed,
   });
 }
 
-// Multiplies rows of `seen` with packed weights and hands them out chunk by chunk.
+// Multiplies rows of `seen` with the packed recurrent weights, if there are any, and
+// hands them out chunk by chunk.
 template <class Finish>
-inline void multiply_chunks(const ForwardWeights& weights, const Factor* packed,
+inline void multiply_chunks(const StepWeights& weights, const Factor* packed,
                             const Factor* seen, Range rows, const float* projected,
                             float* products, Finish finish) {
-  const std::int64_t units = weights.units, stride = weights.packed_columns();
+  const std::int64_t units = weights.inputs.units;
+  const std::int64_t stride = weights.inputs.packed_columns();
   const std::int64_t factors = whole_groups(units);
-  for_each_chunk(weights, [&](std::int64_t unit, std::int64_t here) {
-    const std::int64_t columns = padded(weights.gates * here);
-    multiply({seen, factors}, rows.count(), packed, units, columns, products, columns);
+  for_each_chunk(weights.inputs, [&](std::int64_t unit, std::int64_t here) {
+    const std::int64_t columns = padded(weights.inputs.gates * here);
+    if (weights.recurrent.gates) {
+      multiply({seen, factors}, rows.count(), packed, units, columns, products, columns);
+    }
     finish(Block{rows.first, rows.count(), unit, here, projected, stride, products,
                  columns});
     packed += factors * columns;
@@ -171,9 +151,8 @@ struct Product {
   template <class Finish>
   void multiply_step(const Factor* seen, Range rows, std::int64_t r, float* products,
                      Finish finish) const {
-    multiply_chunks(weights.recurrent, packed + weights.inputs.packed_factors(), seen,
-                    rows, projected + r * weights.inputs.packed_columns(), products,
-                    finish);
+    multiply_chunks(weights, packed + weights.inputs.packed_factors(), seen, rows,
+                    projected + r * weights.inputs.packed_columns(), products, finish);
   }
 };
 
@@ -187,7 +166,7 @@ struct OneProduct {
 
   OneProduct(const Loop& loop, const ForwardScratch& scratch, const Factor* packed,
              ForwardCell cell)
-      : all{first_weights(loop), packed, scratch.projected}, cell(cell) {}
+      : all{AllStepWeights(loop).gates, packed, scratch.projected}, cell(cell) {}
 
   void project_chunk(const Factor* inputs, std::int64_t row_count) const {
     all.project_chunk(inputs, row_count);
@@ -199,42 +178,61 @@ struct OneProduct {
   }
 };
 
-// Those of the unit whose reset gate acts before the product.
-struct TwoProducts {
-  Product gates, candidate;
+// Those of the units whose reset gate acts before the product.
+struct SeveralProducts {
+  Product gates, candidate, update;
+  ResetCell cell;
 
-  TwoProducts(const Loop& loop, const ForwardScratch& scratch, const Factor* packed)
-      : gates{first_weights(loop), packed, scratch.projected},
-        candidate{candidate_weights(loop), packed + gates.weights.packed_factors(),
-                  scratch.projected_candidate} {}
+  SeveralProducts(const Loop& loop, const ForwardScratch& scratch, const Factor* packed,
+                  const ResetCell& cell)
+      : SeveralProducts(AllStepWeights(loop), scratch, packed, cell) {}
 
   void project_chunk(const Factor* inputs, std::int64_t row_count) const {
     gates.project_chunk(inputs, row_count);
     candidate.project_chunk(inputs, row_count);
+    update.project_chunk(inputs, row_count);
   }
-  void run(const Loop&, const ForwardStep& step, const ForwardScratch& scratch,
+  void run(const Loop& loop, const ForwardStep& step, const ForwardScratch& scratch,
            const Factor* seen, Range rows, std::int64_t r) const {
+    if (cell.forward_squashed) {
+      cell.forward_squashed(loop, step, rows, scratch.squashed);
+    }
+    if (cell.forward_update) {
+      update.multiply_step(
+          scratch.squashed, rows, r, scratch.products,
+          [&](const Block& block) { cell.forward_update(step, block, scratch.update); });
+    }
     gates.multiply_step(seen, rows, r, scratch.products, [&](const Block& block) {
-      GruResetBefore::forward_gates(step, block, seen, scratch.update, scratch.left);
+      cell.forward_gates(step, block, seen, scratch.update, scratch.left);
     });
     candidate.multiply_step(
         scratch.left, rows, r, scratch.products, [&](const Block& block) {
-          GruResetBefore::forward_candidate(step, block, scratch.update);
+          cell.forward_candidate(loop, step, block, scratch.update);
         });
   }
+
+ private:
+  SeveralProducts(const AllStepWeights& weights, const ForwardScratch& scratch,
+                  const Factor* packed, const ResetCell& cell)
+      : gates{weights.gates, packed, scratch.projected},
+        candidate{weights.candidate, packed + weights.candidate_at(),
+                  scratch.projected_candidate},
+        update{weights.update, packed + weights.update_at(), scratch.projected_update},
+        cell(cell) {}
 };
 
-template <class Products, class... Cell>
+template <class Products, class Cell>
 void forward_rows(const Loop& loop, const Forward& forward, const Factor* packed,
-                  Range rows, float* memory, Cell... cell) {
+                  Range rows, float* memory, const Cell& cell) {
   ForwardScratch scratch(loop, rows.count(), memory);
-  const Products products(loop, scratch, packed, cell...);
+  const Products products(loop, scratch, packed, cell);
   const std::int64_t first = rows.first * loop.units, count = rows.count() * loop.units;
   const std::int64_t steps = chunk_steps(rows.count());
   copy(loop.first_output + first, count, scratch.before);
   if (scratch.carry) copy(loop.first_carry + first, count, scratch.carry);
   clear_padding(scratch.seen, rows.count(), loop.units);
   clear_padding(scratch.left, rows.count(), loop.units);
+  clear_padding(scratch.squashed, rows.count(), loop.units);
   for (std::int64_t start = 0; start < loop.steps; start += steps) {
     const Range chunk = {start, smaller(start + steps, loop.steps)};
     gather_inputs(loop, rows, chunk, scratch.inputs);

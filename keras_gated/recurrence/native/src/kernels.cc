@@ -16,19 +16,11 @@ const Factor* factors(const float* packed) {
 }
 
 std::int64_t forward_packed_size(const Loop& loop) {
-  std::int64_t size = first_weights(loop).packed_factors();
-  if (loop.unit == Unit::gru_reset_before) {
-    size += candidate_weights(loop).packed_factors();
-  }
-  return in_numbers(size);
+  return in_numbers(AllStepWeights(loop).packed_factors());
 }
 
 void pack_forward(const Loop& loop, float* packed) {
-  const StepWeights first = first_weights(loop);
-  first.pack_into(factors(packed));
-  if (loop.unit == Unit::gru_reset_before) {
-    candidate_weights(loop).pack_into(factors(packed) + first.packed_factors());
-  }
+  AllStepWeights(loop).pack_into(factors(packed));
 }
 
 std::int64_t backward_packed_size(const Loop& loop, const Backward& backward) {
@@ -54,15 +46,21 @@ void add_up(float* sums, std::int64_t stride, int threads, Range numbers) {
   }
 }
 
-// The directions of a cell; none where the loops know it themselves.
+// The directions of a cell with one product a step, or what one with several has.
 struct Cell {
   ForwardCell forward = nullptr;
   BackwardCell backward = nullptr;
+  ResetCell reset = {};
 };
 
 template <class Class>
 constexpr Cell cell() {
   return {Class::forward, Class::backward};
+}
+
+template <class Variant>
+constexpr Cell reset_before() {
+  return {nullptr, nullptr, reset_cell<Variant>()};
 }
 
 template <class Variant>
@@ -83,25 +81,31 @@ Cell cell_of(const Loop& loop) {
       return loop.recurrent_bias ? cell<GruResetAfter<true>>()
                                  : cell<GruResetAfter<false>>();
     case Unit::simple_rnn: return cell<SimpleRnn>();
-    case Unit::gru_reset_before: break;
+    case Unit::gru_reset_before: return reset_before<Gru>();
+    case Unit::mut1: return reset_before<Mut1>();
+    case Unit::mut2: return reset_before<Mut2>();
+    case Unit::mut3: return reset_before<Mut3>();
   }
   return {};
 }
 
 void forward(const Loop& loop, const Forward& forward, const float* weights,
              Range rows, float* scratch) {
-  const ForwardCell cell = cell_of(loop).forward;
-  if (cell) {
-    forward_rows<OneProduct>(loop, forward, factors(weights), rows, scratch, cell);
+  const Cell cell = cell_of(loop);
+  if (cell.forward) {
+    forward_rows<OneProduct>(loop, forward, factors(weights), rows, scratch,
+                             cell.forward);
   } else {
-    forward_rows<TwoProducts>(loop, forward, factors(weights), rows, scratch);
+    forward_rows<SeveralProducts>(loop, forward, factors(weights), rows, scratch,
+                                  cell.reset);
   }
 }
 
 void backward(const Loop& loop, const Backward& backward, const float* weights,
               Range rows, float* scratch, float* sums) {
+  const Cell cell = cell_of(loop);
   backward_rows(loop, backward, factors(weights), rows, scratch, sums,
-                {cell_of(loop).backward});
+                {cell.backward, cell.reset});
 }
 
 }  // namespace

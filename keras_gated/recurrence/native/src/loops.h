@@ -21,26 +21,29 @@ struct bfloat16 {
 };
 
 #define KERAS_GATED_COUNT(...) +1
-#define KERAS_GATED_UNIT(name, projected, kept, peepholes) name,
-#define KERAS_GATED_PROJECTED(name, projected, kept, peepholes) projected,
-#define KERAS_GATED_KEPT(name, projected, kept, peepholes) kept,
-#define KERAS_GATED_PEEPHOLES(name, projected, kept, peepholes) peepholes,
+#define KERAS_GATED_UNIT(name, ...) name,
+#define KERAS_GATED_BLOCKS(name, ...) {__VA_ARGS__},
 #define KERAS_GATED_POINTER(number, name, axes, given) number* name;
 
 enum class Unit { KERAS_GATED_UNITS(KERAS_GATED_UNIT) };
 constexpr int kUnits = KERAS_GATED_UNITS(KERAS_GATED_COUNT);
 
-// Blocks of columns in the kernels, by the unit.
-constexpr int kBlocks[] = {KERAS_GATED_UNITS(KERAS_GATED_PROJECTED)};
-constexpr int blocks(Unit unit) { return kBlocks[static_cast<int>(unit)]; }
+// Blocks of `units` columns, in the order of layout.py, which says what they are.
+struct Blocks {
+  int projected, recurrent, kept, peepholes, recurrent_bias;
+};
+constexpr Blocks kBlocks[] = {KERAS_GATED_UNITS(KERAS_GATED_BLOCKS)};
+constexpr const Blocks& all_blocks(Unit unit) { return kBlocks[static_cast<int>(unit)]; }
 
-// What is kept of a step for the derivative, in blocks of `units` columns.
-constexpr int kKeptBlocks[] = {KERAS_GATED_UNITS(KERAS_GATED_KEPT)};
-constexpr int kept_blocks(Unit unit) { return kKeptBlocks[static_cast<int>(unit)]; }
+constexpr int blocks(Unit unit) { return all_blocks(unit).projected; }
+constexpr int recurrent_blocks(Unit unit) { return all_blocks(unit).recurrent; }
+constexpr int recurrent_bias_blocks(Unit unit) { return all_blocks(unit).recurrent_bias; }
 
-// The rows of the peepholes. Units that can have some, and no others, have a carry.
-constexpr int kPeepholeRows[] = {KERAS_GATED_UNITS(KERAS_GATED_PEEPHOLES)};
-constexpr int peephole_rows(Unit unit) { return kPeepholeRows[static_cast<int>(unit)]; }
+// What is kept of a step for the derivative.
+constexpr int kept_blocks(Unit unit) { return all_blocks(unit).kept; }
+
+// Units that can have peepholes, and no others, have a carry.
+constexpr int peephole_rows(Unit unit) { return all_blocks(unit).peepholes; }
 constexpr bool has_carry(Unit unit) { return peephole_rows(unit) > 0; }
 
 // What both directions read. A pointer is null where there is no such array.

@@ -32,7 +32,8 @@ struct ForwardWeights {
   // are packed side by side.
   std::int64_t chunk_units() const {
     constexpr std::int64_t kCacheNumbers = 1 << 16;
-    const std::int64_t fitting = kCacheNumbers / (units * gates) / kLanes * kLanes;
+    const std::int64_t columns = units * greater(1, gates);
+    const std::int64_t fitting = kCacheNumbers / columns / kLanes * kLanes;
     const std::int64_t most = smaller(fitting, 64);
     return most < kLanes ? kLanes : most;
   }

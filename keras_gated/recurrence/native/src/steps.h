@@ -120,6 +120,7 @@ struct BackwardState {
   float* d_seen;              // gradient of what the weights see of the output
   float* d_carry;
   float* d_left;              // of what the reset gates leave of `seen`
+  float* d_squashed;          // of what an update gate by itself sees
   float* d_peepholes;         // sums
 
   // The gradient of the output of a step.

@@ -3,10 +3,14 @@
 //
 // What they were multiplied with is packed in tiles, in segments: what the recurrent
 // weights saw of the outputs, the inputs, and, where the reset gate acts before the
-// product, what it left of the former; each with a one where there is a bias.
+// product, what it left of the former and what an update gate by itself saw; those with
+// a bias have a one more.
 #pragma once
 
+#include <initializer_list>
+
 #include "chunks.h"
+#include "parts.h"
 #include "product.h"
 #include "scratch.h"
 
@@ -14,66 +18,107 @@ namespace keras_gated {
 namespace KERAS_GATED_ISA {
 namespace {
 
-// Segments with a product of their own start with a tile; what then lies between two of
-// them is never looked at.
-inline std::int64_t segment(const Loop& loop, std::int64_t count) {
-  const bool alone =
-      loop.unit == Unit::gru_reset_before || loop.unit == Unit::gru_reset_after;
-  return alone ? (count + kTileRows - 1) / kTileRows * kTileRows : count;
-}
+// `count` factors from `first` on.
+struct Segment {
+  std::int64_t first, count;
 
+  std::int64_t end() const { return first + count; }
+  bool holds(const Segment& other) const {
+    return first <= other.first && other.end() <= end();
+  }
+};
+
+// The one of a recurrent bias stands behind the others of its segment, that of the bias
+// before the inputs.
 struct Segments {
-  std::int64_t seen, inputs, left;     // how many numbers each has
-  std::int64_t inputs_at, left_at;     // where they begin
-  std::int64_t count;
+  Segment seen, inputs, left, squashed;
+  std::int64_t recurrent_one, count;
 
   explicit Segments(const Loop& loop) {
-    seen = loop.units + (loop.recurrent_bias ? 1 : 0);
-    inputs = input_numbers(loop);
-    left = loop.unit == Unit::gru_reset_before ? loop.units : 0;
-    inputs_at = segment(loop, seen);
-    left_at = inputs_at + segment(loop, inputs);
-    count = left_at + left;
+    const std::int64_t units = loop.units, ones = loop.recurrent_bias ? 1 : 0;
+    const bool waits = resets_before(loop.unit);
+    const bool squashes = Parts(loop.unit).update.recurrent > 0;
+    const bool alone = waits || loop.unit == Unit::gru_reset_after;
+    seen = {0, units + (waits ? 0 : ones)};
+    inputs = {start(seen, alone), input_numbers(loop)};
+    left = {start(inputs, alone), waits ? units + ones : 0};
+    squashed = {start(left, alone), squashes ? units : 0};
+    recurrent_one = (waits ? left : seen).first + units;
+    count = squashed.end();
   }
-  std::int64_t tiled() const { return (count + kTileRows - 1) / kTileRows * kTileRows; }
+  std::int64_t tiled() const { return whole_tiles(count); }
+
+ private:
+  static std::int64_t whole_tiles(std::int64_t count) {
+    return (count + kTileRows - 1) / kTileRows * kTileRows;
+  }
+  // Segments with a product of their own start with a tile; what then lies between two
+  // of them is never looked at.
+  static std::int64_t start(const Segment& before, bool alone) {
+    return alone ? whole_tiles(before.end()) : before.end();
+  }
 };
 
-// One product: factors from `first` on, and `columns` columns of the gradients. The
-// sums begin at `sums` and have rows of padded(columns).
+// One product: some factors, and `columns` columns of the gradients, those of what the
+// recurrent weights make if they differ and `of_product` says so. The sums begin at
+// `sums` and have rows of padded(columns).
 struct GradientProduct {
-  std::int64_t first, count, column, columns, sums;
+  Segment factors;
+  std::int64_t column, columns, sums;
+  bool of_product;
 
-  std::int64_t numbers() const { return count * padded(columns); }
+  std::int64_t numbers() const { return factors.count * padded(columns); }
   // The sums of factor `factor`.
   const float* row(const float* all, std::int64_t factor) const {
-    return all + sums + (factor - first) * padded(columns);
+    return all + sums + (factor - factors.first) * padded(columns);
   }
 };
 
-// The products of a unit: of `projected` the gradients of the projected inputs, and the
-// one for the recurrent weights where those of their products differ.
+// The products of a unit: each of its segments with each block of columns that it was
+// multiplied to, as many in one as stand side by side.
 struct GradientProducts {
-  GradientProduct first, second;
+  GradientProduct all[4];
+  int count = 0;
 
-  explicit GradientProducts(const Loop& loop) {
+  explicit GradientProducts(const Loop& loop) : units_(loop.units) {
     const Segments segments(loop);
-    const std::int64_t units = loop.units, width = blocks(loop.unit) * units;
+    const auto from_to = [](const Segment& first, const Segment& last) {
+      return Segment{first.first, last.end() - first.first};
+    };
+    const int width = blocks(loop.unit);
     switch (loop.unit) {
       case Unit::gru_reset_before:
-        first = {0, segments.inputs_at + segments.inputs, 0, 2 * units, 0};
-        second = {segments.inputs_at, segments.count - segments.inputs_at, 2 * units,
-                  units, first.numbers()};
+      case Unit::mut2:
+        add(from_to(segments.seen, segments.inputs), 0, 2);
+        add(from_to(segments.inputs, segments.left), 2, 1);
         return;
       case Unit::gru_reset_after:
-        first = {segments.inputs_at, segments.inputs, 0, width, 0};
-        second = {0, segments.seen, 0, width, first.numbers()};
+        add(segments.inputs, 0, width);
+        add(segments.seen, 0, width, true);
+        return;
+      case Unit::mut1:
+      case Unit::mut3:
+        add(segments.inputs, 0, width);
+        add(segments.seen, 1, 1, true);
+        add(segments.left, 2, 1, true);
+        if (segments.squashed.count) add(segments.squashed, 0, 1);
         return;
       default:
-        first = {0, segments.count, 0, width, 0};
-        second = {};
+        add({0, segments.count}, 0, width);
     }
   }
-  std::int64_t numbers() const { return first.numbers() + second.numbers(); }
+  std::int64_t numbers() const {
+    return all[count - 1].sums + all[count - 1].numbers();
+  }
+  const GradientProduct* begin() const { return all; }
+  const GradientProduct* end() const { return all + count; }
+
+ private:
+  void add(const Segment& factors, int first, int blocks, bool of_product = false) {
+    const std::int64_t sums = count ? numbers() : 0;
+    all[count++] = {factors, first * units_, blocks * units_, sums, of_product};
+  }
+  std::int64_t units_;
 };
 
 // The sums of the peepholes stand behind those of the products.
@@ -142,16 +187,23 @@ inline void gather_factors(const Loop& loop, const Backward& backward, Range row
       return mask ? whole * widened(mask[i]) : whole;
     };
     factors.set(0, units, seen);
-    if (loop.recurrent_bias) put(1.0f, *factors.at(units));
-    if (ones) put(1.0f, *factors.at(segments.inputs_at));
+    if (loop.recurrent_bias) put(1.0f, *factors.at(segments.recurrent_one));
+    if (ones) put(1.0f, *factors.at(segments.inputs.first));
     const Number* inputs = inputs_at(loop, row, t);
     const bool valid = is_valid(loop, row, t);
-    factors.set(segments.inputs_at + ones, loop.features,
+    factors.set(segments.inputs.first + ones, loop.features,
                 [&](std::int64_t i) { return valid ? widened(inputs[i]) : 0.0f; });
-    if (!segments.left) return;
-    const Number* reset = backward.kept + ((t * loop.batch + row) * 3 + 1) * units;
-    factors.set(segments.left_at, units,
+    if (!segments.left.count) return;
+    const Number* kept =
+        backward.kept + (t * loop.batch + row) * kept_blocks(loop.unit) * units;
+    const Number* reset = kept + units;
+    factors.set(segments.left.first, units,
                 [&](std::int64_t i) { return widened(reset[i]) * seen(i); });
+    const Number* squashed = kept + 3 * units;
+    factors.set(segments.squashed.first, segments.squashed.count, [&](std::int64_t i) {
+      const float whole = widened(squashed[i]);
+      return mask ? whole * widened(mask[i]) : whole;
+    });
   });
 }
 
@@ -159,16 +211,12 @@ inline void gather_factors(const Loop& loop, const Backward& backward, Range row
 inline void add_gradients(const Loop& loop, const GradientScratch& scratch,
                           const Factor* d_projected, const Factor* d_product,
                           std::int64_t row_count, float* sums) {
-  const GradientProducts products(loop);
   const std::int64_t stride = whole_groups(blocks(loop.unit) * loop.units);
-  const auto add = [&](const GradientProduct& product, const Factor* gradients) {
-    add_products(scratch.factors + product.first * whole_groups(row_count),
-                 product.count, gradients + product.column, stride, row_count, product.columns,
-                 scratch.panels, sums + product.sums);
-  };
-  add(products.first, d_projected);
-  if (products.second.count) {
-    add(products.second, d_product ? d_product : d_projected);
+  for (const GradientProduct& product : GradientProducts(loop)) {
+    const Factor* gradients = product.of_product && d_product ? d_product : d_projected;
+    add_products(scratch.factors + product.factors.first * whole_groups(row_count),
+                 product.factors.count, gradients + product.column, stride, row_count,
+                 product.columns, scratch.panels, sums + product.sums);
   }
 }
 
@@ -176,37 +224,33 @@ inline void write_gradients(const Loop& loop, const Backward& backward,
                             const float* sums) {
   const Segments segments(loop);
   const GradientProducts products(loop);
-  const std::int64_t width = blocks(loop.unit) * loop.units;
-  // Rows of a kernel, or a bias, from the factors `factor` on.
-  const auto write = [&](const GradientProduct& product, std::int64_t factor,
-                         std::int64_t count, Number* to) {
-    for (std::int64_t row = 0; row < count; ++row) {
-      copy(product.row(sums, factor + row), product.columns,
-           to + row * width + product.column);
+  const std::int64_t units = loop.units, ones = loop.bias ? 1 : 0;
+  const int width = blocks(loop.unit);
+  // Rows of weights that have the last `there` blocks of columns, from the products with
+  // some of the factors.
+  const auto write = [&](Segment factors, int there, Number* to) {
+    for (const GradientProduct& product : products) {
+      if (!product.factors.holds(factors)) continue;
+      const std::int64_t column = product.column - (width - there) * units;
+      for (std::int64_t row = 0; row < factors.count; ++row) {
+        copy(product.row(sums, factors.first + row), product.columns,
+             to + row * there * units + column);
+      }
     }
   };
-  const auto write_inputs = [&](const GradientProduct& product) {
-    const std::int64_t ones = loop.bias ? 1 : 0;
-    if (ones) write(product, segments.inputs_at, 1, backward.d_bias);
-    write(product, segments.inputs_at + ones, loop.features, backward.d_kernel);
-  };
-  copy(sums + products.numbers(), peephole_numbers(loop), backward.d_peepholes);
-  write_inputs(products.first);
-  switch (loop.unit) {
-    case Unit::gru_reset_before:
-      write_inputs(products.second);
-      write(products.first, 0, loop.units, backward.d_recurrent_kernel);
-      write(products.second, segments.left_at, loop.units, backward.d_recurrent_kernel);
-      return;
-    case Unit::gru_reset_after:
-      write(products.second, 0, loop.units, backward.d_recurrent_kernel);
-      if (loop.recurrent_bias) {
-        write(products.second, loop.units, 1, backward.d_recurrent_bias);
-      }
-      return;
-    default:
-      write(products.first, 0, loop.units, backward.d_recurrent_kernel);
+  const Segment inputs = segments.inputs;
+  const int recurrent = recurrent_blocks(loop.unit);
+  write({inputs.first + ones, loop.features}, width, backward.d_kernel);
+  if (ones) write({inputs.first, 1}, width, backward.d_bias);
+  for (const Segment& segment : {segments.seen, segments.left, segments.squashed}) {
+    if (!segment.count) continue;
+    write({segment.first, units}, recurrent, backward.d_recurrent_kernel);
   }
+  if (loop.recurrent_bias) {
+    write({segments.recurrent_one, 1}, recurrent_bias_blocks(loop.unit),
+          backward.d_recurrent_bias);
+  }
+  copy(sums + products.numbers(), peephole_numbers(loop), backward.d_peepholes);
 }
 
 }  // namespace
