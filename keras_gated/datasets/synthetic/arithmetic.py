@@ -36,13 +36,13 @@ def arithmetic(
     To be known are the symbols of the answer behind `=`, its sign and its digits. The
     full stop is not counted among them, though it can be known.
 
-    With a `curriculum` the training streams begin with shorter numbers: over that share
-    of them the longest have 1, 2, ... up to `digits - 1` digits, in parts of equal
-    length. What is held out has numbers of up to `digits` digits throughout.
+    With a `curriculum` the training streams begin without letters: over that share of
+    them the longest numbers have 1, 2, ... up to `digits` digits, in parts as long as
+    these counts are large. Then come the letters, as in all that is held out.
 
     Args:
         digits: Most digits of a number, 1 to 8.
-        curriculum: Share of the training streams with shorter numbers, 0 to below 1.
+        curriculum: Share of the training streams that are easier, 0 to below 1.
         letters: How probable it is that another letter follows, 0 to below 1.
         seed: Seed of all that is drawn.
         rows: Number of streams, the batch size.
@@ -78,9 +78,12 @@ def arithmetic(
             raise ValueError(f"{name} must be from 0 to below 1, received {value!r}")
 
     def draw(rng: np.random.Generator, symbols: int, is_train: bool) -> Piece:
-        stages = digits - 1 if is_train and curriculum else 0
-        part = int(curriculum * symbols / stages) if stages else 0
-        pieces = [_expressions(rng, part, d, letters) for d in range(1, stages + 1)]
+        stages = digits if is_train and curriculum else 0
+        share = curriculum * symbols / sum(range(digits + 1))
+        pieces = [
+            _expressions(rng, int(share * longest), longest, 0.0)
+            for longest in range(1, stages + 1)
+        ]
         left = symbols - sum(len(piece.symbols) for piece in pieces)
         return joined([*pieces, _expressions(rng, max(left, 1), digits, letters)])
 

@@ -81,16 +81,21 @@ def test_letters_are_as_frequent_as_asked_for():
     assert letters / gaps == pytest.approx(3, rel=0.05)
 
 
-def test_a_curriculum_begins_with_short_numbers():
-    data = synthetic.arithmetic(digits=3, curriculum=0.5, rows=2, windows=200)
+def test_a_curriculum_begins_with_short_numbers_and_without_letters():
+    data = synthetic.arithmetic(digits=3, curriculum=0.6, rows=2, windows=200)
     text = text_of(data, "train")
-    quarter = len(text) // 4
+    tenth = len(text) // 10
+    parts = [
+        text[begin * tenth + 40 : end * tenth - 40]
+        for begin, end in ((0, 1), (1, 3), (3, 6), (6, 10))
+    ]
     longest = [
         max(map(len, re.findall(r"\d+", re.sub("[a-z]|=[^.]*", "", part))))
-        for part in (text[: quarter - 40], text[quarter + 40 : 2 * quarter - 40], text)
+        for part in parts
     ]
-    assert longest == [1, 2, 3]
-    assert data.fingerprint != synthetic.arithmetic(digits=3, rows=2).fingerprint
+    assert longest == [1, 2, 3, 3]
+    letters = [any(c.isalpha() for c in part) for part in parts]
+    assert letters == [False, False, False, True]
     held_out = synthetic.arithmetic(digits=3, rows=2, windows=200)
     np.testing.assert_array_equal(data.test, held_out.test)
 
