@@ -113,9 +113,8 @@ class Stretches(keras.utils.PyDataset):
         steps = self._windows * self._window
         whole = self._streams[:, epoch * steps : (epoch + 1) * steps + 1]
         # Behind the last epoch there is nothing, and nobody asks.
-        self._stretch = Windows(
-            whole if whole.shape[1] > 1 else self._streams[:, : steps + 1], self._window
-        )
+        streams = whole if whole.shape[1] > 1 else self._streams[:, : steps + 1]
+        self._stretch = Windows(list(streams), self._window)
 
     @property
     def batch_size(self) -> int:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -94,6 +95,10 @@ def search(
     return _Search(children, settings, seed, tasks, known).wanted()
 
 
+_child = lru_cache(maxsize=4096)(mutate)
+"""A child, drawn once however often the search is played again."""
+
+
 class _Search:
     def __init__(
         self,
@@ -141,7 +146,7 @@ class _Search:
             if rng.random() < TRIED_AGAIN:
                 brood[parent.number] = parent
             elif len(cells) - len(FOUNDERS) < self._children:
-                graph = mutate(parent.graph, seed)
+                graph = _child(parent.graph, seed)
                 child = Cell(len(cells), graph, parent.name)
                 cells.append(child)
                 brood[child.number] = child

@@ -15,6 +15,7 @@ from reproduce.studies.jozefowicz2015.evolution import (
     fitness_of,
 )
 from reproduce.studies.jozefowicz2015.names import MEMORIZATION
+from reproduce.studies.jozefowicz2015.trial import Trial
 from reproduce.study import Results
 
 COLUMNS = ("cell", "parent", "nodes", "memorizes", "fitness", "best", "population")
@@ -22,7 +23,7 @@ COLUMNS = ("cell", "parent", "nodes", "memorizes", "fitness", "best", "populatio
 
 def graphs_of(results: Results) -> dict[str, CellGraph]:
     """The graph of each cell, in the order in which they were drawn."""
-    found = {t.unit: t.graph for t in (r.trial for r in results.records) if _is_cell(t)}
+    found = {trial.unit: trial.graph for trial in _trials(results)}
     return {name: CellGraph.from_json(found[name]) for name in sorted(found)}
 
 
@@ -34,7 +35,7 @@ def population(results: Results) -> pd.DataFrame:
     """
     graphs = graphs_of(results)
     found = accuracies(results.records)
-    parents = {r.trial.unit: getattr(r.trial, "parent", "") for r in results.records}
+    parents = {trial.unit: trial.parent for trial in _trials(results)}
     tasks = sorted({task for _, task, _ in found} - {MEMORIZATION})
     if not graphs or not tasks:
         return pd.DataFrame(columns=list(COLUMNS))
@@ -71,5 +72,7 @@ def best_cells(results: Results, count: int = 3) -> list[tuple[str, float, CellG
     return [(name, fit[name], graphs[name]) for name in survivors(fit, count)]
 
 
-def _is_cell(trial: object) -> bool:
-    return bool(getattr(trial, "graph", ""))
+def _trials(results: Results) -> list[Trial]:
+    """Those of cells of a search."""
+    trials = [record.trial for record in results.records]
+    return [t for t in trials if isinstance(t, Trial) and t.graph]

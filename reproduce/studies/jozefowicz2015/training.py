@@ -46,7 +46,8 @@ class StreamTraining(Training[Trial]):
     def evaluation_batches(self, task: Task) -> dict[str, SequenceBatches]:
         streams = _streams(task)
         found: dict[str, Any] = {
-            split: Windows(streams.held_out[split], streams.window) for split in HELD
+            split: Windows(list(streams.held_out[split]), streams.window)
+            for split in HELD
         }
         return found
 
