@@ -55,6 +55,6 @@ class Trial(trial.Trial):
     study: ClassVar[str] = "jozefowicz2015"
     cell: ClassVar[tuple[str, ...]] = ("dataset", "unit")
     space: ClassVar[Mapping[str, BaseDistribution]] = {
-        "learning_rate": CategoricalDistribution(RATES)
+        "learning_rate": FloatDistribution(1e-4, 1e-1, log=True)
     }
     candidate_form: ClassVar[str] = "rate{:02d}"

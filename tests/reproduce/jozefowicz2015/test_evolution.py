@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from keras_gated.graphs import KNOWN_CELLS, CellGraph
+from reproduce.ledger import Ledger
 from reproduce.studies.jozefowicz2015.evolution import BROOD, POPULATION, search
 from reproduce.studies.jozefowicz2015.plan import plan
 from reproduce.studies.jozefowicz2015.population import (
@@ -11,8 +12,14 @@ from reproduce.studies.jozefowicz2015.population import (
     graphs_of,
     population,
 )
+from reproduce.studies.jozefowicz2015.trial import Trial
 from reproduce.study import Results
-from tests.reproduce.jozefowicz2015.tiny import load_task, options_of, record_of
+from tests.reproduce.jozefowicz2015.tiny import (
+    load_task,
+    options_of,
+    record_of,
+    trials_of,
+)
 
 TASKS = ("memorization", "arithmetic_2")
 REFERENCE = 0.5
@@ -71,6 +78,16 @@ def test_founders_come_first():
     assert len(settings) == 2
     half = [record_of(first[0])]
     assert ask(half) == first
+
+
+def test_the_ledger_takes_them(tmp_path):
+    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.db'}", Trial)
+    trials = [*ask(), *trials_of(quick=True)]
+    ledger.enqueue(trials)
+    claim = ledger.claim(trials)
+    assert ledger.finish(claim, record_of(claim.trial))
+    (record,) = ledger.records_of(trials[0].backend)
+    assert record.trial == claim.trial == trials[0]
 
 
 def test_children_are_filtered_and_tried():
