@@ -126,7 +126,7 @@ class GraphCell(GatedCell):
         for _, group in self.step_equations.recurrent_groups:
             names = [node.name for node in group]
             weights.append(ops.concatenate([kernels[name] for name in names], axis=1))
-            if equations.has_bias(group):
+            if any(node.bias for node in group):
                 parts = [biases.get(name, nothing) for name in names]
                 weights.append(ops.concatenate(parts))
         return tuple(weights)

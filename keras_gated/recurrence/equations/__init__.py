@@ -35,7 +35,7 @@ from keras_gated.recurrence.equations.base import (
     sum_gradient,
 )
 from keras_gated.recurrence.equations.full_gate_recurrence import FullGateRecurrence
-from keras_gated.recurrence.equations.graph import Graph, has_bias
+from keras_gated.recurrence.equations.graph import Graph
 from keras_gated.recurrence.equations.gru import GRUResetAfter, GRUResetBefore
 from keras_gated.recurrence.equations.janet import JANET
 from keras_gated.recurrence.equations.layer_norm import LayerNormGRU, LayerNormLSTM
@@ -68,7 +68,6 @@ __all__ = [
     "SimpleRNN",
     "Zoneout",
     "drop",
-    "has_bias",
     "product_gradient",
     "sum_gradient",
 ]

@@ -79,14 +79,13 @@ class Graph(Equations):
     ) -> dict[str, tuple[tuple[Node, ...], Tensor, Tensor | None]]:
         given = iter(weights)
         return {
-            source: (nodes, next(given), next(given) if has_bias(nodes) else None)
+            source: (
+                nodes,
+                next(given),
+                next(given) if any(node.bias for node in nodes) else None,
+            )
             for source, nodes in self.recurrent_groups
         }
-
-
-def has_bias(nodes: tuple[Node, ...]) -> bool:
-    """Whether one of the nodes has a bias."""
-    return any(node.bias for node in nodes)
 
 
 def _computed(node: Node, values: dict[str, Tensor]) -> Tensor:

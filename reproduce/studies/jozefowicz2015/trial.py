@@ -12,7 +12,7 @@ from optuna.distributions import (
 
 from reproduce import trial
 
-RATES = (4e-3, 2e-3, 8e-3, 1e-3)
+RATES = (2e-3, 4e-3, 1e-3, 8e-3)
 """Learning rates in the order in which they are tried."""
 
 SETTINGS: Mapping[str, BaseDistribution] = {

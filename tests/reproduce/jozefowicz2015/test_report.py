@@ -9,6 +9,7 @@ from reproduce.studies.jozefowicz2015.claims import claim_table
 from reproduce.studies.jozefowicz2015.names import DIAL, ROWS
 from reproduce.studies.jozefowicz2015.scores import accuracies, chosen
 from reproduce.studies.jozefowicz2015.study import STUDY
+from reproduce.studies.jozefowicz2015.trial import RATES
 from reproduce.study import Results
 from tests.reproduce.jozefowicz2015.test_evolution import play
 from tests.reproduce.jozefowicz2015.tiny import record_of, trials_of
@@ -51,7 +52,7 @@ def verdicts(results, dataset="arithmetic_3"):
 
 def test_the_rate_is_chosen_by_validation_and_the_best_is_of_all():
     results = Results(records())
-    assert set(chosen(results)["learning_rate"]) == {4e-3}
+    assert set(chosen(results)["learning_rate"]) == {RATES[0]}
     table = accuracies(results).set_index("unit")
     row = table.loc["gru"]
     of_row = [r for r in results.records if r.trial.unit == "gru"]
@@ -75,7 +76,7 @@ def test_a_trial_that_diverged_counts_as_nothing():
     results = Results([record_of(first.trial, known=nan, symbols=nan), *others])
     assert accuracies(results)["best"].notna().all()
     # The other rate is chosen, of which no trial diverged.
-    assert set(chosen(results)["learning_rate"]) == {2e-3}
+    assert set(chosen(results)["learning_rate"]) == {RATES[1]}
 
 
 def test_claims_that_hold():
