@@ -3,6 +3,8 @@
 from keras_gated.layers.adaptive_weight_noise import AdaptiveWeightNoise
 from keras_gated.layers.bernoulli_head import BernoulliHead
 from keras_gated.layers.drop_connect import DropConnect
+from keras_gated.layers.graph_cell import GraphCell
+from keras_gated.layers.graph_rnn import GraphRNN
 from keras_gated.layers.gru import GRU, GRUCell
 from keras_gated.layers.janet import JANET, JANETCell
 from keras_gated.layers.kernel_wrapper import inference_layer
@@ -37,6 +39,8 @@ __all__ = [
     "BernoulliHead",
     "DropConnect",
     "GRUCell",
+    "GraphCell",
+    "GraphRNN",
     "JANETCell",
     "LSTMVariant",
     "LSTMVariantCell",

@@ -24,7 +24,8 @@ class GatedCell(RecurrentCell, keras.layers.GRUCell):
     """A cell with one state, whose equations and weights its subclass names.
 
     Weights: `kernel` (features, `kernel_blocks` units), `recurrent_kernel`
-    (units, `recurrent_blocks` units) and `bias` (`bias_blocks` units,).
+    (units, `recurrent_blocks` units) and `bias` (`bias_blocks` units,); one without a
+    block is missing.
 
     Args:
         units: Number of units.
@@ -33,9 +34,9 @@ class GatedCell(RecurrentCell, keras.layers.GRUCell):
     """
 
     equations_class: ClassVar[type[equations.Equations]]
-    kernel_blocks: ClassVar[int]
-    recurrent_blocks: ClassVar[int]
-    bias_blocks: ClassVar[int]
+    kernel_blocks: int
+    recurrent_blocks: int
+    bias_blocks: int
 
     bias_initializer: InitializerLike
 
@@ -44,22 +45,24 @@ class GatedCell(RecurrentCell, keras.layers.GRUCell):
 
     def build(self, input_shape: Shape) -> None:
         features = input_shape[-1]
-        self.kernel = self.add_weight(
-            shape=(features, self.kernel_blocks_for(features) * self.units),
-            name="kernel",
-            initializer=self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-        )
-        self.recurrent_kernel = self.add_weight(
-            shape=(self.units, self.recurrent_blocks * self.units),
-            name="recurrent_kernel",
-            initializer=self.recurrent_initializer,
-            regularizer=self.recurrent_regularizer,
-            constraint=self.recurrent_constraint,
-        )
-        self.bias = None
-        if self.use_bias:
+        self.kernel = self.recurrent_kernel = self.bias = None
+        if blocks := self.kernel_blocks_for(features):
+            self.kernel = self.add_weight(
+                shape=(features, blocks * self.units),
+                name="kernel",
+                initializer=self.kernel_initializer,
+                regularizer=self.kernel_regularizer,
+                constraint=self.kernel_constraint,
+            )
+        if self.recurrent_blocks:
+            self.recurrent_kernel = self.add_weight(
+                shape=(self.units, self.recurrent_blocks * self.units),
+                name="recurrent_kernel",
+                initializer=self.recurrent_initializer,
+                regularizer=self.recurrent_regularizer,
+                constraint=self.recurrent_constraint,
+            )
+        if self.use_bias and self.bias_blocks:
             self.bias = self.add_weight(
                 shape=(self.bias_blocks * self.units,),
                 name="bias",

@@ -6,9 +6,28 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_gated.layers import GRU, OneHot, PeepholeLSTM, SimpleRNN, WeightNoise
+from keras_gated.layers import (
+    GRU,
+    MUT1,
+    MUT2,
+    MUT3,
+    LSTMVariant,
+    OneHot,
+    PeepholeLSTM,
+    SimpleRNN,
+    WeightNoise,
+)
+from keras_gated.models._weights import COUNTS, Weights
 
-UNITS = {"lstm": PeepholeLSTM, "gru": GRU, "tanh": SimpleRNN}
+UNITS = {
+    "lstm": PeepholeLSTM,
+    "gru": GRU,
+    "tanh": SimpleRNN,
+    "lstm_variant": LSTMVariant,
+    "mut1": MUT1,
+    "mut2": MUT2,
+    "mut3": MUT3,
+}
 """The layer behind each name of a recurrent unit."""
 
 
@@ -32,7 +51,8 @@ def sequence_model(
     that of Karpathy et al. 2015.
 
     Args:
-        unit: `"lstm"` for `PeepholeLSTM`, `"gru"` for `GRU`, `"tanh"` for `SimpleRNN`.
+        unit: `"lstm"` for `PeepholeLSTM`, `"gru"` for `GRU`, `"tanh"` for `SimpleRNN`,
+            or another name in `UNITS`.
         units: Number of recurrent units of each layer.
         head: The layer that turns `(batch, time, units)` into the parameters of a
             density, such as `BernoulliHead(88)` or `SymbolHead(87)`.
@@ -126,13 +146,15 @@ def count_parameters(
     """Counts the parameters of a recurrent layer, or a model, without building it.
 
     Args:
-        unit: `"lstm"`, `"gru"` or `"tanh"`.
+        unit: A name in `UNITS`, such as `"lstm"`, `"gru"` or `"tanh"`.
         units: Number of recurrent units.
         input_size: Size of the input vector of one step.
         output_size: Numbers that a dense head with biases puts out for each step; 0
             counts no head.
-        **layer_arguments: What changes the number of weights: `use_bias`,
-            `use_peepholes` (LSTM only), `reset_after` (GRU only).
+        **layer_arguments: What changes the number of weights: `use_bias`;
+            `use_peepholes` (LSTM and its variants only), `reset_after` (GRU only);
+            `use_input_gate`, `use_forget_gate`, `use_output_gate` and `coupled_gates`
+            (variants only).
 
     Returns:
         The number of parameters.
@@ -154,9 +176,10 @@ def count_parameters(
     _check_positive("units", units)
     _check_positive("input_size", input_size)
     _check_output_size(output_size)
-    matrices, vectors = _weights_per_unit(unit, **layer_arguments)
-    recurrent = units * (matrices * (input_size + units) + vectors)
-    return recurrent + (units + 1) * output_size
+    weights = _weights_per_unit(unit, **layer_arguments)
+    of_inputs = weights.of_inputs - (weights.is_bare and input_size == units)
+    per_unit = of_inputs * input_size + weights.of_states * units + weights.vectors
+    return units * per_unit + (units + 1) * output_size
 
 
 def match_units(
@@ -168,13 +191,13 @@ def match_units(
 ) -> int:
     r"""Finds the number of units that comes closest to a budget of parameters.
 
-    A layer of $n$ units with $g$ matrices and $v$ vectors has
-    $g n (d + n) + v n$ parameters for inputs of size $d$, and a head with $k$ outputs
+    A layer of $n$ units with $m$ matrices for its inputs of size $d$, $g$ for its state
+    and $v$ vectors has $n (m d + g n + v)$ parameters, and a head with $k$ outputs
     $(n + 1) k$; the answer is the better of the two whole numbers around the positive
     root.
 
     Args:
-        unit: `"lstm"`, `"gru"` or `"tanh"`.
+        unit: A name in `UNITS`, such as `"lstm"`, `"gru"` or `"tanh"`.
         input_size: Size $d$ of the input vector of one step.
         parameters: The budget for the recurrent layer, and for the head if
             `output_size` is given.
@@ -199,12 +222,12 @@ def match_units(
     """
     _check_positive("input_size", input_size)
     _check_positive("parameters", parameters)
-    matrices, vectors = _weights_per_unit(unit, **layer_arguments)
+    weights = _weights_per_unit(unit, **layer_arguments)
     _check_output_size(output_size)
-    linear = matrices * input_size + vectors + output_size
+    linear = weights.of_inputs * input_size + weights.vectors + output_size
     to_spend = max(0, parameters - output_size)
-    root = math.sqrt(linear**2 + 4 * matrices * to_spend) - linear
-    below = max(1, math.floor(root / (2 * matrices)))
+    root = math.sqrt(linear**2 + 4 * weights.of_states * to_spend) - linear
+    below = max(1, math.floor(root / (2 * weights.of_states)))
     return min(
         (below, below + 1),
         key=lambda units: abs(
@@ -232,22 +255,6 @@ def _check_output_size(value: int) -> None:
         raise ValueError(f"output_size must not be negative. Received {value}.")
 
 
-def _weights_per_unit(unit: str, **layer_arguments: bool) -> tuple[int, int]:
-    """How many matrices and how many vectors a layer has for each of its units."""
+def _weights_per_unit(unit: str, **layer_arguments: bool) -> Weights:
     _layer_class(unit)
-    return _COUNTS[unit](**layer_arguments)
-
-
-def _lstm_weights(use_bias: bool = True, use_peepholes: bool = True) -> tuple[int, int]:
-    return 4, 4 * use_bias + 3 * use_peepholes
-
-
-def _gru_weights(use_bias: bool = True, reset_after: bool = False) -> tuple[int, int]:
-    return 3, 3 * use_bias * (1 + reset_after)
-
-
-def _tanh_weights(use_bias: bool = True) -> tuple[int, int]:
-    return 1, int(use_bias)
-
-
-_COUNTS = {"lstm": _lstm_weights, "gru": _gru_weights, "tanh": _tanh_weights}
+    return COUNTS[unit](**layer_arguments)

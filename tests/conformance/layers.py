@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from keras_gated.graphs import KNOWN_CELLS
 from keras_gated.layers import (
     GRU,
     JANET,
@@ -17,6 +18,7 @@ from keras_gated.layers import (
     MUT3,
     AdaptiveWeightNoise,
     DropConnect,
+    GraphRNN,
     LayerNormGRU,
     LayerNormLSTM,
     LSTMVariant,
@@ -119,6 +121,10 @@ LAYERS = {
         layer.__name__: Layer(partial(layer, UNITS))
         for layer in (MUT1, MUT2, MUT3, MGU, JANET, LayerNormLSTM, LayerNormGRU)
     },
+    "GraphRNN, LSTM": Layer(partial(GraphRNN, UNITS, KNOWN_CELLS["lstm"])),
+    "GraphRNN, MUT1": Layer(
+        partial(GraphRNN, UNITS, KNOWN_CELLS["mut1"]), like="GraphRNN, LSTM"
+    ),
     "PeepholeLSTM, zoneout": Layer(
         partial(PeepholeLSTM, UNITS, zoneout=(0.1, 0.5)), like="PeepholeLSTM"
     ),

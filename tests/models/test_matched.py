@@ -26,6 +26,13 @@ VARIANTS = [
     ("gru", {"reset_after": True, "use_bias": False}),
     ("tanh", {}),
     ("tanh", {"use_bias": False}),
+    ("lstm_variant", {}),
+    ("lstm_variant", {"coupled_gates": True, "use_output_gate": False}),
+    ("lstm_variant", {"use_input_gate": False, "use_peepholes": False}),
+    ("lstm_variant", {"use_forget_gate": False, "use_bias": False}),
+    *((f"mut{n}", {}) for n in (1, 2, 3)),
+    ("mut1", {"use_bias": False}),
+    ("mut2", {"use_bias": False}),
 ]
 
 
@@ -49,6 +56,13 @@ def test_counts_are_those_of_the_layer(unit, arguments):
     layer = UNITS[unit](7, **arguments)
     layer.build((None, None, 5))
     assert count_parameters(unit, 7, 5, **arguments) == layer.count_params()
+
+
+@pytest.mark.parametrize("unit", ["mut1", "mut2", "mut3"])
+def test_counts_where_there_are_as_many_features_as_units(unit):
+    layer = UNITS[unit](5)
+    layer.build((None, None, 5))
+    assert count_parameters(unit, 5, 5) == layer.count_params()
 
 
 @pytest.mark.parametrize(("unit", "arguments"), VARIANTS)

@@ -41,12 +41,13 @@ def cut(
             starts = [row * windows * window + done * window for row in range(rows)]
         else:
             starts = [done * rows * window + row * steps for row in range(rows)]
-        streams[name] = _rows(numbers, starts, steps + 1)
+        streams[name] = stacked(numbers, starts, steps + 1)
         done += count
     return streams
 
 
-def _rows(numbers: Numbers, starts: Sequence[int], length: int) -> Numbers:
+def stacked(numbers: Numbers, starts: Sequence[int], length: int) -> Numbers:
+    """The streams that begin at these places."""
     return np.stack([numbers[start : start + length] for start in starts])
 
 

@@ -99,16 +99,12 @@ def load(
     entry = CATALOGUE[name]
     fractions = entry.fractions if fractions is None else fractions
     _check(split, rows, window, fractions)
-    path = entry.published.find(data_dir, download)
-    content = entry.published.read(path)
-    if path.suffix == ".xz":
-        content = lzma.decompress(content)
-    content = content[: entry.length]
+    content, source = read(name, data_dir, download)
     return _dataset(
         content if symbols == "bytes" else content.decode(),
         {"split": split, "rows": rows, "window": window, "fractions": fractions},
         name=name,
-        source=str(path),
+        source=source,
     )
 
 
@@ -155,6 +151,18 @@ def from_text(
         name=name,
         source="given",
     )
+
+
+def read(
+    name: str, data_dir: str | os.PathLike[str] | None, download: bool
+) -> tuple[bytes, str]:
+    """A named text as it is, and where it was found; `load` has the errors."""
+    entry = CATALOGUE[name]
+    path = entry.published.find(data_dir, download)
+    content = entry.published.read(path)
+    if path.suffix == ".xz":
+        content = lzma.decompress(content)
+    return content[: entry.length], str(path)
 
 
 def _dataset(

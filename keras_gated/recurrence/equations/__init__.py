@@ -38,6 +38,7 @@ from keras_gated.recurrence.equations.base import (
     sum_gradient,
 )
 from keras_gated.recurrence.equations.full_gate_recurrence import FullGateRecurrence
+from keras_gated.recurrence.equations.graph import Graph
 from keras_gated.recurrence.equations.gru import GRUResetAfter, GRUResetBefore
 from keras_gated.recurrence.equations.janet import JANET
 from keras_gated.recurrence.equations.layer_norm import LayerNormGRU, LayerNormLSTM
@@ -62,6 +63,7 @@ __all__ = [
     "FullGateRecurrence",
     "GRUResetAfter",
     "GRUResetBefore",
+    "Graph",
     "LSTMVariant",
     "LayerNormGRU",
     "LayerNormLSTM",

@@ -1,0 +1,115 @@
+"""The trials of the study: rows of the table, or cells of the search."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from reproduce.record import Record
+from reproduce.studies.jozefowicz2015.evolution import search
+from reproduce.studies.jozefowicz2015.names import ARITHMETIC, COPYING, MEMORIZATION
+from reproduce.studies.jozefowicz2015.options import Options
+from reproduce.studies.jozefowicz2015.sizes import EMBEDDED, graph_units, units_for
+from reproduce.studies.jozefowicz2015.trial import RATES, Trial
+from reproduce.task import Task
+
+UPDATES = 10_000
+QUICK = 60
+OF_COPYING = {"copying_100": 5000, "copying_500": 2000}
+OF_SEARCH = {MEMORIZATION: 1000, "arithmetic_2": 2000}
+
+
+def plan(
+    options: Options, dataset: str, task: Task, known: Sequence[Record] = ()
+) -> list[Trial]:
+    """The trials on a task."""
+    if options.search:
+        return list(_of_search(options, dataset, task, known))
+    return list(_of_table(options, dataset, task))
+
+
+def _of_table(options: Options, dataset: str, task: Task) -> Iterator[Trial]:
+    for candidate, rate in enumerate(RATES[: options.rates]):
+        for seed in options.seeds:
+            for row in options.units:
+                yield Trial(
+                    **_common(options, dataset, task),
+                    seed=seed,
+                    candidate=candidate,
+                    unit=row,
+                    units=units_for(
+                        row,
+                        _features(task),
+                        task.output_size,
+                        parameters_of(options, task),
+                    ),
+                    learning_rate=rate,
+                )
+
+
+def _of_search(
+    options: Options, dataset: str, task: Task, known: Sequence[Record]
+) -> Iterator[Trial]:
+    for wanted in search(
+        children=options.search,
+        settings=options.rates,
+        seed=options.seeds[0],
+        tasks=tuple(options.dataset),
+        known=known,
+    ):
+        if wanted.dataset == dataset:
+            graph = wanted.cell.graph
+            yield Trial(
+                **_common(options, dataset, task),
+                seed=options.seeds[0],
+                candidate=wanted.setting,
+                unit=wanted.cell.name,
+                units=graph_units(
+                    graph, _features(task), task.output_size, options.parameters
+                ),
+                graph=graph.to_json(),
+                parent=wanted.cell.parent,
+                **wanted.settings,
+            )
+
+
+def _common(options: Options, dataset: str, task: Any) -> dict[str, Any]:
+    epochs = options.epochs_of_trial
+    is_copying = dataset.startswith(COPYING)
+    return {
+        "dataset": dataset,
+        **task.identity,
+        "backend": options.backend,
+        "max_epochs": epochs,
+        "patience": options.patience or epochs,
+        "updates": updates_of(options, dataset),
+        "window": task.window if is_copying or not options.window else options.window,
+        "curriculum": options.curriculum * dataset.startswith(ARITHMETIC),
+    }
+
+
+def updates_of(options: Options, dataset: str) -> int:
+    """The updates of a model."""
+    if options.updates or options.quick:
+        return options.updates or QUICK
+    if options.search:
+        return OF_SEARCH.get(dataset, OF_SEARCH["arithmetic_2"])
+    return OF_COPYING.get(dataset, UPDATES) * (5 if options.full else 1)
+
+
+def parameters_of(options: Options, task: Task) -> int:
+    """Weights of a model, but for the vectors and the head of words.
+
+    These are most of what such a model has, and the same for all rows but for the
+    units.
+    """
+    if _is_words(task):
+        return options.parameters + task.output_size * EMBEDDED
+    return options.parameters
+
+
+def _features(task: Task) -> int:
+    return EMBEDDED if _is_words(task) else task.output_size
+
+
+def _is_words(task: Any) -> bool:
+    is_words: bool = task.is_words
+    return is_words

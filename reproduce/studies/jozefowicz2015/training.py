@@ -1,0 +1,112 @@
+"""How a model of the study is trained and measured."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_gated.datasets import SequenceBatches
+from reproduce.record import Scores
+from reproduce.studies.jozefowicz2015.data import (
+    HELD,
+    StreamTask,
+    Stretches,
+    Windows,
+)
+from reproduce.studies.jozefowicz2015.models import model_of
+from reproduce.studies.jozefowicz2015.names import ALL_SYMBOLS, KNOWN
+from reproduce.studies.jozefowicz2015.trial import Trial
+from reproduce.task import Array, Task
+from reproduce.training.scores import score
+from reproduce.training.training import Training
+
+
+class StreamTraining(Training[Trial]):
+    """Recurrent layers whose states are carried from window to window.
+
+    The training streams are read once, with Adam along half a cosine. The paper has
+    plain gradient descent, which needs more updates than we have.
+    """
+
+    def build(self, trial: Trial, task: Task) -> Any:
+        return model_of(trial, _streams(task))
+
+    def optimizer(self, trial: Trial, updates: int) -> keras.Optimizer:
+        rates = keras.optimizers.schedules.CosineDecay(trial.learning_rate, updates)
+        return keras.optimizers.Adam(rates, global_clipnorm=trial.clip)
+
+    def batches(self, trial: Trial, task: Task) -> SequenceBatches:
+        streams = _streams(task).draw_train(
+            trial.seed, trial.window, trial.updates, trial.curriculum
+        )
+        stretches: Any = Stretches(streams, trial.window, trial.max_epochs)
+        return stretches
+
+    def evaluation_batches(self, task: Task) -> dict[str, SequenceBatches]:
+        streams = _streams(task)
+        found: dict[str, Any] = {
+            split: Windows(list(streams.held_out[split]), streams.window)
+            for split in HELD
+        }
+        return found
+
+    def parameters(self, model: Any) -> dict[str, int]:
+        total = _weights(model)
+        return {"recurrent": total - _weights(model.layers[-1]), "total": total}
+
+    def measure(
+        self,
+        model: Any,
+        trial: Trial,
+        task: Task,
+        splits: Mapping[str, SequenceBatches],
+    ) -> dict[str, Scores]:
+        streams = _streams(task)
+        loss = task.loss(reduction="none")
+        found: dict[str, dict[str, dict[str, float]]] = {}
+        for split in HELD:
+            reset_states(model)
+            nll = score(model, loss, splits[split])
+            found.setdefault("nll", {})[split] = nll
+            right = guesses(model, splits[split]) == streams.held_out[split][:, 1:]
+            accuracies = {ALL_SYMBOLS: right}
+            if split in streams.known:
+                accuracies[KNOWN] = right[streams.known[split]]
+            for name, of in accuracies.items():
+                found.setdefault(name, {})[split] = {"pooled": float(of.mean())}
+            for name, ceiling in streams.ceiling.get(split, {}).items():
+                scores = found.setdefault(f"{name}_ceiling", {})
+                scores[split] = {"pooled": ceiling}
+        return dict(found)
+
+
+def guesses(model: Any, windows: Any) -> Array:
+    """The most probable symbol of each step, states carried.
+
+    Returns:
+        `(streams, steps)`.
+    """
+    reset_states(model)
+    found = [
+        keras.ops.convert_to_numpy(model.predict_on_batch(inputs)).argmax(axis=-1)
+        for inputs, _, _ in windows
+    ]
+    reset_states(model)
+    return np.concatenate(found, axis=1)
+
+
+def reset_states(model: Any) -> None:
+    """Has every layer that carries states begin anew."""
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.RNN) and layer.stateful:
+            layer.reset_states()
+
+
+def _weights(model: Any) -> int:
+    return sum(int(keras.ops.size(v)) for v in model.trainable_variables)
+
+
+def _streams(task: Task) -> StreamTask:
+    assert isinstance(task, StreamTask)
+    return task

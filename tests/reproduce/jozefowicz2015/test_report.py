@@ -1,0 +1,147 @@
+"""Tables, claims and the page, from records without training."""
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from reproduce.report.write import write_report
+from reproduce.studies.jozefowicz2015.claims import claim_table
+from reproduce.studies.jozefowicz2015.names import DIAL, ROWS
+from reproduce.studies.jozefowicz2015.scores import accuracies, chosen
+from reproduce.studies.jozefowicz2015.study import STUDY
+from reproduce.studies.jozefowicz2015.trial import RATES
+from reproduce.study import Results
+from tests.reproduce.jozefowicz2015.test_evolution import play
+from tests.reproduce.jozefowicz2015.tiny import record_of, trials_of
+
+LEVELS = {
+    "tanh": 0.4,
+    "lstm": 0.85,
+    "lstm_f": 0.38,
+    "lstm_i": 0.7,
+    "lstm_o": 0.84,
+    "lstm_b": 0.93,
+    "gru": 0.92,
+    "mut1": 0.925,
+    "mut2": 0.91,
+    "mut3": 0.91,
+    "lstm_b2": 0.94,
+    "lstm_chrono": 0.95,
+}
+
+
+def accuracy(trial, levels):
+    """The first rate is better; seeds differ by a little, and each row otherwise."""
+    rng = np.random.default_rng([*trial.unit.encode(), trial.seed])
+    return levels[trial.unit] + 0.001 * rng.normal() - 0.05 * trial.candidate
+
+
+def records(dataset="arithmetic_3", levels=LEVELS, **options):
+    trials = trials_of(dataset, **{"units": ROWS, **options})
+    return [
+        record_of(t, known=accuracy(t, levels), symbols=0.4 * accuracy(t, levels))
+        for t in trials
+    ]
+
+
+def verdicts(results, dataset="arithmetic_3"):
+    table = claim_table(results)
+    table = table[table["dataset"] == dataset]
+    return dict(zip(table["what"], table["verdict"], strict=True))
+
+
+def test_the_rate_is_chosen_by_validation_and_the_best_is_of_all():
+    results = Results(records())
+    assert set(chosen(results)["learning_rate"]) == {RATES[0]}
+    table = accuracies(results).set_index("unit")
+    row = table.loc["gru"]
+    of_row = [r for r in results.records if r.trial.unit == "gru"]
+    assert row["trials"] == 6 and row["seeds"] == 3
+    assert row["best"] == max(r.score("known_accuracy", "valid") for r in of_row)
+    first = [r for r in of_row if r.trial.candidate == 0]
+    expected = np.mean([r.score("known_accuracy", "test") for r in first])
+    assert row["mean"] == pytest.approx(expected)
+    assert row["paper"] == 0.89565 and row["ceiling_all"] == 0.6
+
+
+def test_on_xml_all_symbols_count():
+    table = accuracies(Results(records("xml"))).set_index("unit")
+    assert table.loc["gru", "mean"] == pytest.approx(0.4 * table.loc["gru", "known"])
+    assert table.loc["mut1", "paper"] == 0.47483
+
+
+def test_a_trial_that_diverged_counts_as_nothing():
+    first, *others = records(units=("gru",))
+    nan = float("nan")
+    results = Results([record_of(first.trial, known=nan, symbols=nan), *others])
+    assert accuracies(results)["best"].notna().all()
+    # The other rate is chosen, of which no trial diverged.
+    assert set(chosen(results)["learning_rate"]) == {RATES[1]}
+
+
+def test_claims_that_hold():
+    found = verdicts(Results(records()))
+    assert found["GRU minus tanh"] == "held"
+    assert found["LSTM minus LSTM-f"] == "held"
+    assert found["LSTM minus LSTM-i"] == "held"
+    assert found["LSTM-o minus LSTM-i"] == "held"
+    assert found["LSTM-b minus LSTM"] == "held"
+    assert found["LSTM-b minus GRU"] == "held"
+    assert found["MUT1 minus GRU"] == "held"
+    assert found["GRU above 0.900"] == "held" and found["tanh below 0.550"] == "held"
+    assert "LSTM above 0.900" not in found
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"tanh": 0.99}, "GRU minus tanh"),
+        ({"lstm_f": 0.99}, "LSTM-o minus LSTM-f"),
+        ({"lstm_i": 0.99}, "LSTM-o minus LSTM-i"),
+        ({"lstm_b": 0.5}, "LSTM-b minus LSTM"),
+        ({"lstm_b": 0.85}, "LSTM-b minus GRU"),
+        ({"mut1": 0.8}, "MUT1 minus GRU"),
+        ({"gru": 0.8}, "GRU above 0.900"),
+        ({"tanh": 0.6}, "tanh below 0.550"),
+    ],
+)
+def test_claims_that_do_not(changes, what):
+    assert verdicts(Results(records(levels={**LEVELS, **changes})))[what] == "not held"
+
+
+def test_one_seed_decides_nothing():
+    found = verdicts(Results(records(seeds=(0,))))
+    assert found["GRU minus tanh"] == "not decided"
+
+
+def test_the_dial():
+    results = Results(records("copying_100", units=DIAL, dial=True))
+    found = verdicts(results, "copying_100")
+    assert found == {
+        "LSTM-b minus LSTM": "held",
+        "LSTM, forget bias 2 minus LSTM": "held",
+        "LSTM, chrono minus LSTM": "held",
+    } or set(found.values()) == {"held"}
+
+
+def test_xml_beside_the_paper():
+    found = verdicts(Results(records("xml")), "xml")
+    assert found["GRU above 0.440"] == "not held"
+    assert found["LSTM-f above 0.214"] == "not held"
+
+
+@pytest.mark.parametrize("kind", ["table", "search"])
+def test_the_report(kind, tmp_path):
+    known = records() if kind == "table" else play(children=10)[1]
+    console = Console(width=120, record=True)
+    write_report(STUDY, Results(known), tmp_path, console)
+    page = (tmp_path / "report.md").read_text()
+    shown = console.export_text()
+    assert (tmp_path / "published.csv").exists()
+    if kind == "table":
+        assert "![" in page and (tmp_path / "accuracies_arithmetic_3.png").exists()
+        assert "MUT1 at least equals the GRU" in page and "0.921" in shown
+        assert "The fittest cells" not in page
+    else:
+        assert (tmp_path / "population.png").exists()
+        assert "The fittest cells" in page and "h' = " in page and "h' = " in shown

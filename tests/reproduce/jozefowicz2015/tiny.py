@@ -1,0 +1,58 @@
+"""Trials so small that they are trained in a moment, and records without training."""
+
+from dataclasses import replace
+
+import keras
+
+from reproduce.record import Record
+from reproduce.studies.jozefowicz2015.data import load_task
+from reproduce.studies.jozefowicz2015.options import Options
+from reproduce.studies.jozefowicz2015.plan import plan
+
+TASK = "arithmetic_1"
+
+
+def options_of(**changes):
+    settings = {"dataset": (TASK,), "parameters": 2000, "updates": 4, "epochs": 2}
+    return Options(backend=keras.backend.backend(), **{**settings, **changes})
+
+
+def task_of(dataset=TASK):
+    """The task, of which little is held out."""
+    task = load_task(dataset, "", None)
+    few = 2 * task.window
+    return replace(
+        task,
+        held_out={split: a[:, : few + 1] for split, a in task.held_out.items()},
+        known={split: a[:, :few] for split, a in task.known.items()},
+    )
+
+
+def trials_of(dataset=TASK, known=(), **changes):
+    options = options_of(**{"dataset": (dataset,), **changes})
+    return plan(options, dataset, load_task(dataset, "", None), known)
+
+
+def record_of(trial, known=0.5, symbols=0.4, **changes):
+    """What a trial leaves behind, with made-up accuracies."""
+
+    def both(value):
+        return {split: {"pooled": value} for split in ("valid", "test")}
+
+    record = Record(
+        trial=trial,
+        data_source="made up",
+        versions={"keras": "3"},
+        parameters={"recurrent": 1000, "total": 2000},
+        history={"valid_nll": [2.0, 1.0], "seconds": [1.0, 1.0]},
+        best_epoch=2,
+        scores={
+            "nll": both(1.0),
+            "accuracy": both(symbols),
+            "known_accuracy": both(known),
+            "all_ceiling": both(0.6),
+            "known_ceiling": both(1.0),
+        },
+        seconds=2.0,
+    )
+    return replace(record, **changes)
