@@ -22,6 +22,7 @@ from reproduce.studies.karpathy2015.watching import EPOCHS, copy_weights, watch
 from reproduce.task import SPLITS, Task
 from reproduce.training.arrays import Arrays
 from reproduce.training.scores import score
+from reproduce.training.symbols import spread_symbols
 from reproduce.training.training import Training
 
 INITIAL = 0.08
@@ -56,8 +57,8 @@ class CharacterTraining(Training[Trial]):
     The paper's protocol needs its 50 epochs: its small weights and steps take one or
     two to learn more than how frequent each character is. Ours is for runs of few
     epochs: windows of a quarter, and so four times the updates, by Adam with larger
-    steps. Its weights begin as Keras has them, but for the rows of the first kernel:
-    one is all that a layer sees of its input, and has a variance of 1.
+    steps. Its weights begin as Keras has them, but for those of symbols; see
+    `spread_symbols`.
     """
 
     def build(self, trial: Trial, task: Task, is_stateful: bool = True) -> Any:
@@ -78,8 +79,7 @@ class CharacterTraining(Training[Trial]):
             **PLAIN_LSTM if trial.unit == "lstm" else {},
         )
         if trial.protocol == "ours":
-            kernel = model.layers[-1 - trial.layers].cell.kernel
-            kernel.assign(keras.initializers.RandomNormal(stddev=1.0)(kernel.shape))
+            spread_symbols(model)
         return model
 
     def optimizer(self, trial: Trial, updates: int) -> keras.Optimizer:

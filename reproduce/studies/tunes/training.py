@@ -17,12 +17,16 @@ from reproduce.studies.tunes.trial import Trial
 from reproduce.studies.tunes.writing import write_tunes
 from reproduce.task import Task
 from reproduce.training.arrays import Arrays
+from reproduce.training.symbols import spread_symbols
 from reproduce.training.training import Training, padded_lengths
 
 TUNES_TOGETHER = 16
 """In an update."""
 
 LONGEST_GRADIENT = 1.0
+
+MEMORY = 0.99
+"""Of Adam for squares of gradients: there are few updates."""
 
 TUNES, DISTANCES = "tunes", "distances"
 """What a trial leaves beside the columns of `judging.judge`."""
@@ -32,13 +36,14 @@ class TuneTraining(Training[Trial]):
     """Recurrent layers that begin each tune anew, with dropout behind each of them.
 
     All units are trained in the same way: by Adam, with gradients of norm 1 at most and
-    a learning rate that falls along half a cosine.
+    a learning rate that falls along half a cosine. Forget gates begin without a bias,
+    and the weights of symbols as `spread_symbols` has them.
     """
 
     def build(self, trial: Trial, task: Task) -> Any:
         # The initializers of a new model draw from Python's global random state.
         random.seed(trial.seed)
-        return sequence_model(
+        model = sequence_model(
             trial.unit,
             trial.units,
             task.head(),
@@ -49,10 +54,13 @@ class TuneTraining(Training[Trial]):
             one_hot=True,
             **layer_arguments(trial.unit),
         )
+        spread_symbols(model)
+        return model
 
     def optimizer(self, trial: Trial, updates: int) -> keras.Optimizer:
         return keras.optimizers.Adam(
             keras.optimizers.schedules.CosineDecay(trial.learning_rate, updates),
+            beta_2=MEMORY,
             global_clipnorm=LONGEST_GRADIENT,
         )
 
@@ -121,4 +129,4 @@ class TuneTraining(Training[Trial]):
 
 def layer_arguments(unit: str) -> dict[str, Any]:
     """What differs from the defaults of our layers."""
-    return {"use_peepholes": False} if unit == "lstm" else {}
+    return {"use_peepholes": False, "unit_forget_bias": False} if unit == "lstm" else {}

@@ -1,0 +1,20 @@
+"""How models of symbols begin."""
+
+from typing import Any
+
+import keras
+
+
+def spread_symbols(model: Any) -> None:
+    """Gives the first recurrent layer's weights of its inputs a variance of 1.
+
+    Of a one-hot vector the layer sees one row of its kernel. Initializers that divide
+    by the number of symbols make the rows so small that it takes long to tell symbols
+    apart; longest for the LSTM, which multiplies what enters by two gates.
+
+    Args:
+        model: A model whose first recurrent layer sees one-hot vectors.
+    """
+    first = next(layer for layer in model.layers if isinstance(layer, keras.layers.RNN))
+    kernel = first.cell.kernel
+    kernel.assign(keras.initializers.RandomNormal(stddev=1.0)(kernel.shape))
