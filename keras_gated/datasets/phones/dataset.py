@@ -102,9 +102,11 @@ class PhoneDataset:
                 f"a step needs {stack} frames, but an utterance of {split} has "
                 f"{shortest}"
             )
-        mean, std = self._scale() if standardize else (0.0, 1.0)
+        inputs = [u.frames for u in utterances]
+        if standardize:
+            inputs = self.standardize(inputs)
         return (
-            [_stacked((u.frames - mean) / std, stack) for u in utterances],
+            [_stacked(frames, stack) for frames in inputs],
             [
                 u.phones[: len(u.phones) // stack * stack][stack // 2 :: stack]
                 for u in utterances
@@ -129,6 +131,18 @@ class PhoneDataset:
             1 + np.array([phone for phone, _ in groupby(u.phones.tolist())], np.int64)
             for u in self._utterances(split)
         ]
+
+    def standardize(self, frames: Arrays) -> Arrays:
+        """Scales frames as `frames` does, such as those of a recording of one's own.
+
+        Args:
+            frames: Arrays `(time, bands)`, as `log_mel` returns them.
+
+        Returns:
+            As many arrays, each band scaled by mean and standard deviation of `train`.
+        """
+        mean, std = self._scale()
+        return [(of_one - mean) / std for of_one in frames]
 
     def _utterances(self, split: str) -> list[Utterance]:
         if split not in SPLITS:
