@@ -12,7 +12,7 @@ from keras_gated.datasets.phones._read import Contents
 from keras_gated.datasets.phones.dataset import SPLITS, Utterance
 from keras_gated.datasets.phones.features import log_mel
 
-_SAMPLE_RATE = 8000
+ALIGNED_RATE = 8000
 _DIGITS = (
     *("zero", "one", "two", "three", "four"),
     *("five", "six", "seven", "eight", "nine"),
@@ -54,7 +54,7 @@ def read_aligned(
         number, segment = int(recording), np.array(list(group))
         durations = arrays["end"][segment].astype(int) - arrays["start"][segment]
         at = np.repeat(arrays["phone"][segment], durations)
-        frames = log_mel(waveforms[number], _SAMPLE_RATE)
+        frames = log_mel(waveforms[number], ALIGNED_RATE)
         # The middle of frame t lies 2.5 ms into the aligner's frame t + 1.
         middle = np.minimum(np.arange(len(frames)) + 1, len(at) - 1)
         said = " ".join(names[phone] for phone, _ in groupby(arrays["phone"][segment]))

@@ -46,6 +46,7 @@ class PhoneDataset:
         frames_per_second: How many frames a second has.
         source: Where they come from.
         fingerprint: SHA-256 of the frames and phones of each split.
+        sample_rate: Samples per second of the recordings that frames were made of.
 
     Examples:
         >>> import numpy as np
@@ -71,6 +72,7 @@ class PhoneDataset:
     frames_per_second: int
     source: str
     fingerprint: str
+    sample_rate: int = 16_000
 
     def frames(
         self, split: str, standardize: bool = True, stack: int = 1

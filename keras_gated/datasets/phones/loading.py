@@ -3,7 +3,7 @@
 import os
 from collections.abc import Collection
 
-from keras_gated.datasets.phones._aligned import ALIGNED, read_aligned
+from keras_gated.datasets.phones._aligned import ALIGNED, ALIGNED_RATE, read_aligned
 from keras_gated.datasets.phones._catalogue import CATALOGUE
 from keras_gated.datasets.phones._read import Contents, read_npz
 from keras_gated.datasets.phones.dataset import SPLITS, PhoneDataset, fingerprint
@@ -13,6 +13,7 @@ SOURCES = tuple(CATALOGUE)
 """The names that `load` knows."""
 
 _FRAMES_PER_SECOND = 100
+_SAMPLE_RATE = 16_000
 
 
 def load(
@@ -95,6 +96,7 @@ def load(
         frames_per_second=_FRAMES_PER_SECOND,
         source=str(path),
         fingerprint=fingerprint(contents.splits),
+        sample_rate=ALIGNED_RATE if source in ALIGNED else _SAMPLE_RATE,
     )
 
 

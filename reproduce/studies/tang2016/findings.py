@@ -24,9 +24,6 @@ SENTENCES = 120
 WAYS = 3
 """Sentences of which the way of the memory of the last layer is kept."""
 
-_RATES = {"flite": 16_000}
-_OTHER_RATE = 8000
-
 
 def look_into(model: Any, trial: Trial, speech: PhoneDataset) -> dict[str, Arrays]:
     """Looks at the memory of a model on test sentences.
@@ -73,7 +70,7 @@ def _noisy(
     clean: list[Array], speech: PhoneDataset, seed: int
 ) -> Iterator[tuple[str, int, list[Array]]]:
     """The sentences with each noise; that of a seed is the same for all models."""
-    rate = _RATES.get(speech.name, _OTHER_RATE)
+    rate = speech.sample_rate
     others = [u.frames for u in speech.valid]
     for kind in noise.KINDS:
         for level in noise.LEVELS:

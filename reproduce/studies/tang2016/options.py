@@ -1,13 +1,15 @@
 """What the study can be asked for on the command line."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 
 from cyclopts import Group, Parameter
 from cyclopts.validators import mutually_exclusive
 
 from reproduce import options
 from reproduce.options import WHAT, Natural
+from reproduce.studies.tang2016.listen import listen
 
 Dataset = Literal[
     "flite_frames",
@@ -59,6 +61,8 @@ class Options(options.Options):
 
     full: Annotated[bool, Parameter(group=SIZE)] = False
     """60 epochs, both directions"""
+
+    commands: ClassVar[Mapping[str, Callable[..., int]]] = {"listen": listen}
 
     def __post_init__(self) -> None:
         if ALL in self.dataset:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from keras import ops
 from scipy import stats
 
 from keras_gated.datasets.phones import log_mel
@@ -115,5 +116,6 @@ def test_memory_is_that_of_each_sentence_alone(unit):
             np.testing.assert_allclose(one, other, atol=1e-6)
     first = model.layers[1]
     gates = first.gates(sentences[0][np.newaxis])
+    gates = {name: ops.convert_to_numpy(values) for name, values in gates.items()}
     expected = np.tanh(gates["carry"]) if unit == "lstm" else gates["output"]
     np.testing.assert_allclose(found[0][0], expected[0], atol=1e-6)
