@@ -56,7 +56,7 @@ def ctc_sums(
 
     A path is a place at every frame: the places are the symbols of the label, with a
     blank before, between and behind them. One loop goes forward and, over everything
-    turned around, backward; what is not counted of the frames, it stands still in.
+    turned around, backward; it stands still at frames that are not counted.
 
     Args:
         log_p: `(batch, time, classes)`, log-probabilities, finite.
@@ -80,39 +80,38 @@ def ctc_sums(
     # Over two places at once a path goes only from a symbol to a different one.
     before, after = classes[:, :-2], classes[:, 2:]
     over = ops.logical_and(ops.not_equal(before, after), ops.not_equal(after, blank))
-    over = ops.where(over, 0.0, _NEVER)
-    over = ops.cast(ops.concatenate([over, ops.flip(over, axis=1)]), log_p.dtype)
-    first = ops.concatenate(
-        [
-            ops.broadcast_to(ops.equal(numbers, 0), ops.shape(classes)),
-            ops.flip(ops.equal(numbers, last), axis=1),
-        ]
-    )
+    over = _both(over, ops.flip(over, axis=1))
+    over = ops.pad(_log_of(over, log_p), [[0, 0], [2, 0]])
+    first = ops.broadcast_to(ops.equal(numbers, 0), ops.shape(classes))
+    first = _log_of(_both(first, ops.flip(ops.equal(numbers, last), axis=1)), log_p)
+    # Before the first place there are two more, where no path ever is.
+    outside = ops.full_like(first[:, :2], _NEVER)
 
     def body(
         states: tuple[Tensor, ...], current: tuple[Tensor, ...]
     ) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
-        (stayed,), (emitted, counted) = states, current
-        came = [stayed, _behind(stayed[:, :-1]), _behind(stayed[:, :-2] + over, 2)]
+        (before,), (emitted, counted) = states, current
+        stayed = before[:, 2:]
+        came = [stayed, before[:, 1:-1], before[:, :-2] + over]
         # Unlike `logaddexp`, in the precision of its inputs on PyTorch, too.
         reached = ops.logsumexp(ops.stack(came), axis=0)
         moved = ops.where(counted, reached + emitted, stayed)
-        return (moved,), (moved, reached)
+        return (ops.concatenate([outside, moved], axis=1),), (moved, reached)
 
     (ends,), (moved, reached) = scan(
         body,
-        (ops.cast(ops.where(first, 0.0, _NEVER), log_p.dtype),),
+        (ops.concatenate([outside, first], axis=1),),
         (
-            _both_ways(emitted, ops.flip(ops.flip(emitted, axis=1), axis=2)),
-            ops.expand_dims(_both_ways(counted, ops.flip(counted, axis=1)), -1),
+            ops.swapaxes(_both(emitted, ops.flip(emitted, axis=(1, 2))), 0, 1),
+            ops.swapaxes(_both(counted, ops.flip(counted, axis=1)), 0, 1)[..., None],
         ),
         collected=2,
     )
     is_end = ops.logical_or(
         ops.equal(numbers, last), ops.equal(numbers, ops.maximum(last - 1, 0))
     )
-    total = ops.logsumexp(ops.where(is_end, ends[:batch], _NEVER), axis=-1)
-    backward = ops.flip(ops.flip(reached[:, batch:], axis=0), axis=2)
+    total = ops.logsumexp(ops.where(is_end, ends[:batch, 2:], _NEVER), axis=-1)
+    backward = ops.flip(reached[:, batch:], axis=(0, 2))
     # Their sum over the places is `total` at every frame, but for rounding.
     share = ops.softmax(ops.swapaxes(moved[:, :batch] + backward, 0, 1), axis=-1)
     share = ops.where(ops.expand_dims(counted, -1), share, 0.0)
@@ -135,15 +134,14 @@ def _places(symbols: Tensor, blank: int) -> Tensor:
     return ops.concatenate([pairs, blanks[:, :1]], axis=1)
 
 
-def _behind(x: Tensor, places: int = 1) -> Tensor:
-    """Some places further, with nothing before it."""
-    nothing = ops.full_like(x[:, :1], _NEVER)
-    return ops.concatenate([*[nothing] * places, x], axis=1)
+def _log_of(which: Tensor, like: Tensor) -> Tensor:
+    """The log-probability of what is certain or cannot be."""
+    return ops.cast(ops.where(which, 0.0, _NEVER), like.dtype)
 
 
-def _both_ways(forward: Tensor, backward: Tensor) -> Tensor:
-    """Two batches as one, time first."""
-    return ops.swapaxes(ops.concatenate([forward, backward]), 0, 1)
+def _both(forward: Tensor, backward: Tensor) -> Tensor:
+    """Two batches as one."""
+    return ops.concatenate([forward, backward])
 
 
 def _count(which: Tensor) -> Tensor:

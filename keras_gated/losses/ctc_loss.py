@@ -247,10 +247,11 @@ def _frames(counted: Tensor) -> Tensor:
 def _prefix(lengths: Tensor, of: Tensor, name: str) -> Tensor:
     """Which steps there are, `(batch, steps)`, by their number."""
     lengths = ops.convert_to_tensor(lengths)
-    batch, steps = of.shape[:2]
+    batch = of.shape[0]
     if len(lengths.shape) != 1 or not may_be_equal(lengths.shape[0], batch):
         raise ValueError(
             f"CTCLoss needs {name} of shape (batch,); received {name}.shape="
             f"{tuple(lengths.shape)} for a batch of {batch}."
         )
-    return ops.arange(steps) < ops.expand_dims(ops.cast(lengths, "int32"), -1)
+    numbers = ops.arange(ops.shape(of)[1], dtype="int32")
+    return numbers < ops.expand_dims(ops.cast(lengths, "int32"), -1)

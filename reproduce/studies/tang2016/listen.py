@@ -1,6 +1,6 @@
 """The command that prints the phones of a recording as they come.
 
-    python reproduce/run.py tang2016 listen hello.wav --weights results/tang2016-jax/...
+    python reproduce/run.py tang2016 listen --file hello.wav --weights FILE
 
 `--help` shows the rest.
 """
@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 from cyclopts import Parameter
 
@@ -30,7 +30,7 @@ PIECE_SECONDS = 0.010
 class Options:
     """What is listened to, and by which model."""
 
-    file: Annotated[Path, Parameter(name=("file",))]
+    file: Path
     """a WAV file"""
 
     weights: Path

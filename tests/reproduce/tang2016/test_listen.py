@@ -53,7 +53,14 @@ def test_the_command(run_here, tmp_path, data_dir):
     save_arrays(weights, {"weights": model.get_weights()}, {"config": trial.config})
     sound = np.random.default_rng(0).normal(scale=0.05, size=8000)
     soundfile.write(tmp_path / "hello.wav", sound, 16_000)
-    arguments = ("tang2016", "listen", "hello.wav", "--backend", trial.backend)
+    arguments = (
+        "tang2016",
+        "listen",
+        "--file",
+        "hello.wav",
+        "--backend",
+        trial.backend,
+    )
     status, printed = run_here(main, *arguments, "--weights", weights)
     assert status == 0
     assert "0.50 seconds in" in printed.err
