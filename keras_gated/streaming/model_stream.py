@@ -88,7 +88,7 @@ class _Dense:
 
     def __init__(self, layer: Any) -> None:
         self._kernel = np.array(keras.ops.convert_to_numpy(layer.kernel), np.float32)
-        self._bias = 0.0
+        self._bias: Floats | float = 0.0
         if layer.use_bias:
             self._bias = np.array(keras.ops.convert_to_numpy(layer.bias), np.float32)
 

@@ -36,7 +36,7 @@ class Options(options.Options):
 
     Trains recognisers of phones and looks at their memory. Without options three layers
     of LSTM, GRU and tanh units on synthetic speech, frame by frame and by CTC, and with
-    shortcuts, five seeds; about an hour on two cores. Stopped and started again, a run
+    shortcuts, five seeds; an hour or so on two cores. Stopped and started again, a run
     goes on where it was.
     """
 
