@@ -180,14 +180,11 @@ class CTCLoss(NegativeLogLikelihood):
         """Returns nats per sequence, `(batch,)`."""
         counted = ops.logical_not(ops.all(ops.equal(y_pred, _GONE), axis=-1))
         logits = ops.where(ops.expand_dims(counted, -1), y_pred, 0)
-        labels, fits = self._read(ops.cast(_without_last_axis(y_true), "int32"), logits)
+        labels = self._read(ops.cast(_without_last_axis(y_true), "int32"), logits)
         log_p, given_label = ctc_sums(
             ops.log_softmax(logits, axis=-1), labels, counted, self.blank
         )
-        enough = labels.frames_needed <= _frames(counted)
-        is_good = ops.all(
-            ops.stack([labels.known, fits, enough, is_possible(log_p)]), axis=0
-        )
+        is_good = ops.logical_and(labels.known, is_possible(log_p))
         nats = ops.where(is_good, -log_p, math.nan)
         # The derivative is what softmax and the label disagree on. Handed over as the
         # slope of a sum of zeros it needs nothing of any backend.
@@ -197,13 +194,10 @@ class CTCLoss(NegativeLogLikelihood):
         zero = ops.where(there, logits - ops.stop_gradient(logits), 0)
         return nats + ops.sum(slope * zero, axis=(1, 2))
 
-    def _read(self, y_true: Tensor, logits: Tensor) -> tuple[Labels, Tensor]:
-        """The labels, and whether they are short enough."""
+    def _read(self, y_true: Tensor, logits: Tensor) -> Labels:
         labels = read_labels(y_true, self.blank, logits.shape[-1])
-        if self.max_label_length is None:
-            return labels, ops.ones_like(labels.known)
-        symbols = labels.symbols[:, : self.max_label_length]
-        return labels._replace(symbols=symbols), labels.lengths <= self.max_label_length
+        # A longer label ends behind the last place of all, where no path gets.
+        return labels._replace(symbols=labels.symbols[:, : self.max_label_length])
 
     def _frame_weights(
         self, mask: Tensor | None, sample_weight: Tensor | None, y_pred: Tensor
