@@ -105,25 +105,36 @@ class NegativeLogLikelihood(keras.losses.Loss):
             )
 
     def _step_weights(self, sample_weight: Tensor | None, y_pred: Tensor) -> Tensor:
-        steps = ops.shape(y_pred)[:-1]
-        if sample_weight is None:
-            return ops.ones(steps, dtype=self.dtype)
-        weight = ops.convert_to_tensor(sample_weight, dtype=self.dtype)
-        if len(weight.shape) == len(steps) + 1 and weight.shape[-1] == 1:
-            weight = ops.squeeze(weight, -1)
-        while len(weight.shape) < len(steps):
-            weight = ops.expand_dims(weight, -1)
-        if not _broadcasts(weight.shape, y_pred.shape[:-1]):
-            raise ValueError(
-                f"{type(self).__name__} needs a sample_weight of shape (batch,), "
-                "(batch, 1) or (batch, time); received sample_weight.shape="
-                f"{tuple(ops.shape(sample_weight))} for "
-                f"y_pred.shape={tuple(y_pred.shape)}."
-            )
-        return ops.broadcast_to(weight, steps)
+        return step_weights(sample_weight, y_pred, self.dtype, type(self).__name__)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "dtype": self.dtype}
+
+
+def step_weights(
+    sample_weight: Tensor | None, y_pred: Tensor, dtype: str, name: str
+) -> Tensor:
+    """One weight for each step of `y_pred`, 1 by default.
+
+    Raises:
+        ValueError: If the weights do not fit; says that `name` needs others.
+    """
+    steps = ops.shape(y_pred)[:-1]
+    if sample_weight is None:
+        return ops.ones(steps, dtype=dtype)
+    weight = ops.convert_to_tensor(sample_weight, dtype=dtype)
+    if len(weight.shape) == len(steps) + 1 and weight.shape[-1] == 1:
+        weight = ops.squeeze(weight, -1)
+    while len(weight.shape) < len(steps):
+        weight = ops.expand_dims(weight, -1)
+    if not _broadcasts(weight.shape, y_pred.shape[:-1]):
+        raise ValueError(
+            f"{name} needs a sample_weight of shape (batch,), "
+            "(batch, 1) or (batch, time); received sample_weight.shape="
+            f"{tuple(ops.shape(sample_weight))} for "
+            f"y_pred.shape={tuple(y_pred.shape)}."
+        )
+    return ops.broadcast_to(weight, steps)
 
 
 def may_be_equal(size: int | None, other: int | None) -> bool:

@@ -271,3 +271,18 @@ def test_the_picture_and_the_exponent(tmp_path):
     draw_growth(growth, path)
     assert path.stat().st_size > 10_000
     draw_growth(growth[:1], path)
+
+
+def test_a_recogniser_is_timed(backend):
+    script = Path(COMMAND[1]).with_name("recogniser.py")
+    sizes = ("--size", 4, "--batch", 2, "--frames", 30, "--classes", 5, "--repeats", 2)
+    arguments = map(str, ("--backend", backend, "--units", "gru", *sizes))
+    done = subprocess.run(
+        [sys.executable, script, *arguments], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    header, _, frames, ctc, listening = done.stdout.splitlines()
+    for line, objective in ((frames, "frames"), (ctc, "ctc")):
+        assert line.count("|") == header.count("|")
+        assert line.startswith(f"| {backend} | gru | {objective} |")
+    assert listening.startswith("gru: ") and "ms to listen to 10 ms" in listening

@@ -2,6 +2,11 @@
 
 from keras_gated.datasets._published import PublishedSet
 
+_ALIGNER = (
+    "It is not on the web: pocketsphinx found the phones in recordings that are, and "
+    "the file comes with the development data of keras_gated."
+)
+
 CATALOGUE = {
     "flite": PublishedSet(
         title="speech with phones flite",
@@ -17,5 +22,27 @@ CATALOGUE = {
             "It is not on the web: it was made with the speech synthesiser flite 2.2, "
             "and comes with the development data of keras_gated."
         ),
+    ),
+    "asterisk": PublishedSet(
+        title="phones of asterisk",
+        kind="speech",
+        files={
+            "asterisk_en_allison_phones.npz": (
+                "6365ca350f57c248f93284e8e5d4b72881b4f2c51504b986f627b77f33a48232"
+            )
+        },
+        sources=(),
+        origin=_ALIGNER,
+    ),
+    "fsdd": PublishedSet(
+        title="phones of fsdd",
+        kind="speech",
+        files={
+            "fsdd_phones.npz": (
+                "2f869cf3021f799b66ab547d7b833727a1dfee6c4838604359588435a4e8aeaa"
+            )
+        },
+        sources=(),
+        origin=_ALIGNER,
     ),
 }

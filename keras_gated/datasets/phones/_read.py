@@ -1,7 +1,6 @@
 """The layout of a published file: frames end to end, and the phones in them."""
 
 import io
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,24 +20,17 @@ class Contents:
     voice_names: tuple[str, ...]
 
 
-def read_npz(content: bytes, voices: Collection[str] | None) -> Contents:
-    """Reads the utterances of some voices, or of all.
+def read_npz(content: bytes) -> Contents:
+    """Reads all utterances.
 
     `features` are energies of 40 bands in steps of half a decibel, `lengths`, `split`,
     `voice` and `text` belong to utterances, and `recording`, `phone`, `start` and
     `end` to the segments, which follow each other without a gap.
 
     Only published bytes come here: nothing about them is checked.
-
-    Raises:
-        ValueError: For a voice that is not there.
     """
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
-    names = tuple(arrays["voice_names"].tolist())
-    wanted = names if voices is None else tuple(voices)
-    if not wanted or not set(wanted) <= set(names):
-        raise ValueError(f"voices must be among {', '.join(names)}. Received: {voices}")
     ends = np.cumsum(arrays["lengths"], dtype=np.int64)[:-1]
     durations = arrays["end"].astype(np.int64) - arrays["start"]
     phones = np.repeat(arrays["phone"], durations)
@@ -53,11 +45,10 @@ def read_npz(content: bytes, voices: Collection[str] | None) -> Contents:
         arrays["text"].tolist(),
         strict=True,
     ):
-        if voice in wanted:
-            frames = features.astype(np.float32) * np.float32(_DECIBELS)
-            splits[split].append(Utterance(frames, labels, voice, text))
+        frames = features.astype(np.float32) * np.float32(_DECIBELS)
+        splits[split].append(Utterance(frames, labels, voice, text))
     return Contents(
         splits,
         tuple(arrays["phone_names"].tolist()),
-        tuple(name for name in names if name in wanted),
+        tuple(arrays["voice_names"].tolist()),
     )

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -22,7 +23,7 @@ class Utterance:
         phones: `(time,)`, the phone at the middle of each frame, as an index into
             `phone_names` of the data set.
         voice: Who speaks.
-        text: What is said.
+        text: What is said; the phones where nobody wrote it down.
     """
 
     frames: npt.NDArray[np.float32] = field(repr=False)
@@ -33,18 +34,19 @@ class Utterance:
 
 @dataclass(frozen=True, eq=False)
 class PhoneDataset:
-    """Sentences whose phones are known at every frame, split by sentence.
+    """Sentences whose phones are known at every frame, split by sentence or speaker.
 
     Args:
         name: Name of the source.
-        train: Utterances to learn from; no two say the same sentence.
-        valid: Utterances to choose by. All voices say the same sentences.
-        test: Utterances to report; likewise, and none is a sentence of `valid`.
+        train: Utterances to learn from.
+        valid: Utterances to choose by: other sentences, or other speakers.
+        test: Utterances to report: others again.
         phone_names: What the phones are called.
         voice_names: Whose utterances there are.
         frames_per_second: How many frames a second has.
         source: Where they come from.
         fingerprint: SHA-256 of the frames and phones of each split.
+        sample_rate: Samples per second of the recordings that frames were made of.
 
     Examples:
         >>> import numpy as np
@@ -70,6 +72,7 @@ class PhoneDataset:
     frames_per_second: int
     source: str
     fingerprint: str
+    sample_rate: int = 16_000
 
     def frames(
         self, split: str, standardize: bool = True, stack: int = 1
@@ -92,25 +95,62 @@ class PhoneDataset:
             ValueError: For an unknown split, a number that is not positive, or an
                 utterance shorter than a step.
         """
-        if split not in SPLITS:
-            raise ValueError(f"Unknown split {split!r}, known are: {', '.join(SPLITS)}")
+        utterances = self._utterances(split)
         if stack < 1:
             raise ValueError(f"stack must be positive, received {stack}")
-        utterances: list[Utterance] = getattr(self, split)
         shortest = min((len(utterance.phones) for utterance in utterances), default=0)
         if utterances and shortest < stack:
             raise ValueError(
                 f"a step needs {stack} frames, but an utterance of {split} has "
                 f"{shortest}"
             )
-        mean, std = self._scale() if standardize else (0.0, 1.0)
+        inputs = [u.frames for u in utterances]
+        if standardize:
+            inputs = self.standardize(inputs)
         return (
-            [_stacked((u.frames - mean) / std, stack) for u in utterances],
+            [_stacked(frames, stack) for frames in inputs],
             [
                 u.phones[: len(u.phones) // stack * stack][stack // 2 :: stack]
                 for u in utterances
             ],
         )
+
+    def labels(self, split: str) -> Arrays:
+        """Returns the phones of each utterance in their order, as `CTCLoss` takes them.
+
+        Phones are counted from 1; 0 is left to the blank.
+
+        Args:
+            split: `"train"`, `"valid"` or `"test"`.
+
+        Returns:
+            Arrays `(phones,)`; what follows itself is one phone, as in `frames`.
+
+        Raises:
+            ValueError: For an unknown split.
+        """
+        return [
+            1 + np.array([phone for phone, _ in groupby(u.phones.tolist())], np.int64)
+            for u in self._utterances(split)
+        ]
+
+    def standardize(self, frames: Arrays) -> Arrays:
+        """Scales frames as `frames` does, such as those of a recording of one's own.
+
+        Args:
+            frames: Arrays `(time, bands)`, as `log_mel` returns them.
+
+        Returns:
+            As many arrays, each band scaled by mean and standard deviation of `train`.
+        """
+        mean, std = self._scale()
+        return [(of_one - mean) / std for of_one in frames]
+
+    def _utterances(self, split: str) -> list[Utterance]:
+        if split not in SPLITS:
+            raise ValueError(f"Unknown split {split!r}, known are: {', '.join(SPLITS)}")
+        utterances: list[Utterance] = getattr(self, split)
+        return utterances
 
     def _scale(self) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         """Mean and standard deviation of each band; 1 where it never changes."""

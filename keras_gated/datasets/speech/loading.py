@@ -8,7 +8,6 @@ import numpy as np
 from keras_gated.datasets.speech._catalogue import CATALOGUE
 from keras_gated.datasets.speech._find import find, read_canonical
 from keras_gated.datasets.speech._recordings import SAMPLE_RATE
-from keras_gated.datasets.speech._wav_files import read_wav, read_wav_folder
 from keras_gated.datasets.speech._windows import (
     FEWEST_SEQUENCES,
     Samples,
@@ -16,6 +15,7 @@ from keras_gated.datasets.speech._windows import (
     split_windows,
 )
 from keras_gated.datasets.speech.dataset import SpeechDataset, fingerprint
+from keras_gated.datasets.speech.wav_files import read_wav, read_wav_folder
 
 SOURCES = tuple(CATALOGUE)
 """The names that `load` knows; any other source is a folder or a file."""

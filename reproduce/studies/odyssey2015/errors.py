@@ -1,12 +1,9 @@
 """What the paper reports: the share of wrong frames, and of wrong letters."""
 
-from collections.abc import Sequence
-from typing import Any
-
 import keras
-import numpy as np
 
 from keras_gated.datasets import SequenceBatches
+from keras_gated.decoding import collapse, edit_distance
 from reproduce.studies.odyssey2015.losses import BLANK
 
 
@@ -32,25 +29,6 @@ def character_error(model: keras.Model, batches: SequenceBatches) -> float:
         best = model.predict_on_batch(inputs).argmax(axis=-1)
         for path, label, counted in zip(best, targets[..., 0], weight > 0, strict=True):
             word = label[label != BLANK].astype(int).tolist()
-            edits += edit_distance(collapse(path[counted]), word)
+            edits += edit_distance(collapse(path[counted], BLANK), word)
             letters += len(word)
     return edits / letters
-
-
-def collapse(path: np.ndarray[Any, Any]) -> list[int]:
-    """What a path of CTC reads: repeated classes are one, blanks are gone."""
-    changes = np.diff(path, prepend=BLANK) != 0
-    return path[changes & (path != BLANK)].tolist()
-
-
-def edit_distance(found: Sequence[int], wanted: Sequence[int]) -> int:
-    """The fewest insertions, deletions and replacements from one to the other."""
-    row = list(range(len(wanted) + 1))
-    for number, one in enumerate(found, 1):
-        diagonal, row[0] = row[0], number
-        for place, other in enumerate(wanted, 1):
-            diagonal, row[place] = (
-                row[place],
-                min(row[place] + 1, row[place - 1] + 1, diagonal + (one != other)),
-            )
-    return row[-1]

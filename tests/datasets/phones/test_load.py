@@ -169,7 +169,7 @@ def test_unknown_voices_are_named(data_dir, voices):
 
 
 def test_an_unknown_source_is_an_error():
-    with pytest.raises(ValueError, match="Unknown source 'timit', known are: flite"):
+    with pytest.raises(ValueError, match="known are: flite, asterisk, fsdd"):
         phones.load("timit")
 
 

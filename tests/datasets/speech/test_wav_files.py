@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from keras_gated.datasets import speech
-from keras_gated.datasets.speech._wav_files import read_wav_folder
+from keras_gated.datasets.speech import read_wav
+from keras_gated.datasets.speech.wav_files import read_wav_folder
 from tests import needs
 
 soundfile = needs.package("soundfile")
@@ -155,3 +156,72 @@ def test_names_a_file_of_another_format(tmp_path):
         soundfile.write(file, noise(), 8000, format="FLAC")
     with pytest.raises(ValueError, match=r"flac\.wav is FLAC, not WAV"):
         speech.load(tmp_path)
+
+
+CODECS = {
+    "ULAW": 0.05,
+    "ALAW": 0.05,
+    "MS_ADPCM": 0.2,
+    "GSM610": 0.5,
+    "G721_32": 0.3,
+    "PCM_U8": 0.01,
+    "PCM_32": 1e-6,
+    "DOUBLE": 1e-6,
+}
+"""What libsndfile writes, and by how much a tone may be off."""
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_codecs_give_as_many_samples_as_were_recorded(tmp_path, codec):
+    samples = tone(8000, seconds=0.125)
+    path = tmp_path / "tone.wav"
+    soundfile.write(path, samples, 8000, codec)
+    found = read_wav(path, 8000)
+    assert found.shape == (1000,) and found.dtype == np.float32
+    assert np.abs(found - samples)[200:].max() < CODECS[codec]
+
+
+def rewritten_fact(path, frames):
+    """Has the file say another number of samples."""
+    content = bytearray(path.read_bytes())
+    place = content.index(b"fact") + 8
+    content[place : place + 4] = int(frames).to_bytes(4, "little")
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("codec", "says", "found"),
+    [
+        # Unknown when it was written; more than there is; less, without blocks.
+        ("GSM610", 0, 1280),
+        ("GSM610", 0xFFFFFFFF, 1280),
+        ("GSM610", 5000, 1280),
+        ("GSM610", 1001, 1001),
+        ("IMA_ADPCM", 1000, 1000),
+        ("ULAW", 5, 1000),
+        ("FLOAT", 5, 1000),
+    ],
+)
+def test_only_blocks_are_cut(tmp_path, codec, says, found):
+    path = tmp_path / "tone.wav"
+    soundfile.write(path, tone(8000, seconds=0.125), 8000, codec)
+    rewritten_fact(path, says)
+    assert len(read_wav(path, 8000)) == found
+
+
+def test_a_compressed_file_of_two_channels_is_cut_as_well(tmp_path):
+    path = tmp_path / "tone.wav"
+    stereo = np.stack([tone(8000, 0.125)] * 2, axis=1)
+    soundfile.write(path, stereo, 8000, "IMA_ADPCM")
+    rewritten_fact(path, 1000)
+    found = read_wav(path, 8000)
+    assert found.shape == (1000,)
+    assert np.abs(found - tone(8000, 0.125))[200:].max() < 0.2
+
+
+def test_arguments_of_read_wav(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"none\.wav is not a file"):
+        read_wav(tmp_path / "none.wav", 8000)
+    soundfile.write(tmp_path / "a.wav", noise(), 8000)
+    with pytest.raises(ValueError, match="sample_rate must be positive, received 0"):
+        read_wav(str(tmp_path / "a.wav"), 0)

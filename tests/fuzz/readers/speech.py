@@ -7,7 +7,7 @@ import numpy as np
 import soundfile
 
 from keras_gated.datasets.speech import _archives, _find, _recordings
-from keras_gated.datasets.speech._wav_files import read_wav_folder
+from keras_gated.datasets.speech.wav_files import read_wav_folder
 from tests.datasets.speech import archives
 from tests.fuzz.reader import Reader, demand
 from tests.fuzz.readers.zips import hostile_npz, npz_of, spoil_member, zip_of

@@ -1,17 +1,9 @@
-import itertools
 from types import SimpleNamespace
 
 import numpy as np
-import pytest
 
 from keras_gated.datasets import SequenceBatches
-from reproduce.studies.odyssey2015.errors import (
-    character_error,
-    collapse,
-    edit_distance,
-    frame_error,
-)
-from tests.reproduce.odyssey2015.ctc_reference import reads_as
+from reproduce.studies.odyssey2015.errors import character_error, frame_error
 
 CLASSES = 4
 
@@ -52,35 +44,3 @@ def test_character_error_counts_edits_for_each_letter():
     wanted = [[1, 1, 2], [2, 1], [3]]
     # Read 112, nothing and 32: no edit, two insertions, one deletion.
     assert character_error(says(*found), batches(wanted, [5, 3, 4])) == 3 / 6
-
-
-def test_every_short_path_collapses_as_its_definition_says():
-    for path in itertools.product(range(3), repeat=5):
-        assert collapse(np.array(path)) == reads_as(path)
-
-
-def by_recursion(found, wanted):
-    """The fewest edits, straight from their definition."""
-    if not found or not wanted:
-        return len(found) + len(wanted)
-    return min(
-        1 + by_recursion(found[1:], wanted),
-        1 + by_recursion(found, wanted[1:]),
-        (found[0] != wanted[0]) + by_recursion(found[1:], wanted[1:]),
-    )
-
-
-def test_edit_distance_of_all_short_words():
-    words = [
-        word for length in range(4) for word in itertools.product((1, 2), repeat=length)
-    ]
-    for found, wanted in itertools.product(words, words):
-        assert edit_distance(found, wanted) == by_recursion(found, wanted)
-
-
-@pytest.mark.parametrize(
-    ("found", "wanted", "edits"),
-    [("kitten", "sitting", 3), ("flaw", "lawn", 2), ("", "abc", 3), ("abc", "abc", 0)],
-)
-def test_edit_distance_of_known_words(found, wanted, edits):
-    assert edit_distance(found, wanted) == edits

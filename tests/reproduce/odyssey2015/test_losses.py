@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 
 from reproduce.studies.odyssey2015.losses import CTCNLL, CategoricalNLL
-from tests.gradients import finite_differences, value_and_gradients
-from tests.reproduce.odyssey2015.ctc_reference import (
+from tests.ctc_reference import (
     by_definition,
     by_forward_sums,
     log_softmax,
 )
+from tests.gradients import finite_differences, value_and_gradients
 
 pytestmark = pytest.mark.everywhere
 

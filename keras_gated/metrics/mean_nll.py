@@ -1,4 +1,4 @@
-"""Metrics that pool the steps of a whole epoch."""
+"""The likelihood, pooled over the steps of an epoch."""
 
 from typing import Any
 

@@ -1,11 +1,13 @@
 """WAV files as recordings at one sample rate."""
 
 import math
+import os
 from pathlib import Path
 
 import numpy as np
 
 from keras_gated._extras import needing
+from keras_gated.datasets.speech._fact_chunk import recorded_frames
 from keras_gated.datasets.speech._windows import Samples
 
 _FORMATS = ("WAV", "WAVEX", "RF64")
@@ -39,8 +41,37 @@ def read_wav_folder(folder: Path, sample_rate: int) -> list[Samples]:
     return [read_wav(path, sample_rate) for path in paths]
 
 
-def read_wav(path: Path, sample_rate: int) -> Samples:
-    """Reads a WAV file, see `read_wav_folder`."""
+def read_wav(path: str | os.PathLike[str], sample_rate: int) -> Samples:
+    """Reads a WAV file of any kind as one channel at one sample rate.
+
+    Channels are averaged. Other sample rates, 1,000 to 192,000 per second, are
+    converted. What codecs such as GSM 6.10 and ADPCM fill the last block up with is
+    cut off: the file says how many samples were recorded.
+
+    Args:
+        path: A WAV, WAVEX or RF64 file, of 8 to 64 bits, floats, mu-law, A-law, GSM
+            6.10 or ADPCM.
+        sample_rate: Samples per second to convert to.
+
+    Returns:
+        `(samples,)`, float32 in units of full scale, -1 to 1.
+
+    Raises:
+        ValueError: If the file is no WAV file or broken, holds no samples, or some
+            that are not finite, or has a sample rate that is not converted.
+        FileNotFoundError: If there is no such file.
+        ImportError: If soundfile is missing, or SciPy to convert the sample rate.
+
+    Examples:
+        >>> from keras_gated.datasets.speech import read_wav
+        >>> read_wav("hello.wav", sample_rate=16_000).shape  # doctest: +SKIP
+        (20480,)
+    """
+    path = Path(path).expanduser()
+    if sample_rate < 1:
+        raise ValueError(f"sample_rate must be positive, received {sample_rate}")
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is not a file")
     with needing(f"{path}: reading WAV files needs soundfile", "speech"):
         import soundfile
     try:
@@ -50,6 +81,7 @@ def read_wav(path: Path, sample_rate: int) -> Samples:
         channels, rate = soundfile.read(path, dtype="float32", always_2d=True)
     except soundfile.SoundFileError as error:
         raise ValueError(f"{path} cannot be read as a WAV file: {error}") from error
+    channels = channels[: recorded_frames(path)]
     if len(channels) == 0:
         raise ValueError(f"{path} holds no samples")
     if not _LOWEST_RATE <= rate <= _HIGHEST_RATE:

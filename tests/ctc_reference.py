@@ -3,6 +3,15 @@
 import itertools
 
 import numpy as np
+from keras import ops
+
+from keras_gated.losses import CTCLoss
+
+STEPS, CLASSES = 5, 3
+LABELS = [[], [1], [2], [1, 2], [1, 1], [2, 2, 1], [1, 2, 1, 2, 1], [1, 1, 1]]
+"""None, one, equal neighbours, and as many as there is room for."""
+
+IMPOSSIBLE = [[1, 1, 1, 1], [1, 2, 1, 2, 2], [1, 2, 1, 2, 1, 2]]
 
 
 def log_softmax(logits):
@@ -43,3 +52,20 @@ def by_forward_sums(logits, label):
                 alpha[s] = np.logaddexp(alpha[s], before[s - 2])
             alpha[s] += row[letter]
     return -np.logaddexp.reduce(alpha[-2:])
+
+
+def padded(labels, padding=0, width=None):
+    width = width or max(map(len, labels))
+    array = np.full((len(labels), width), padding, "int32")
+    for row, label in zip(array, labels, strict=True):
+        row[: len(label)] = label
+    return array
+
+
+def prefix(lengths, steps=STEPS):
+    return (np.arange(steps) < np.array(lengths)[:, None]).astype("float32")
+
+
+def called(*arrays, loss=None, **lengths):
+    loss = loss or CTCLoss(reduction="none")
+    return ops.convert_to_numpy(loss(*arrays, **lengths))
