@@ -18,7 +18,7 @@ Dataset = Literal["nottingham", "oneill", "ryan", "aird", "collections"]
 Vocabulary = Literal["tokens", "characters"]
 Unit = Literal["lstm", "gru", "tanh"]
 
-RATES = (3e-3, 1e-3, 1e-2)
+RATES = (1e-2, 3e-3, 2e-2)
 """Learning rates, the one in the middle first: all that a single trial has."""
 
 SIZE = Group("Size", sort_key=3, validator=mutually_exclusive)
@@ -63,8 +63,9 @@ class Options(options.Options):
 
     temperature: Annotated[
         float, Parameter(group=WHAT, validator=Number(gt=0, lt=math.inf))
-    ] = 1.0
-    """at which they are drawn: below 1 for what is likely"""
+    ] = 0.6
+    """at which they are drawn: the lower, the more of them are well formed, and the
+    more is copied from training tunes"""
 
     quick: Annotated[bool, Parameter(group=SIZE)] = False
     """32 units, one learning rate, three epochs, minutes, nothing to conclude from"""
