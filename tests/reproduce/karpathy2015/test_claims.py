@@ -13,13 +13,9 @@ from reproduce.studies.karpathy2015.claims.network_claims import (
     NGRAMS,
     PASSED,
 )
-from reproduce.studies.karpathy2015.claims.verdicts import (
-    HELD,
-    NOT_HELD,
-    UNDECIDED,
-)
 from reproduce.studies.karpathy2015.paper import NETWORKS
 from reproduce.study import Results
+from reproduce.verdicts import HELD, NOT_HELD, UNDECIDED
 from tests.reproduce.karpathy2015.tiny import task_of, trial_of
 
 TASK = task_of()

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from reproduce.report import write_report
-from reproduce.studies.tang2016.claims.verdicts import paired_row
+from reproduce.studies.tang2016.claims.paired_rows import paired_row
 from reproduce.studies.tang2016.options import Options
 from reproduce.studies.tang2016.plan import plan
 from reproduce.studies.tang2016.study import STUDY

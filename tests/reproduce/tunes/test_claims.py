@@ -6,7 +6,6 @@ import pytest
 from reproduce.studies.tunes.claims import claim_table
 from reproduce.studies.tunes.claims.intervals import mean_of
 from reproduce.studies.tunes.claims.nats import GATED, NETWORKS, TOKENS_WIN
-from reproduce.studies.tunes.claims.verdicts import HELD, NOT_HELD, UNDECIDED
 from reproduce.studies.tunes.claims.written import (
     AS_FORMED,
     BETTER_FORMED,
@@ -22,6 +21,7 @@ from reproduce.studies.tunes.names import HELD_OUT, NGRAM
 from reproduce.studies.tunes.training import DISTANCES, TUNES
 from reproduce.study import Results
 from reproduce.training.left import save_left
+from reproduce.verdicts import HELD, NOT_HELD, UNDECIDED
 from tests.reproduce.tunes.tiny import record_of, task_of, trial_of
 
 TASKS = {kind: task_of(kind) for kind in ("tokens", "characters")}

@@ -26,8 +26,9 @@ from reproduce.studies.jozefowicz2015.claims.rows import (
     paper_rows,
     reached_rows,
 )
-from reproduce.studies.jozefowicz2015.claims.verdicts import as_table
+from reproduce.studies.jozefowicz2015.claims.table import COLUMNS
 from reproduce.study import Results
+from reproduce.verdicts import as_table
 
 __all__ = ["claim_table"]
 
@@ -35,4 +36,4 @@ __all__ = ["claim_table"]
 def claim_table(results: Results) -> pd.DataFrame:
     """Tests every claim on every task."""
     rows = [*paper_rows(results), *dial_rows(results), *reached_rows(results)]
-    return as_table(rows) if rows else pd.DataFrame()
+    return as_table(rows, COLUMNS) if rows else pd.DataFrame()

@@ -6,17 +6,11 @@ import pandas as pd
 
 from reproduce.paired import compare
 from reproduce.studies.jozefowicz2015 import paper
-from reproduce.studies.jozefowicz2015.claims.verdicts import (
-    CLOSE,
-    HELD,
-    MATTERS,
-    NOT_HELD,
-    Row,
-    from_interval,
-)
+from reproduce.studies.jozefowicz2015.claims.table import CLOSE, MATTERS
 from reproduce.studies.jozefowicz2015.names import DIAL, TITLES
 from reproduce.studies.jozefowicz2015.scores import chosen
 from reproduce.study import Results
+from reproduce.verdicts import HELD, NOT_HELD, Row, from_interval
 
 GATED = "Gated units beat tanh by far"
 FORGET = "The forget gate is the one that matters"

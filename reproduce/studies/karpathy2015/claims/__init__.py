@@ -28,12 +28,13 @@ import pandas as pd
 
 from reproduce.studies.karpathy2015.claims.character_claims import character_rows
 from reproduce.studies.karpathy2015.claims.network_claims import network_rows
-from reproduce.studies.karpathy2015.claims.verdicts import as_table
+from reproduce.studies.karpathy2015.claims.table import COLUMNS
 from reproduce.study import Results
+from reproduce.verdicts import as_table
 
 __all__ = ["claim_table"]
 
 
 def claim_table(results: Results) -> pd.DataFrame:
     """Tests every claim on every text."""
-    return as_table([*network_rows(results), *character_rows(results)])
+    return as_table([*network_rows(results), *character_rows(results)], COLUMNS)

@@ -15,12 +15,7 @@ from reproduce.studies.karpathy2015.analysis.braces import closing_braces
 from reproduce.studies.karpathy2015.analysis.error_tree import ALL, ErrorTree
 from reproduce.studies.karpathy2015.analysis.gates import saturated_units
 from reproduce.studies.karpathy2015.analysis.scaling import scaling_table
-from reproduce.studies.karpathy2015.claims.verdicts import (
-    CLOSE,
-    Row,
-    decided,
-    from_interval,
-)
+from reproduce.studies.karpathy2015.claims.table import CLOSE
 from reproduce.studies.karpathy2015.findings import (
     CHARACTERS,
     LONGEST,
@@ -31,6 +26,7 @@ from reproduce.studies.karpathy2015.findings import (
 from reproduce.studies.karpathy2015.left import Left, course_of, left_of
 from reproduce.studies.karpathy2015.names import LARGE, SMALL, model_name, text_of
 from reproduce.study import Results
+from reproduce.verdicts import Row, decided, from_interval
 
 OPEN = "Some forget gates are almost always open"
 SHUT = "No forget gate is almost always shut"

@@ -8,13 +8,9 @@ from scipy import stats
 
 from reproduce.paired import compare
 from reproduce.studies.karpathy2015 import paper
-from reproduce.studies.karpathy2015.claims.verdicts import (
-    MATTERS,
-    SIGNIFICANCE,
-    Row,
-    decided,
-)
+from reproduce.studies.karpathy2015.claims.table import MATTERS, SIGNIFICANCE
 from reproduce.study import Results
+from reproduce.verdicts import Row, decided
 
 TEST = "test_nll_pooled"
 GATED = "Gated units beat tanh units"

@@ -45,14 +45,9 @@ from reproduce.studies.odyssey2015.analysis.factor_claims import (
     factor_rows,
 )
 from reproduce.studies.odyssey2015.analysis.scores import SCORES, Score
+from reproduce.studies.odyssey2015.analysis.table import CLAIMS, COLUMNS
 from reproduce.studies.odyssey2015.analysis.variant_claims import variant_rows
-from reproduce.studies.odyssey2015.analysis.verdicts import (
-    CLAIMS,
-    HELD,
-    NOT_HELD,
-    UNDECIDED,
-    as_table,
-)
+from reproduce.verdicts import HELD, NOT_HELD, UNDECIDED, as_table
 
 __all__ = [
     "CLAIMS",
@@ -90,4 +85,4 @@ def claim_table(
         ValueError: As `ready` says, or if a set lacks vanilla.
     """
     rows = [*variant_rows(trials, scores), *factor_rows(importance)]
-    return as_table(sorted(rows, key=lambda row: CLAIMS.index(row["claim"])))
+    return as_table(sorted(rows, key=lambda row: CLAIMS.index(row["claim"])), COLUMNS)

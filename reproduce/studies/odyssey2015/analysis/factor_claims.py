@@ -8,16 +8,10 @@ import pandas as pd
 from reproduce.studies.odyssey2015 import paper
 from reproduce.studies.odyssey2015.analysis.factors import FACTOR_TITLES
 from reproduce.studies.odyssey2015.analysis.importance import BEYOND
-from reproduce.studies.odyssey2015.analysis.verdicts import (
-    APART,
-    HELD,
-    NOT_HELD,
-    RATE_RULES,
-    UNDECIDED,
-    Row,
-)
+from reproduce.studies.odyssey2015.analysis.table import APART, RATE_RULES
 from reproduce.studies.odyssey2015.names import ALL
 from reproduce.studies.odyssey2015.paper import HIGHER_ORDER
+from reproduce.verdicts import HELD, NOT_HELD, UNDECIDED, Row
 
 MOST = 0.5
 NOTHING = 0.05

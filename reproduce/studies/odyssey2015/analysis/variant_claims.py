@@ -17,17 +17,14 @@ from reproduce.studies.odyssey2015.analysis.paired import (
     scores_by_draw,
 )
 from reproduce.studies.odyssey2015.analysis.scores import Score, ready
-from reproduce.studies.odyssey2015.analysis.verdicts import (
-    HELD,
+from reproduce.studies.odyssey2015.analysis.table import (
     MATTER_MOST,
     NO_GAIN,
     NO_HARM,
-    NOT_HELD,
     NOT_WORTH,
-    UNDECIDED,
-    Row,
 )
 from reproduce.studies.odyssey2015.names import VANILLA, VARIANTS
+from reproduce.verdicts import HELD, NOT_HELD, UNDECIDED, Row
 
 ESSENTIAL = ("NFG", "NOAF")
 HARMLESS = ("CIFG", "NP")

@@ -23,8 +23,8 @@ import pandas as pd
 
 from reproduce.studies.tang2016.claims.error_claims import error_rows
 from reproduce.studies.tang2016.claims.memory_claims import memory_rows
-from reproduce.studies.tang2016.claims.verdicts import as_table
 from reproduce.study import Results
+from reproduce.verdicts import as_table
 
 __all__ = ["claim_table"]
 

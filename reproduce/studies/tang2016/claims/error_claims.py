@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from reproduce.studies.tang2016.claims.verdicts import Row, paired_row
+from reproduce.studies.tang2016.claims.paired_rows import paired_row
 from reproduce.study import Results
+from reproduce.verdicts import Row
 
 BETTER = "The GRU is slightly better than the LSTM"
 SHORTCUTS = "Shortcuts help"

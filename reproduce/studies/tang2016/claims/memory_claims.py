@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from reproduce.studies.tang2016.claims.verdicts import Row, paired_row
+from reproduce.studies.tang2016.claims.paired_rows import paired_row
 from reproduce.studies.tang2016.tables import (
     activation_table,
     half_life_table,
@@ -12,6 +12,7 @@ from reproduce.studies.tang2016.tables import (
     smoothness_table,
 )
 from reproduce.study import Results
+from reproduce.verdicts import Row
 
 EXTREMES = "LSTM cells pile up at the extremes in higher layers, a GRU spreads"
 RESPONDS = "Units of an LSTM respond to phones more strongly"

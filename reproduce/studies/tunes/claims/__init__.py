@@ -27,9 +27,10 @@ interval of paired differences, over units and seeds. The rules:
 import pandas as pd
 
 from reproduce.studies.tunes.claims.nats import nat_rows
-from reproduce.studies.tunes.claims.verdicts import as_table
+from reproduce.studies.tunes.claims.table import COLUMNS
 from reproduce.studies.tunes.claims.written import written_rows
 from reproduce.study import Results
+from reproduce.verdicts import as_table
 
 __all__ = ["claim_table"]
 
@@ -38,4 +39,4 @@ def claim_table(results: Results) -> pd.DataFrame:
     """Tests every claim on every data set."""
     rows = [*written_rows(results), *nat_rows(results)]
     order = list(dict.fromkeys(row["claim"] for row in rows))
-    return as_table(sorted(rows, key=lambda row: order.index(row["claim"])))
+    return as_table(sorted(rows, key=lambda row: order.index(row["claim"])), COLUMNS)

@@ -7,9 +7,9 @@ import pandas as pd
 
 from reproduce.paired import compare
 from reproduce.studies.tunes.chosen import chosen_records
-from reproduce.studies.tunes.claims.verdicts import Row, decided
 from reproduce.studies.tunes.names import CHARACTERS, NGRAM, TOKENS, UNITS
 from reproduce.study import Results
+from reproduce.verdicts import Row, decided
 
 NATS = "per_note"
 

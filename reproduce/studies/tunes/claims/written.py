@@ -6,10 +6,10 @@ import numpy as np
 
 from reproduce.studies.tunes.chosen import Evidence, Model, Tunes, evidence_of
 from reproduce.studies.tunes.claims.intervals import Estimate, mean_of
-from reproduce.studies.tunes.claims.verdicts import Row, decided
 from reproduce.studies.tunes.judging import COUNTS, MOST_COPIED
 from reproduce.studies.tunes.names import HELD_OUT, NGRAM, model_name
 from reproduce.study import Results
+from reproduce.verdicts import Row, decided
 
 WELL_FORMED = 0.9
 """The share of tunes that is asked for."""

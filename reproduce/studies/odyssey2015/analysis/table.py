@@ -1,11 +1,8 @@
-"""What a row of the table of claims holds, and the words of its verdict."""
+"""The claims, and the columns of their table."""
 
 import math
-from typing import Any
 
-import pandas as pd
-
-HELD, NOT_HELD, UNDECIDED = "held", "not held", "not decided"
+from reproduce.verdicts import UNDECIDED
 
 NO_GAIN = "No variant improves on vanilla significantly"
 MATTER_MOST = "Forget gate and output activation matter most"
@@ -32,10 +29,3 @@ COLUMNS = {
     "note": "",
 }
 """The columns, and what is in them where nothing else is said."""
-
-Row = dict[str, Any]
-
-
-def as_table(rows: list[Row]) -> pd.DataFrame:
-    """Rows with some of the columns as a table with all of them."""
-    return pd.DataFrame([{**COLUMNS, **row} for row in rows], columns=list(COLUMNS))

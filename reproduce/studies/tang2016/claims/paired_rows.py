@@ -1,35 +1,9 @@
-"""What a row of the table of claims holds, and the words of its verdict."""
+"""Rows of the table of claims."""
 
-import math
 from collections.abc import Sequence
-from typing import Any
-
-import pandas as pd
 
 from reproduce.paired import SIGNIFICANCE, compare
-
-HELD, NOT_HELD, UNDECIDED = "held", "not held", "not decided"
-
-COLUMNS = {
-    "claim": "",
-    "dataset": "",
-    "what": "",
-    "n": 0,
-    "effect": math.nan,
-    "low": math.nan,
-    "high": math.nan,
-    "p_value": math.nan,
-    "verdict": UNDECIDED,
-    "note": "",
-}
-"""The columns, and what is in them where nothing else is said."""
-
-Row = dict[str, Any]
-
-
-def as_table(rows: list[Row]) -> pd.DataFrame:
-    """Rows with some of the columns as a table with all of them."""
-    return pd.DataFrame([{**COLUMNS, **row} for row in rows], columns=list(COLUMNS))
+from reproduce.verdicts import HELD, NOT_HELD, UNDECIDED, Row
 
 
 def paired_row(
