@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from keras_gated.graphs import KNOWN_CELLS, CellGraph, Node
+from keras_gated.graphs import KNOWN_CELLS, CellGraph, Node, _json
 
 pytestmark = pytest.mark.once
 
@@ -201,3 +201,22 @@ CONFIG = GRU.get_config()
 def test_what_is_no_file_of_a_graph(text, message):
     with pytest.raises(ValueError, match=message):
         CellGraph.from_json(text)
+
+
+def test_a_name_that_is_twice_is_found_at_once():
+    # Counting each among all others took minutes: a hash of each does not.
+    compared = 0
+
+    class Name(str):
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, other):
+            nonlocal compared
+            compared += 1
+            return str.__eq__(self, other)
+
+    pairs = [(Name(f"n{number}"), 0) for number in range(1000)]
+    with pytest.raises(ValueError, match="'n999' is twice"):
+        _json.unique([*pairs, (Name("n999"), 0)])
+    assert compared < 10_000
