@@ -93,7 +93,16 @@ def test_nodes_may_come_in_any_order():
 def test_as_many_nodes_as_may_be():
     assert len(CellGraph(*chain(200)).order) == 200
     assert CellGraph.from_json(CellGraph(*chain(200)).to_json()).nodes[-1].name
-    str(CellGraph(*chain(200)))
+
+
+def test_a_long_chain_is_printed_wherever_one_is():
+    graph = CellGraph(*chain(200))
+    # As deep as a callback in a notebook, and deeper.
+    assert at_depth(600, lambda: str(graph)).count("+") == 200
+
+
+def at_depth(depth, function):
+    return at_depth(depth - 1, function) if depth else function()
 
 
 def with_node(**changes):
