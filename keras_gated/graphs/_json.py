@@ -33,19 +33,22 @@ def read(text: str | bytes) -> Any:
             f"A graph in JSON has {MAX_BYTES} bytes at most. This one is longer."
         )
     try:
-        return json.loads(text, object_pairs_hook=_once)
+        return json.loads(text, object_pairs_hook=unique)
     except RecursionError:
         raise ValueError("No graph in JSON is nested so deep.") from None
     except UnicodeDecodeError as error:
         raise ValueError(f"A graph in JSON is text in UTF-8: {error}.") from None
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"The name {twice[:80]!r} is twice in one object of the JSON.")
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON, in which no name may be twice."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(
+                f"The name {name[:80]!r} is twice in one object of the JSON."
+            )
+        found[name] = value
     return found
 
 

@@ -17,7 +17,7 @@ def equations_of(graph: Any) -> list[str]:
     """
     printer = _Printer(graph)
     lines = [
-        f"{node.name} = {printer.written(node)}"
+        f"{node.name} = {printer.texts[node.name]}"
         for node in graph.order
         if printer.has_line(node)
     ]
@@ -36,14 +36,18 @@ class _Printer:
         self._columns |= {node.name: f"U{n}" for n, node in enumerate(recurrent)}
         biased = graph.biased_nodes
         self._biases = {node.name: f"b{n}" for n, node in enumerate(biased)}
+        self.texts: dict[str, str] = {}
+        """What each node computes."""
+        # In this order a long chain of nodes is no deep recursion.
+        for node in graph.order:
+            self.texts[node.name] = self._written(node)
 
     def has_line(self, node: Node) -> bool:
         readers = sum(n.inputs.count(node.name) for n in self._graph.nodes)
         sources = list(self._graph.states.values()).count(node.name)
         return readers + sources > 1 or (node.is_activation and readers == 1)
 
-    def written(self, node: Node) -> str:
-        """What a node computes."""
+    def _written(self, node: Node) -> str:
         if node.operation in SIGNS:
             left, right = (self._term(node, place) for place in (0, 1))
             return f"{left} {SIGNS[node.operation]} {right}"
@@ -62,7 +66,7 @@ class _Printer:
         if name == INPUT:
             return f"{self._columns[INPUT]} x" if is_bare else "x"
         node = self._nodes.get(name)
-        return name if node is None or self.has_line(node) else self.written(node)
+        return name if node is None or self.has_line(node) else self.texts[name]
 
     def _term(self, node: Node, place: int) -> str:
         """An operand, in brackets where it would be read otherwise without."""

@@ -33,7 +33,8 @@ def fitness(
         Jozefowicz et al. 2015, "An empirical exploration of recurrent network
         architectures", section 3.1.
     """
-    if not of_reference or not min(of_reference.values()) > 0:
+    # Each by itself: the smallest may hide a NaN.
+    if not of_reference or not all(value > 0 for value in of_reference.values()):
         raise ValueError(
             "fitness needs a positive accuracy of the reference on one task at least. "
             f"Received of_reference={dict(of_reference)}."

@@ -211,7 +211,9 @@ class RecurrentLayer(KerasArguments):
               `"input_gate"` besides, which is not the forget gate's complement.
 
             `MUT1`, `MUT2`, `MUT3` and `LayerNormGRU` have those of `GRU`,
-            `LayerNormLSTM` has those of `PeepholeLSTM`.
+            `LayerNormLSTM` has those of `PeepholeLSTM`. `GraphRNN` has the activations
+            and states of its graph by their names, but for the first state, which is
+            `"output"`; what else the graph calls so is `"graph.output"`.
 
             The states, `"output"` and `"carry"`, are those after the step. At a masked
             step they are as before it, also with `zero_output_for_mask`, and the gates

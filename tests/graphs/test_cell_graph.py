@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from keras_gated.graphs import KNOWN_CELLS, CellGraph, Node
+from keras_gated.graphs import KNOWN_CELLS, CellGraph, Node, _json
 
 pytestmark = pytest.mark.once
 
@@ -93,7 +93,16 @@ def test_nodes_may_come_in_any_order():
 def test_as_many_nodes_as_may_be():
     assert len(CellGraph(*chain(200)).order) == 200
     assert CellGraph.from_json(CellGraph(*chain(200)).to_json()).nodes[-1].name
-    str(CellGraph(*chain(200)))
+
+
+def test_a_long_chain_is_printed_wherever_one_is():
+    graph = CellGraph(*chain(200))
+    # As deep as a callback in a notebook, and deeper.
+    assert at_depth(600, lambda: str(graph)).count("+") == 200
+
+
+def at_depth(depth, function):
+    return at_depth(depth - 1, function) if depth else function()
 
 
 def with_node(**changes):
@@ -201,3 +210,22 @@ CONFIG = GRU.get_config()
 def test_what_is_no_file_of_a_graph(text, message):
     with pytest.raises(ValueError, match=message):
         CellGraph.from_json(text)
+
+
+def test_a_name_that_is_twice_is_found_at_once():
+    # Counting each among all others took minutes: a hash of each does not.
+    compared = 0
+
+    class Name(str):
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, other):
+            nonlocal compared
+            compared += 1
+            return str.__eq__(self, other)
+
+    pairs = [(Name(f"n{number}"), 0) for number in range(1000)]
+    with pytest.raises(ValueError, match="'n999' is twice"):
+        _json.unique([*pairs, (Name("n999"), 0)])
+    assert compared < 10_000

@@ -133,7 +133,7 @@ def test_fitness_is_that_of_the_worst_task():
     assert fitness({"a": 0.6}, reference) == 0
     assert fitness({"a": float("nan"), "b": 0.4}, reference) == 0
     assert fitness(reference, reference) == 1
-    for bad in ({}, {"a": 0.0}, {"a": float("nan")}):
+    for bad in ({}, {"a": 0.0}, {"a": float("nan")}, {"a": 1.0, "b": float("nan")}):
         with pytest.raises(ValueError, match="positive accuracy of the reference"):
             fitness({"a": 1.0}, bad)
 

@@ -68,6 +68,22 @@ def test_known_cells_have_the_gates_of_our_layers(name):
         np.testing.assert_allclose(*to_numpy([values, other]), rtol=0, atol=1e-6)
 
 
+def test_a_gate_and_a_state_may_be_called_output():
+    nodes = [
+        Node("sum", "add", ("x", "output")),
+        Node("new", "tanh", ("sum",)),
+        Node("kept", "add", ("new", "h")),
+    ]
+    layer = GraphRNN(3, CellGraph(nodes, {"h": "new", "output": "kept"}))
+    found = layer.gates(normal(2, 4, 3))
+    assert set(found) == {"new", "output", "graph.output"}
+    np.testing.assert_array_equal(*to_numpy([found["output"], found["new"]]))
+
+    gate = [Node("output", "sigmoid", ("x",)), Node("new", "multiply", ("output", "h"))]
+    found = GraphRNN(3, CellGraph(gate, {"h": "new"})).gates(normal(2, 4, 3))
+    assert set(found) == {"output", "graph.output"}
+
+
 @pytest.mark.parametrize("name", ["lstm", "mut2"])
 def test_known_cells_learn_as_our_layers_do(name):
     ours, graph = pair(name)

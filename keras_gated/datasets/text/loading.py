@@ -187,12 +187,17 @@ def _dataset(
 def _check(split: str, rows: int, window: int, fractions: Sequence[float]) -> None:
     if split not in ("rows", "tail"):
         raise ValueError(f'split is "rows" or "tail", received {split!r}')
-    for name, value in (("rows", rows), ("window", window)):
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise ValueError(f"{name} must be a positive integer, received {value!r}")
+    check_streams(rows, window)
     parts = [float(part) for part in fractions]
     if len(parts) != 3 or min(parts) <= 0 or not math.isclose(sum(parts), 1):
         raise ValueError(
             f"fractions must be three positive numbers for {', '.join(SPLITS)} that "
             f"sum up to 1. Received: {tuple(fractions)}"
         )
+
+
+def check_streams(rows: int, window: int) -> None:
+    """Raises a `ValueError` unless there can be so many streams and windows."""
+    for name, value in (("rows", rows), ("window", window)):
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise ValueError(f"{name} must be a positive integer, received {value!r}")

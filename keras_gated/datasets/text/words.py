@@ -8,7 +8,7 @@ from pathlib import Path
 
 from keras_gated.datasets.text._splits import SPLITS, stacked
 from keras_gated.datasets.text.dataset import TextDataset, fingerprint
-from keras_gated.datasets.text.loading import from_text, read
+from keras_gated.datasets.text.loading import check_streams, from_text, read
 from keras_gated.datasets.text.vocabulary import Numbers, Vocabulary
 
 UNKNOWN, END = "<unk>", "<eos>"
@@ -62,8 +62,8 @@ def king_james_words(
         )
     content, source = read("king_james", data_dir, download)
     tokens = _tokens(REFERENCE.sub("", content.decode()).lower())
-    counts = Counter(tokens)
-    kept = {word for word, _ in counts.most_common(most_words - 1)} | {END}
+    counts = Counter(token for token in tokens if token != END)
+    kept = {END, *(word for word, _ in counts.most_common(most_words - 2))}
     data = from_text(
         [word if word in kept else UNKNOWN for word in tokens],
         split="tail",
@@ -92,9 +92,10 @@ def read_penn_treebank(
         A `TextDataset` with the words of `ptb.train.txt`.
 
     Raises:
-        ValueError: If a file is missing, too short or no text in UTF-8, or `valid` or
-            `test` has a word that `train` has not.
+        ValueError: If an argument is out of range, a file is missing, too short or no
+            text in UTF-8, or `valid` or `test` has a word that `train` has not.
     """
+    check_streams(rows, window)
     found = {split: Path(folder) / name for split, name in PENN_TREEBANK.items()}
     lacking = [path.name for path in found.values() if not path.is_file()]
     if lacking:
@@ -112,7 +113,10 @@ def read_penn_treebank(
                 f"{found[split]} has {len(words)} words, which are too few for a "
                 f"window of {window} steps in each of {rows} rows."
             )
-        numbers = vocabulary.encode(words)
+        try:
+            numbers = vocabulary.encode(words)
+        except ValueError as error:
+            raise ValueError(f"{found[split]}: {error}") from error
         starts = range(0, rows * steps, steps)
         streams[split] = stacked(numbers, starts, steps + 1)
     return TextDataset(

@@ -11,6 +11,8 @@ from keras_gated.recurrence.backend import matmul, sigmoid, tanh
 from keras_gated.recurrence.equations.base import Equations, drop
 
 INPUT = "x"
+OUTPUT = "output"
+"""What the first state is called, whatever the graph calls it."""
 
 ACTIVATIONS = {"tanh": tanh, "sigmoid": sigmoid, "relu": ops.relu}
 ELEMENTWISE = {"add": ops.add, "subtract": ops.subtract, "multiply": ops.multiply}
@@ -31,12 +33,16 @@ class Graph(Equations):
 
     @cached_property
     def gates(self) -> tuple[str, ...]:
-        return tuple(node.name for node in self.graph.order if node.is_activation)
+        return tuple(_unmistakable(node.name) for node in self._activations)
+
+    @cached_property
+    def _activations(self) -> tuple[Node, ...]:
+        return tuple(node for node in self.graph.order if node.is_activation)
 
     @property
     def states(self) -> tuple[str, ...]:
         _, *others = self.graph.states
-        return ("output", *others)
+        return (OUTPUT, *map(_unmistakable, others))
 
     @cached_property
     def recurrent_groups(self) -> tuple[tuple[str, tuple[Node, ...]], ...]:
@@ -72,7 +78,7 @@ class Graph(Equations):
             sums = ops.split(total, len(nodes), axis=-1)
             values |= dict(zip(names, sums, strict=True))
         after = tuple(values[source] for source in self.graph.states.values())
-        return after, tuple(values[name] for name in self.gates)
+        return after, tuple(values[node.name] for node in self._activations)
 
     def _with_weights(
         self, weights: Tensors
@@ -86,6 +92,11 @@ class Graph(Equations):
             )
             for source, nodes in self.recurrent_groups
         }
+
+
+def _unmistakable(name: str) -> str:
+    """The name of a node or state, which is not that of the output."""
+    return f"graph.{name}" if name == OUTPUT else name
 
 
 def _computed(node: Node, values: dict[str, Tensor]) -> Tensor:

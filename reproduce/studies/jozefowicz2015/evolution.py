@@ -91,7 +91,16 @@ def search(
         seed: Seed of the search.
         tasks: Their names; on memorisation children are only filtered.
         known: The records of all trials that ended.
+
+    Raises:
+        ValueError: If there is no task beside memorisation to judge cells by.
     """
+    if not set(tasks) - {MEMORIZATION}:
+        raise ValueError(
+            f"A search judges cells by tasks beside {MEMORIZATION}, which only filters "
+            f"them. Received --dataset {' '.join(tasks)}: add one, such as "
+            "arithmetic_2."
+        )
     return _Search(children, settings, seed, tasks, known).wanted()
 
 

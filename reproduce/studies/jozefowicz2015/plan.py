@@ -63,7 +63,10 @@ def _of_search(
                 candidate=wanted.setting,
                 unit=wanted.cell.name,
                 units=graph_units(
-                    graph, _features(task), task.output_size, options.parameters
+                    graph,
+                    _features(task),
+                    task.output_size,
+                    parameters_of(options, task),
                 ),
                 graph=graph.to_json(),
                 parent=wanted.cell.parent,

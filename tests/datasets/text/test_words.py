@@ -55,7 +55,7 @@ def test_the_penn_treebank(tmp_path):
         (dict.fromkeys(("train", "valid", "test"), b"a b\n"), "has 3 words, which are"),
         (
             {"train": b"a b\n" * 99, "valid": b"a c\n" * 99, "test": b"a b\n" * 99},
-            "'c', token 1, is not in the vocabulary",
+            "ptb.valid.txt: 'c', token 1, is not in the vocabulary",
         ),
     ],
 )
@@ -67,3 +67,20 @@ def test_bad_folders(tmp_path, files, message):
 def test_too_few_words(data_dir):
     with pytest.raises(ValueError, match=r"most_words must be at least 3.*=2"):
         text.king_james_words(most_words=2, data_dir=data_dir)
+
+
+@pytest.mark.parametrize("most_words", [3, 4])
+def test_the_end_of_a_verse_counts_among_few_words(most_words, data_dir):
+    # It is less frequent than the first marks and words.
+    data = text.king_james_words(most_words=most_words, data_dir=data_dir)
+    assert len(data.vocabulary) == most_words
+    assert {"<eos>", "<unk>"} < set(data.vocabulary.symbols)
+
+
+@pytest.mark.parametrize("counts", [{"rows": 0}, {"window": 0}, {"rows": 2.0}])
+def test_bad_streams(tmp_path, counts):
+    folder = folder_of(
+        tmp_path, **dict.fromkeys(("train", "valid", "test"), b"a b\n" * 99)
+    )
+    with pytest.raises(ValueError, match="must be a positive integer, received"):
+        text.read_penn_treebank(folder, **{"rows": 2, "window": 5, **counts})

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from functools import partial
 
+import pytest
+
 from keras_gated.graphs import KNOWN_CELLS, CellGraph
 from reproduce.ledger import Ledger
 from reproduce.studies.jozefowicz2015.evolution import BROOD, POPULATION, search
@@ -177,3 +179,9 @@ def test_tasks_come_in_turn_and_only_after_a_fair_result():
     found = known_of(poor=("cell002",))
     assert ("cell002", "arithmetic_1") in found
     assert ("cell002", "arithmetic_2") not in found
+
+
+def test_a_search_needs_a_task_beside_memorization():
+    # Before anything is trained.
+    with pytest.raises(ValueError, match=r"beside memorization.*add one"):
+        search(children=2, settings=1, seed=0, tasks=("memorization",), known=())

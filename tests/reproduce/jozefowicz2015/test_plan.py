@@ -101,5 +101,11 @@ def test_words_have_vectors_of_their_own(tmp_path):
     found = StreamTraining().parameters(model)["total"]
     # A unit more or less of a GRU that reads 200 numbers.
     assert abs(found - (2000 + 2 * 9 * 200)) < 700
+    searched = options_of(dataset=(), ptb=tmp_path, search=2, quick=True)
+    founders = {
+        one.parent or one.unit: one for one in plan(searched, "penn_treebank", task)
+    }
+    # The GRU as a graph is as large as the row of the table.
+    assert founders["cell000"].units == trial.units
     stream = task.draw_train(0, 100, 40, 0.0)
     assert stream.shape == (20, 4001)
