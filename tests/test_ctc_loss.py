@@ -195,6 +195,17 @@ def test_labels_longer_than_said_cost_nan(rng):
     np.testing.assert_allclose(found[[0, 2]], expected[[0, 2]], rtol=1e-6)
 
 
+def test_classes_of_probability_0_cost_nothing(rng):
+    logits = rng.normal(size=(2, STEPS, CLASSES))
+    without = logits.copy()
+    logits[..., 2], without[..., 2] = -np.inf, -1e9
+    labels = padded([[1], [1, 1]])
+    found, (gradient,) = value_and_gradients(lambda x: CTCLoss()(labels, x), logits)
+    expected, (other,) = value_and_gradients(lambda x: CTCLoss()(labels, x), without)
+    assert np.isfinite(found) and found == pytest.approx(expected, rel=1e-5)
+    np.testing.assert_allclose(gradient, other, atol=1e-6)
+
+
 def test_nan_of_the_model_is_not_hidden(rng):
     logits = rng.normal(size=(2, STEPS, CLASSES))
     logits[0, 1, 1] = np.nan

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gated.layers import GRU, SymbolHead, WeightNoise
+from keras_gated.layers import GRU, PeepholeLSTM, SymbolHead, WeightNoise
 from keras_gated.models import sequence_model
 from keras_gated.streaming import ModelStream
 from tests.recurrence.native.expected import HAS_COMPILER, IS_OFF
@@ -68,6 +68,41 @@ def residual():
     )
 
 
+def by_a_state():
+    inputs = keras.Input((None, 3))
+    layer = PeepholeLSTM(3, return_sequences=True, return_state=True)
+    return keras.Model(inputs, SymbolHead(5)(layer(inputs)[2]))
+
+
+def from_states(*args, **kwargs):
+    inputs = keras.Input((None, 3))
+    layer = GRU(3, return_sequences=True, name="begun")
+    return keras.Model(inputs, layer(inputs, *args, **kwargs))
+
+
+def always_dropped():
+    inputs = keras.Input((None, 3))
+    dropped = keras.layers.Dropout(0.5, name="drop")(inputs, training=True)
+    return keras.Model(inputs, GRU(3, return_sequences=True)(dropped))
+
+
+def quantized():
+    head = keras.layers.Dense(3, name="small")
+    model = functional(GRU(3, return_sequences=True), head)
+    head.quantize("int8")
+    return model
+
+
+class Doubled(keras.layers.Dense):
+    def call(self, inputs):
+        return 2 * super().call(inputs)
+
+
+class Doubling(keras.layers.Dropout):
+    def call(self, inputs):
+        return 2 * inputs
+
+
 @pytest.mark.parametrize(
     ("model", "message"),
     [
@@ -88,6 +123,22 @@ def residual():
             lambda: functional(GRU(3, return_sequences=True, go_backwards=True)),
             "go_backwards=True. A stream knows the past only",
         ),
+        (by_a_state, r"an output of the shape \(None, 5\), not one for every step"),
+        (
+            lambda: from_states(initial_state=keras.ops.ones((1, 3))),
+            "'begun' .* is called with initial_state. A stream knows the sequence only",
+        ),
+        (lambda: from_states(keras.ops.ones((1, 3))), "is called with argument 1"),
+        (always_dropped, "'drop' .* is called with training. A stream knows"),
+        (quantized, "has the layer 'small', Dense.* not quantized"),
+        (
+            lambda: functional(GRU(3, return_sequences=True), Doubled(3)),
+            "has the layer 'doubled', Doubled",
+        ),
+        (
+            lambda: functional(GRU(3, return_sequences=True), Doubling(0.1)),
+            "has the layer 'doubling', Doubling",
+        ),
         (lambda: keras.Sequential([GRU(3)]), "built Sequential or functional model"),
         (lambda: WeightNoise(GRU(3)), "built Sequential or functional model"),
     ],
@@ -100,4 +151,9 @@ def test_models_that_are_none_are_named(model, message):
 def test_a_step_of_another_size_is_named(x):
     stream = ModelStream(sequence_model("gru", 4, SymbolHead(5), input_size=3))
     with pytest.raises(ValueError, match=r"of the shape \(3,\)\. Received \(2,\)"):
+        stream.step([1, 2])
+    stream = ModelStream(
+        functional(keras.layers.Dense(3, name="wide"), GRU(4, return_sequences=True))
+    )
+    with pytest.raises(ValueError, match=r"'wide' takes .* \(3,\)\. Received \(2,\)"):
         stream.step([1, 2])

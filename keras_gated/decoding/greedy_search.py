@@ -78,7 +78,13 @@ class GreedyStream:
         Returns:
             The symbol that begins with this frame, or `None` if none does.
         """
-        best = int(np.argmax(_one_frame(logits)))
+        frame = _one_frame(logits)
+        if self.blank is not None and not 0 <= self.blank < len(frame):
+            raise ValueError(
+                "A step needs a class for blank, or None. Received logits of "
+                f"{len(frame)} classes and blank={self.blank}."
+            )
+        best = int(np.argmax(frame))
         begins = best not in (self._before, self.blank)
         self._before = best
         return best if begins else None

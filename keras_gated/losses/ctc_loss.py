@@ -191,7 +191,9 @@ class CTCLoss(NegativeLogLikelihood):
         slope = ops.softmax(logits, axis=-1) - given_label
         there = ops.logical_and(ops.expand_dims(counted, -1), is_good[:, None, None])
         slope = ops.stop_gradient(ops.where(there, slope, 0))
-        zero = ops.where(there, logits - ops.stop_gradient(logits), 0)
+        # Minus infinity, of a class of probability 0, less itself would be NaN.
+        finite = ops.logical_and(there, ops.isfinite(logits))
+        zero = ops.where(finite, logits - ops.stop_gradient(logits), 0)
         return nats + ops.sum(slope * zero, axis=(1, 2))
 
     def _read(self, y_true: Tensor, logits: Tensor) -> Labels:

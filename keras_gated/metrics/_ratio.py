@@ -1,5 +1,7 @@
 """What error rates have in common: errors, and what they are counted among."""
 
+import math
+
 import keras
 from keras import ops
 
@@ -26,8 +28,10 @@ class Ratio(keras.metrics.Metric):
         self.count.assign_add(ops.cast(count, self.dtype))
 
     def result(self) -> Tensor:
-        """Returns the rate so far, 0 before anything was counted."""
-        return ops.divide_no_nan(self.errors, self.count)
+        """Returns the rate so far, 0 before any error, infinity of errors in none."""
+        rate = ops.divide_no_nan(self.errors, self.count)
+        among_none = ops.logical_and(ops.equal(self.count, 0), self.errors > 0)
+        return ops.where(among_none, math.inf, rate)
 
 
 def class_numbers(

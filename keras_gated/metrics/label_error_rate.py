@@ -74,10 +74,15 @@ class LabelErrorRate(Ratio):
                 frame of weight 0 is gone.
 
         Raises:
-            ValueError: If the shapes do not fit each other.
+            ValueError: If the shapes do not fit each other, or `blank` is no class.
         """
         framewise = self.blank is None
         y_true, y_pred = class_numbers(self, y_true, y_pred, same_time=framewise)
+        if self.blank is not None and self.blank >= y_pred.shape[-1]:
+            raise ValueError(
+                "LabelErrorRate needs a class for blank; received y_pred.shape="
+                f"{tuple(y_pred.shape)} and blank={self.blank}."
+            )
         weight = frame_weights(self, sample_weight, y_pred)
         counted = ops.not_equal(weight, 0)
         best = ops.cast(ops.argmax(y_pred, axis=-1), "int32")

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_gated._keras_layers import origin
-from keras_gated.layers import RecurrentLayer, inference_layer
+from keras_gated.layers import RecurrentLayer, SymbolHead, inference_layer
 from keras_gated.streaming.stream import Floats, Stream
 
 _NOTHING_AT_INFERENCE = (
@@ -58,6 +58,12 @@ class ModelStream:
             raise ValueError(
                 f"The model {model.name!r} has no recurrent layer to stream."
             )
+        shape = model.outputs[0].shape
+        if len(shape) != 3:
+            raise ValueError(
+                f"The model {model.name!r} has an output of the shape {shape}, not one "
+                "for every step, (batch, time, size)."
+            )
 
     def step(self, x: npt.ArrayLike) -> Floats:
         """Takes a step.
@@ -87,12 +93,19 @@ class _Dense:
     """The product with the kernel of a dense layer."""
 
     def __init__(self, layer: Any) -> None:
+        self._name = layer.name
         self._kernel = np.array(keras.ops.convert_to_numpy(layer.kernel), np.float32)
         self._bias: Floats | float = 0.0
         if layer.use_bias:
             self._bias = np.array(keras.ops.convert_to_numpy(layer.bias), np.float32)
 
     def step(self, x: Floats) -> Floats:
+        size = len(self._kernel)
+        if x.shape != (size,):
+            raise ValueError(
+                f"A step of the stream of {self._name!r} takes an array of the shape "
+                f"{(size,)}. Received {x.shape}."
+            )
         return x @ self._kernel + self._bias
 
 
@@ -109,6 +122,12 @@ def _chain(model: Any) -> list[Any]:
     (tensor,) = outputs
     while tensor is not inputs[0]:
         layer, call = origin(tensor)
+        arguments = _arguments(call)
+        if arguments:
+            raise ValueError(
+                f"{layer.name!r} of the model {model.name!r} is called with "
+                f"{', '.join(arguments)}. A stream knows the sequence only."
+            )
         if len(call.input_tensors) != 1:
             raise ValueError(
                 f"The layers of the model {model.name!r} do not follow each other: "
@@ -119,8 +138,17 @@ def _chain(model: Any) -> list[Any]:
     return backwards[::-1]
 
 
+def _arguments(call: Any) -> list[str]:
+    """What a layer is given besides its inputs, such as states or `training=True`."""
+    given = {f"argument {n}": value for n, value in enumerate(call.arguments.args)}
+    given = {**given, **call.arguments.kwargs}
+    del given["argument 0"]
+    return [n for n, value in given.items() if value is not None and value is not False]
+
+
 def _step_of(model: Any, layer: Any) -> Stream | _Dense | None:
-    if isinstance(layer, _NOTHING_AT_INFERENCE):
+    # Subclasses may do something else.
+    if type(layer) in _NOTHING_AT_INFERENCE:
         return None
     if isinstance(inference_layer(layer), RecurrentLayer):
         if not inference_layer(layer).return_sequences:
@@ -129,11 +157,20 @@ def _step_of(model: Any, layer: Any) -> Stream | _Dense | None:
                 "for every step."
             )
         return Stream(layer)
-    is_dense = isinstance(layer, keras.layers.Dense)
-    if is_dense and layer.activation is keras.activations.linear:
+    if _is_linear(layer):
         return _Dense(layer)
     raise ValueError(
         f"The model {model.name!r} has the layer {layer.name!r}, {type(layer).__name__}"
         ". Recurrent layers of keras_gated can be streamed, and dense layers without "
-        "an activation."
+        "an activation, not quantized."
+    )
+
+
+def _is_linear(layer: Any) -> bool:
+    """Whether a layer is the product with its kernel, and nothing else."""
+    return (
+        isinstance(layer, keras.layers.Dense)
+        and type(layer).call in (keras.layers.Dense.call, SymbolHead.call)
+        and layer.activation is keras.activations.linear
+        and layer.quantization_mode is None
     )

@@ -128,6 +128,9 @@ def test_bad_input(logits):
     for wrong in ({"beam_width": 0}, {"top_paths": 0}):
         with pytest.raises(ValueError, match="positive beam_width and top_paths"):
             beam_search(logits, **wrong)
+    for blank in (3, -1):
+        with pytest.raises(ValueError, match=f"3 classes and blank={blank}"):
+            GreedyStream(blank).step(logits[0, 0])
     for frame in (logits[0], [], [np.nan, 1]):
         with pytest.raises(ValueError, match="A step takes the logits of a frame"):
             GreedyStream().step(frame)

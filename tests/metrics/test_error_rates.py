@@ -118,8 +118,18 @@ def test_shapes_that_do_not_fit(metric, y_true, y_pred):
         metric.update_state(np.zeros(y_true), np.zeros(y_pred))
 
 
+def test_symbols_where_there_should_be_none():
+    metric = LabelErrorRate()
+    metric.update_state(np.zeros((1, 2)), np.eye(CLASSES)[[[1, 2, 0]]])
+    assert result(metric) == np.inf
+    metric.reset_state()
+    assert result(metric) == 0
+
+
 @pytest.mark.once
 def test_bad_arguments():
+    with pytest.raises(ValueError, match=r"y_pred\.shape=\(2, 9, 4\) and blank=4"):
+        LabelErrorRate(4).update_state(np.zeros((2, 4)), np.zeros((2, 9, 4)))
     with pytest.raises(ValueError, match="or None; received blank=-1"):
         LabelErrorRate(-1)
     with pytest.raises(ValueError, match=r"LabelErrorRate needs y_true \(batch, label"):

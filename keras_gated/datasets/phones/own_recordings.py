@@ -70,7 +70,8 @@ def _read(path: Path, sample_rate: int) -> Recording:
             f"{path} has no transcript: {transcript.name} is not beside it"
         )
     try:
-        text = transcript.read_text("utf-8").strip()
+        # Editors on Windows begin a file with the mark that this leaves out.
+        text = transcript.read_text("utf-8-sig").strip()
     except UnicodeDecodeError as error:
         raise ValueError(f"{transcript} is no text in UTF-8: {error}") from error
     samples = read_wav(path, sample_rate)

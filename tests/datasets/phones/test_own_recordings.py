@@ -38,6 +38,12 @@ def test_other_rates_are_converted(tmp_path):
     assert found.frames.shape == (18, 40)
 
 
+def test_a_mark_of_the_order_of_bytes_is_no_phone(tmp_path):
+    write(tmp_path, "a", transcript="\ufeffa b")
+    (found,) = phones.read_folder(tmp_path)
+    assert found.transcript == "a b"
+
+
 def test_what_is_missing_is_named(tmp_path):
     with pytest.raises(ValueError, match="holds no WAV file"):
         phones.read_folder(tmp_path)
