@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from keras_gated.callbacks import ResetStates
-from keras_gated.datasets import StreamBatches, synthetic, text
+from keras_gated.datasets import synthetic, text
 from keras_gated.datasets.text import TextDataset
 from keras_gated.layers import SymbolHead
 from keras_gated.losses import SymbolNLL
@@ -23,6 +23,7 @@ from reproduce.studies.jozefowicz2015.names import (
     WORDS,
 )
 from reproduce.task import Array, Task
+from reproduce.training.symbols import Windows
 
 BATCH = 20
 """Streams side by side, as in the paper."""
@@ -69,22 +70,6 @@ class StreamTask(Task):
     def input_size(self) -> int:
         """Number of symbols."""
         return self.output_size
-
-
-class Windows(StreamBatches):
-    """Windows of a split as the engine takes them."""
-
-    @property
-    def inputs(self) -> list[Array]:
-        """The streams."""
-        return self.streams
-
-    targets = inputs
-
-    @property
-    def padded_lengths(self) -> tuple[int, ...]:
-        """The only length there is."""
-        return (self.window,)
 
 
 class Stretches(keras.utils.PyDataset):

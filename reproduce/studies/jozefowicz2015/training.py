@@ -12,13 +12,13 @@ from reproduce.studies.jozefowicz2015.data import (
     HELD,
     StreamTask,
     Stretches,
-    Windows,
 )
 from reproduce.studies.jozefowicz2015.models import model_of
 from reproduce.studies.jozefowicz2015.names import ALL_SYMBOLS, KNOWN
 from reproduce.studies.jozefowicz2015.trial import Trial
 from reproduce.task import Array, Task
 from reproduce.training.scores import score
+from reproduce.training.symbols import Windows
 from reproduce.training.training import Training
 
 

@@ -5,8 +5,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from reproduce.studies.karpathy2015.data import Windows
 from reproduce.task import Array
+from reproduce.training.symbols import Windows
 
 
 def reset_states(model: Any) -> None:

@@ -6,11 +6,9 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 
-from keras_gated.callbacks import ResetStates
-from keras_gated.datasets import StreamBatches, text
+from keras_gated.datasets import text
 from keras_gated.datasets.text import TextDataset
 from keras_gated.layers import SymbolHead
 from keras_gated.losses import SymbolNLL
@@ -22,26 +20,7 @@ from reproduce.studies.karpathy2015.names import (
     text_of,
 )
 from reproduce.task import SPLITS, Array, Task
-
-
-class Windows(StreamBatches):
-    """Windows of a split as the engine takes them."""
-
-    @property
-    def inputs(self) -> list[Array]:
-        """The streams."""
-        return self.streams
-
-    targets = inputs
-
-    @property
-    def padded_lengths(self) -> tuple[int, ...]:
-        """The only length there is."""
-        return (self.window,)
-
-    def epoch_callback(self) -> keras.callbacks.Callback:
-        """What is to happen before each pass: states start anew."""
-        return ResetStates()
+from reproduce.training.symbols import Windows
 
 
 @dataclass(frozen=True, eq=False)
