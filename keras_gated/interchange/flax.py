@@ -68,7 +68,12 @@ def from_flax(params: Mapping[str, Any], **layer_arguments: Any) -> Any:
         >>> type(from_flax(params)).__name__
         'SimpleRNN'
     """
-    tree = params.get("params", params)
+    tree = params.get("params", params) if isinstance(params, Mapping) else params
+    if not isinstance(tree, Mapping):
+        raise ValueError(
+            "from_flax needs the parameters of a cell as a nested dictionary of "
+            f"arrays. Received: a {type(tree).__name__}."
+        )
     # The attribute of an nnx cell cannot be called "if".
     tree = {name.rstrip("_"): value for name, value in tree.items()}
     if set(tree) == {"dense_i", "dense_h"}:

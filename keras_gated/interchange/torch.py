@@ -59,8 +59,8 @@ def from_torch(
         A built `PeepholeLSTM`, `GRU` or `SimpleRNN`.
 
     Raises:
-        ValueError: If there are no such weights, or the module projects its output
-            (`proj_size`).
+        ValueError: If it is neither a module nor a `state_dict`, if there are no such
+            weights, or if the module projects its output (`proj_size`).
 
     Examples:
         >>> import numpy as np
@@ -70,6 +70,11 @@ def from_torch(
         >>> type(layer).__name__, layer.units, layer.cell.use_bias
         ('GRU', 4, False)
     """
+    if not isinstance(module, Mapping) and not hasattr(module, "state_dict"):
+        raise ValueError(
+            "from_torch needs a torch.nn.LSTM, GRU or RNN, or its state_dict. "
+            f"Received: a {type(module).__name__}."
+        )
     state = module if isinstance(module, Mapping) else module.state_dict()
     suffix = f"l{layer}_reverse" if reverse else f"l{layer}"
     found = {

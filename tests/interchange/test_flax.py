@@ -82,6 +82,12 @@ def test_a_layer_without_bias_is_refused():
         to_flax(make(SimpleRNN, use_bias=False))
 
 
+@pytest.mark.parametrize("params", [[1, 2], None, {"params": np.zeros(2)}])
+def test_what_is_no_dictionary_is_refused(params):
+    with pytest.raises(ValueError, match="nested dictionary"):
+        from_flax(params)
+
+
 def test_other_parameters_are_refused():
     with pytest.raises(ValueError, match=r"\['bias', 'kernel'\]"):
         from_flax({"params": {"kernel": np.zeros((2, 2)), "bias": np.zeros(2)}})

@@ -142,6 +142,11 @@ def test_incomplete_weights_are_refused(change, message):
         from_torch(state)
 
 
+def test_what_is_no_module_is_refused():
+    with pytest.raises(ValueError, match="Received: a list"):
+        from_torch([np.zeros((4, 3))])
+
+
 def test_what_is_no_recurrent_layer_is_refused():
     with pytest.raises(ValueError, match="no weight_ih and no weight_hh"):
         from_torch(torch.nn.Linear(2, 2))

@@ -118,13 +118,14 @@ def shapes_of(tree):
 
 
 def arrays_of(tree):
-    return {
-        key: arrays_of(value) if isinstance(value, dict) else zeros(value)
-        for key, value in tree.items()
-    }
+    if not isinstance(tree, dict):
+        return zeros(tree)
+    return {key: arrays_of(value) for key, value in tree.items()}
 
 
 def zeros(shape):
+    if not isinstance(shape, list) or not all(isinstance(n, int) for n in shape):
+        raise ValueError(f"{shape!r} is no shape")
     if math.prod(shape) > 10**6:
         raise ValueError(f"the shape {shape} is not tried")
     return np.zeros(tuple(shape), "float32")
