@@ -7,11 +7,11 @@ from pathlib import Path
 import keras
 import pytest
 
+from reproduce.training.room import Room
 from tests import needs
 from tests.conformance.recorder import Recorder
 from tests.conformance.results import FOLDER
 from tests.reached import Reached
-from tests.room import Room
 from tests.sample import DAYS, VARIABLE, chosen_day, share_of
 from tests.tiers import EXHAUSTIVE, is_of_this_run, marks_of_place, put_off_cases
 from tests.units import UNITS

@@ -14,7 +14,7 @@ from keras_gated.analysis.gradients_through_time import (
     gradient_norms,
     plot_gradient_norms,
 )
-from keras_gated.analysis.model_gates import gates
+from keras_gated.analysis.model_gates import gate_batches, gates
 from keras_gated.analysis.state_trajectories import (
     Trajectories,
     plot_trajectories,
@@ -24,6 +24,7 @@ from keras_gated.analysis.state_trajectories import (
 __all__ = [
     "Saturation",
     "Trajectories",
+    "gate_batches",
     "gates",
     "gradient_norms",
     "plot_activations",

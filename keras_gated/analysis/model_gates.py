@@ -1,5 +1,6 @@
 """The gates of every recurrent layer of a model."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -50,19 +51,55 @@ def gates(
         >>> gates["memory"]["forget_gate"].shape
         (100, 20, 8)
     """
+    found = list(gate_batches(model, inputs, batch_size))
+    return {
+        layer: {
+            name: np.concatenate([batch[layer][name] for batch in found])
+            for name in of_layer
+        }
+        for layer, of_layer in found[0].items()
+    }
+
+
+def gate_batches(
+    model: Any, inputs: Any, batch_size: int = 32
+) -> Iterator[dict[str, dict[str, np.ndarray]]]:
+    """Yields the gates and states of the recurrent layers of a model by batches.
+
+    For more sequences than those whose gates fit into memory. The model is compiled
+    once for all batches, and again if the last one is smaller.
+
+    Args:
+        model: As for `gates`.
+        inputs: Likewise.
+        batch_size: Likewise.
+
+    Yields:
+        What `gates` returns, for `batch_size` sequences after the other.
+
+    Raises:
+        ValueError: As by `gates`.
+
+    Examples:
+        >>> import keras
+        >>> from keras_gated import analysis
+        >>> from keras_gated.layers import GRU
+        >>> model = keras.Sequential([keras.Input((None, 3)), GRU(8, name="memory")])
+        >>> x = keras.random.normal((100, 20, 3))
+        >>> batches = analysis.gate_batches(model, x, batch_size=50)
+        >>> [len(batch["memory"]["update_gate"]) for batch in batches]
+        [50, 50]
+    """
     check_built(model)
     observed = _ObservedModel(model)
-    found = []
     for piece in pieces(inputs, batch_size):
-        found.append(observed.predict_on_batch(piece))
-        if not found[0]:
+        found = observed.predict_on_batch(piece)
+        if not found:
             raise without_recurrent_layer(model)
-    seen: dict[str, dict[str, np.ndarray]] = {}
-    for (layer, name), parts in zip(
-        observed.names, zip(*found, strict=True), strict=True
-    ):
-        seen.setdefault(layer, {})[name] = np.concatenate(parts)
-    return seen
+        seen: dict[str, dict[str, np.ndarray]] = {}
+        for (layer, name), values in zip(observed.names, found, strict=True):
+            seen.setdefault(layer, {})[name] = values
+        yield seen
 
 
 def check_built(model: Any) -> None:

@@ -66,13 +66,17 @@ def work(job: Job, is_alone: Callable[[], bool] = lambda: False) -> int:
     Returns:
         The number of trials that this worker completed.
     """
+    from reproduce.training.room import Room
+
     ledger = Ledger(job.storage, type(job.trials[0]), job.heartbeat)
+    room = Room()
     completed = 0
     while True:
         ledger.retry_dead(job.trials)
         claim = ledger.claim(job.trials)
         if claim is not None:
             completed += _run(claim, job, ledger, is_alone)
+            room.make()
         elif any(s.status != "failed" for s in ledger.states(job.trials).values()):
             if is_alone():
                 return completed

@@ -114,6 +114,28 @@ def test_a_layer_alone():
     assert_equal(analysis.gates(layer, x)[layer.name], layer, x)
 
 
+def test_batches_are_the_whole_in_parts(monkeypatch):
+    layer = PeepholeLSTM(SIZE, return_sequences=True, name="memory")
+    model = sequential(layer)
+    x = normal(5, TIME, FEATURES)
+    made = []
+    build = keras.Model.make_predict_function
+    monkeypatch.setattr(
+        keras.Model,
+        "make_predict_function",
+        lambda self, *a: made.append(self.predict_function) or build(self, *a),
+    )
+    batches = list(analysis.gate_batches(model, x, batch_size=2))
+    # The function that is compiled is made for the first batch only.
+    assert made[0] is None and None not in made[1:] and len(made) == 3
+    monkeypatch.undo()
+    assert [len(batch["memory"]["forget_gate"]) for batch in batches] == [2, 2, 1]
+    whole = analysis.gates(model, x)
+    for name, values in whole["memory"].items():
+        parts = np.concatenate([batch["memory"][name] for batch in batches])
+        np.testing.assert_allclose(parts, values, atol=1e-6)
+
+
 def sequential(*layers):
     return keras.Sequential([keras.Input((None, FEATURES)), *layers])
 

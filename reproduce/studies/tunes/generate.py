@@ -76,10 +76,10 @@ class Options:
 
     temperature: Annotated[
         float, Parameter(group=WHAT, validator=Number(gt=0, lt=math.inf))
-    ] = 0.8
+    ] = 1.0
     """below 1 for what is likely, above 1 for surprises"""
 
-    top_p: Annotated[float, Parameter(group=WHAT, validator=Number(gt=0, lte=1))] = 1.0
+    top_p: Annotated[float, Parameter(group=WHAT, validator=Number(gt=0, lte=1))] = 0.9
     """only the most probable symbols, as few as have this much of the probability"""
 
     seed: Annotated[Natural, Parameter(group=WHAT)] = 0

@@ -26,7 +26,7 @@ PAGE = "tunes.md"
 """The part of the page, beside the sounds."""
 
 HEADERS: tuple[Header, ...] = (("6/8", "Dmaj"), ("4/4", "Gmaj"))
-TRIES, TEMPERATURE, SEED = 20, 0.8, 1
+TRIES, TEMPERATURE, TOP_P, SEED = 20, 1.0, 0.9, 1
 BEAT_SECONDS = 0.3
 
 COLLECTION = "nottingham"
@@ -85,9 +85,14 @@ def _of_models() -> Iterator[tuple[str, str, Tune]]:
         writer = load_writer(unit)
         for header in HEADERS:
             tune, _ = first_well_formed(
-                writer, header, TRIES, temperature=TEMPERATURE, seed=SEED
+                writer,
+                header,
+                TRIES,
+                temperature=TEMPERATURE,
+                top_p=TOP_P,
+                seed=SEED,
             )
-            said = f'`load_pretrained("{DATASET}", "{unit}")` at {TEMPERATURE}.'
+            said = f'`load_pretrained("{DATASET}", "{unit}")`.'
             yield f"{UNITS[unit]} {' '.join(header)}", said, tune
 
 

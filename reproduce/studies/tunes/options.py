@@ -13,6 +13,7 @@ from reproduce.options import HOW_LONG, WHAT, Positive
 from reproduce.studies.tunes.examples import examples
 from reproduce.studies.tunes.generate import generate
 from reproduce.studies.tunes.publish import publish
+from reproduce.studies.tunes.settings import settings
 
 Dataset = Literal["nottingham", "oneill", "ryan", "aird", "collections"]
 Vocabulary = Literal["tokens", "characters"]
@@ -63,9 +64,12 @@ class Options(options.Options):
 
     temperature: Annotated[
         float, Parameter(group=WHAT, validator=Number(gt=0, lt=math.inf))
-    ] = 0.6
+    ] = 1.0
     """at which they are drawn: the lower, the more of them are well formed, and the
     more is copied from training tunes"""
+
+    top_p: Annotated[float, Parameter(group=WHAT, validator=Number(gt=0, lte=1))] = 0.9
+    """share of the probability that they are drawn from: likewise"""
 
     quick: Annotated[bool, Parameter(group=SIZE)] = False
     """32 units, one learning rate, three epochs, minutes, nothing to conclude from"""
@@ -76,6 +80,7 @@ class Options(options.Options):
     commands: ClassVar[Mapping[str, Callable[..., int]]] = {
         "generate": generate,
         "publish": publish,
+        "settings": settings,
         "examples": examples,
     }
 

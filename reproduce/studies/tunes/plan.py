@@ -56,6 +56,7 @@ def _with_rates(
             learning_rate=rate,
             samples=options.count,
             temperature=options.temperature,
+            top_p=options.top_p,
         )
         for candidate, rate in enumerate(options.rates)
     ]

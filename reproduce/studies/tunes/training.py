@@ -114,6 +114,7 @@ class TuneTraining(Training[Trial]):
             headers,
             task.longest,
             trial.temperature,
+            trial.top_p,
             seed=trial.seed,
         )
         judged = judge(written, headers, task.of("train"))

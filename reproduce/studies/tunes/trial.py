@@ -22,6 +22,7 @@ class Trial(trial.Trial):
         learning_rate: The first one, which falls to nothing.
         samples: Tunes that the model writes.
         temperature: At which they are drawn.
+        top_p: The share of the probability that they are drawn from.
     """
 
     unit: str
@@ -32,6 +33,7 @@ class Trial(trial.Trial):
     learning_rate: float
     samples: int
     temperature: float
+    top_p: float = 1.0
 
     study: ClassVar[str] = "tunes"
     cell: ClassVar[tuple[str, ...]] = ("dataset", "encoding", "unit", "layers", "row")

@@ -14,6 +14,7 @@ from reproduce.studies.chung2014.trial import Trial
 from reproduce.sweep import worker
 from reproduce.sweep.worker import Job, _run
 from reproduce.training.arrays import save_arrays
+from reproduce.training.room import Room
 from tests.reproduce.examples import TRIAL, small_task
 
 
@@ -68,6 +69,25 @@ def test_a_worker_without_its_parent_gives_the_trial_back(run_raising):
     ended, state = run_raising(BrokenPipeError(), is_alone=True)
     assert isinstance(ended, SystemExit)
     assert state.status == "waiting"
+
+
+def test_memory_is_given_back_after_every_trial(sqlite, monkeypatch):
+    done = []
+    trials = [TRIAL, replace(TRIAL, seed=TRIAL.seed + 1)]
+    ledger = Ledger(sqlite, Trial)
+    ledger.enqueue(trials)
+
+    def run(claim, *rest):
+        done.append(claim.trial.seed)
+        ledger.fail(claim, "ValueError", "")
+        return False
+
+    monkeypatch.setattr(worker, "_run", run)
+    monkeypatch.setattr(Room, "make", lambda room: done.append("room"))
+    job = Job("chung2014", trials, sqlite, 60, None, Path(), 0)
+    assert worker.work(job) == 0
+    ledger.storage.engine.dispose()
+    assert done == [TRIAL.seed, "room", TRIAL.seed + 1, "room"]
 
 
 def test_a_file_that_cannot_be_written_is_told_from_other_errors(tmp_path):

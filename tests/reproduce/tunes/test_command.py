@@ -40,6 +40,7 @@ def test_from_the_tunes_to_the_report(backend, environment, tmp_path):
         (["--dropout", "1"], "Must be < 1"),
         (["--samples", "0"], "Must be >= 1"),
         (["--temperature", "0"], "Must be > 0"),
+        (["--top-p", "1.5"], "Must be <= 1"),
         (["--quick", "--full"], "--quick"),
     ],
 )

@@ -48,7 +48,7 @@ def test_a_trial_learns_and_leaves_tunes(tmp_path):
     headers = asked_headers(task, 8)
     assert headers[6:] == headers[:2]
     written = write_tunes(
-        model, task.vocabulary, headers, task.longest, seed=trial.seed
+        model, task.vocabulary, headers, task.longest, 0.9, 0.8, seed=trial.seed
     )
     text = left[TUNES][0].tobytes().decode()
     assert text.split("\n") == [" ".join(one.tune.tokens) for one in written]

@@ -62,7 +62,8 @@ def trial_of(task, unit="gru", epochs=2, row=6, **changes):
         "dropout": 0.1,
         "learning_rate": 1e-2,
         "samples": 8,
-        "temperature": 1.0,
+        "temperature": 0.9,
+        "top_p": 0.8,
         **task.identity,
         **changes,
     }

@@ -1,6 +1,7 @@
 """The memory of every layer of a model, at every frame."""
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -24,18 +25,18 @@ def memory(model: Any, sentences: Sequence[Array]) -> list[list[Array]]:
         By sentence and layer `(frames, units)`, from -1 to 1.
     """
     longest = max(map(len, sentences))
+    rows = -(-len(sentences) // TOGETHER) * TOGETHER
+    # Of one size, so that a compiler compiles once; what follows changes nothing.
+    batch = np.zeros((rows, longest, sentences[0].shape[1]), np.float32)
+    for row, sentence in zip(batch, sentences, strict=False):
+        row[: len(sentence)] = sentence
     found: list[list[Array]] = []
-    for begin in range(0, len(sentences), TOGETHER):
-        some = sentences[begin : begin + TOGETHER]
-        # Of one size, so that a compiler compiles once; what follows changes nothing.
-        batch = np.zeros((TOGETHER, longest, some[0].shape[1]), np.float32)
-        for row, sentence in zip(batch, some, strict=False):
-            row[: len(sentence)] = sentence
-        layers = analysis.gates(model, batch, batch_size=TOGETHER)
+    remaining = iter(sentences)
+    for layers in analysis.gate_batches(model, batch, batch_size=TOGETHER):
         states = [_memory(of_layer) for of_layer in layers.values()]
         found += [
-            [state[row, : len(sentence)] for state in states]
-            for row, sentence in enumerate(some)
+            [state[row, : len(sentence)].copy() for state in states]
+            for row, sentence in enumerate(islice(remaining, TOGETHER))
         ]
     return found
 

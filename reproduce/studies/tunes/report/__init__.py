@@ -29,7 +29,7 @@ LABELS = {"dataset": TITLES, "unit": UNITS, "encoding": VOCABULARIES}
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.md.j2"
 
-SETTINGS = ("layers", "row", "dropout", "samples", "temperature")
+SETTINGS = ("layers", "row", "dropout", "samples", "temperature", "top_p")
 """What all models of a report have in common."""
 
 
