@@ -153,7 +153,8 @@ def test_a_band_that_never_changes_is_only_centred():
     ("arguments", "reason"),
     [
         (("dev",), "Unknown split 'dev', known are: train, valid, test"),
-        (("train", True, 0), "stack must be positive, received 0"),
+        (("train", True, 0), "stack must be a positive integer, received 0"),
+        (("train", True, 1.5), r"stack must be a positive integer, received 1\.5"),
         (("train", True, 4), "a step needs 4 frames, but an utterance of train has 3"),
     ],
 )
