@@ -152,7 +152,7 @@ class PhoneDataset:
         for number, of_one in enumerate(frames):
             if np.ndim(of_one) != 2 or np.shape(of_one)[1] != len(mean):
                 raise ValueError(
-                    f"{self.name} has frames (time, {len(mean)}). Received an array "
+                    f"{self.name} has frames (time, {len(mean)}). Received array "
                     f"{number} of shape {np.shape(of_one)}: make its frames with "
                     f"bands={len(mean)}."
                 )

@@ -163,6 +163,14 @@ def test_bad_arguments_of_frames(arguments, reason):
         dataset(utterance(7), utterance(3)).frames(*arguments)
 
 
+@pytest.mark.parametrize("shape", [(3, 3), (3, 1), (2,), (1, 3, 2)])
+def test_only_frames_of_the_same_bands_are_scaled(shape):
+    silent = phones.Utterance(np.full((4, 2), 9.0), np.zeros(4), "me", "")
+    frames = [np.zeros((0, 2)), np.zeros(shape)]
+    with pytest.raises(ValueError, match=r"has frames \(time, 2\)\. .* with bands=2"):
+        dataset(silent).standardize(frames)
+
+
 @pytest.mark.parametrize("voices", [["kal"], [], ["slt", "kal"]])
 def test_unknown_voices_are_named(data_dir, voices):
     with pytest.raises(ValueError, match="among awb, rms, slt"):
