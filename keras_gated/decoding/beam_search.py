@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from keras_gated._integers import is_integer
 from keras_gated._types import Tensor
 from keras_gated.decoding._frames import Floats, sequences
 from keras_gated.decoding.decoded import Decoded
@@ -58,7 +59,7 @@ def beam_search(
 
     Raises:
         ValueError: If the shapes do not fit, a length is none, a logit is NaN, or
-            `beam_width` or `top_paths` is not positive.
+            `beam_width` or `top_paths` is no positive integer.
 
     Examples:
         >>> import math
@@ -76,10 +77,10 @@ def beam_search(
         section 7.5; Hannun et al., First-pass large vocabulary continuous speech
         recognition using bi-directional recurrent DNNs, 2014.
     """
-    if min(beam_width, top_paths) < 1:
+    if not is_integer(beam_width, 1) or not is_integer(top_paths, 1):
         raise ValueError(
-            "beam_search needs a positive beam_width and top_paths. Received "
-            f"beam_width={beam_width} and top_paths={top_paths}."
+            "beam_search needs positive integers for beam_width and top_paths. "
+            f"Received beam_width={beam_width!r} and top_paths={top_paths!r}."
         )
     return [
         _search(log_p, beam_width, blank)[:top_paths]

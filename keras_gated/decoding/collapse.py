@@ -3,6 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from keras_gated._integers import is_integer
+
 
 def collapse(path: npt.ArrayLike, blank: int | None = 0) -> list[int]:
     """What a path reads as: repeated classes are one, then blanks are gone.
@@ -11,6 +13,9 @@ def collapse(path: npt.ArrayLike, blank: int | None = 0) -> list[int]:
         path: `(time,)`, the class of every frame.
         blank: The class that stands for no symbol, or `None` if there is none.
 
+    Raises:
+        ValueError: If the path is no sequence of classes, or `blank` no class.
+
     Examples:
         >>> from keras_gated.decoding import collapse
         >>> collapse([0, 2, 2, 0, 2, 1])
@@ -18,7 +23,18 @@ def collapse(path: npt.ArrayLike, blank: int | None = 0) -> list[int]:
         >>> collapse([0, 0, 2, 2], blank=None)
         [0, 2]
     """
-    classes = np.asarray(path, np.int64)
+    classes = np.asarray(path)
+    is_whole = np.issubdtype(classes.dtype, np.integer) or not classes.size
+    if classes.ndim != 1 or not is_whole or (classes < 0).any():
+        raise ValueError(
+            "collapse needs a path (time,) of classes, integers from 0 on. Received "
+            f"{path!r}."
+        )
+    if blank is not None and not is_integer(blank, at_least=0):
+        raise ValueError(
+            "collapse needs the number of a class for blank, or None. Received "
+            f"blank={blank!r}."
+        )
     begins = np.ones(len(classes), bool)
     begins[1:] = classes[1:] != classes[:-1]
     if blank is not None:

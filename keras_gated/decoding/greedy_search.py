@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_gated._types import Tensor
-from keras_gated.decoding._frames import sequences
+from keras_gated.decoding._frames import is_class, is_numeric, says_nothing, sequences
 from keras_gated.decoding.collapse import collapse
 from keras_gated.decoding.decoded import Decoded
 
@@ -77,12 +77,15 @@ class GreedyStream:
 
         Returns:
             The symbol that begins with this frame, or `None` if none does.
+
+        Raises:
+            ValueError: If these are no log-probabilities, or `blank` is no class.
         """
         frame = _one_frame(logits)
-        if self.blank is not None and not 0 <= self.blank < len(frame):
+        if self.blank is not None and not is_class(self.blank, len(frame)):
             raise ValueError(
                 "A step needs a class for blank, or None. Received logits of "
-                f"{len(frame)} classes and blank={self.blank}."
+                f"{len(frame)} classes and blank={self.blank!r}."
             )
         best = int(np.argmax(frame))
         begins = best not in (self._before, self.blank)
@@ -96,9 +99,10 @@ class GreedyStream:
 
 def _one_frame(logits: npt.ArrayLike) -> npt.NDArray[Any]:
     array = np.asarray(logits)
-    if array.ndim != 1 or not array.size or np.isnan(array).any():
+    is_frame = array.ndim == 1 and array.size and is_numeric(array)
+    if not is_frame or says_nothing(array):
         raise ValueError(
-            "A step takes the logits of a frame, (classes,), none of them NaN. "
-            f"Received {logits!r}."
+            "A step takes the logits of a frame, (classes,), none of them NaN or "
+            f"infinity, and not all minus infinity. Received {logits!r}."
         )
     return array

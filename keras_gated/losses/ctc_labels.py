@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from keras_gated._integers import is_integer
+
 _NAMED = 5
 """How many labels a message speaks of."""
 
@@ -16,12 +18,20 @@ def ctc_frames_needed(label: npt.ArrayLike) -> int:
     Args:
         label: The numbers of its symbols, without padding.
 
+    Raises:
+        ValueError: If it is no list of integers.
+
     Examples:
         >>> from keras_gated.losses import ctc_frames_needed
         >>> ctc_frames_needed([3, 1, 1])
         4
     """
     symbols = np.asarray(label)
+    if not _is_list_of_integers(symbols):
+        raise ValueError(
+            f"A label is a list of integers. Received {symbols.dtype} of shape "
+            f"{symbols.shape}."
+        )
     return len(symbols) + int((symbols[1:] == symbols[:-1]).sum())
 
 
@@ -41,8 +51,9 @@ def check_ctc_labels(
         blank: The class that stands for no symbol.
 
     Raises:
-        ValueError: If there are not as many labels as lengths, a label has a symbol
-            that is none, or needs more frames than its sequence has.
+        ValueError: If there are not as many labels as lengths, a length is no number of
+            frames, `blank` is no class, a label has a symbol that is none, or needs
+            more frames than its sequence has.
 
     Examples:
         >>> from keras_gated.losses import check_ctc_labels
@@ -53,11 +64,24 @@ def check_ctc_labels(
         ValueError: 1 of 2 labels cannot be learnt by CTC. Label 1 needs 3 frames, one \
 for each of 2 symbols and 1 between equal neighbours; its sequence has 2.
     """
+    if not is_integer(num_classes, 1) or not (
+        is_integer(blank, 0) and blank < num_classes
+    ):
+        raise ValueError(
+            "CTC needs a number of classes, and one of them for blank. Received "
+            f"num_classes={num_classes!r} and blank={blank!r}."
+        )
     frames = np.asarray(lengths)
     if frames.shape != (len(labels),):
         raise ValueError(
             f"Each label needs the length of its sequence. Received {len(labels)} "
             f"labels and lengths of shape {frames.shape}."
+        )
+    is_whole = np.issubdtype(frames.dtype, np.integer) or not frames.size
+    if not is_whole or (frames < 0).any():
+        raise ValueError(
+            "The length of a sequence is an integer, 0 or more. Received lengths="
+            f"{lengths!r}."
         )
     wrong = [
         f"Label {number} {reason}."
@@ -78,7 +102,7 @@ for each of 2 symbols and 1 between equal neighbours; its sequence has 2.
 def _reason(
     label: npt.NDArray[Any], length: int, num_classes: int, blank: int
 ) -> str | None:
-    if label.ndim != 1 or (label.size and not np.issubdtype(label.dtype, np.integer)):
+    if not _is_list_of_integers(label):
         return f"is {label.dtype} of shape {label.shape}, not a list of integers"
     foreign = label[(label < 0) | (label >= num_classes) | (label == blank)]
     if foreign.size:
@@ -93,3 +117,8 @@ def _reason(
             f"{needed - len(label)} between equal neighbours; its sequence has {length}"
         )
     return None
+
+
+def _is_list_of_integers(label: npt.NDArray[Any]) -> bool:
+    is_whole = np.issubdtype(label.dtype, np.integer) or not label.size
+    return label.ndim == 1 and is_whole

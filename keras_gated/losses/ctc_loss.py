@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gated._integers import is_integer
 from keras_gated._precision import DTypeLike
 from keras_gated._types import Tensor
 from keras_gated.losses._ctc import (
@@ -15,8 +16,16 @@ from keras_gated.losses._ctc import (
     is_possible,
     read_labels,
 )
+from keras_gated.losses._ctc_arguments import (
+    is_length,
+    prefix,
+    symbol_numbers,
+    unlearnable,
+)
 from keras_gated.losses.negative_log_likelihood import (
     NegativeLogLikelihood,
+    keras_mask,
+    largest,
     may_be_equal,
 )
 
@@ -45,8 +54,9 @@ class CTCLoss(NegativeLogLikelihood):
 
     **What cannot be.** A label needs a frame for each symbol, and one more between
     equal neighbours. Where there are fewer frames no path reads as the label. Then, and
-    where a label has a symbol that is no class, or one behind padding, the sequence
-    costs NaN on every backend, which Keras' progress bar shows and
+    where a label has a symbol that is no class, or one behind padding, or a tensor of
+    lengths has one that is none, the sequence costs NaN on every backend, which Keras'
+    progress bar shows and
     `keras.callbacks.TerminateOnNaN` sees, and has no gradient: the weights of the model
     stay good. Find such labels before training with `check_ctc_labels`.
 
@@ -67,12 +77,16 @@ class CTCLoss(NegativeLogLikelihood):
         - `y_pred`: Logits `(batch, time, classes)`.
         - `sample_weight`: `None`, weights `(batch,)` of sequences, or weights `(batch,
           time)` of frames, the largest of which is that of the sequence.
-        - `lengths`: How many frames each sequence has; `(batch,)`.
-        - `label_lengths`: How many symbols each label has, where padding does not say.
+        - `lengths`: How many frames each sequence has; integers `(batch,)`. One of none
+          and without a symbol is gone.
+        - `label_lengths`: How many symbols each label has, where padding does not say;
+          integers `(batch,)`.
 
     Raises:
         ValueError: If `blank` or `max_label_length` is no such number. When called, if
-            the shapes do not fit each other, or `blank` is no class.
+            the shapes do not fit each other, `blank` is no class, or lengths are no
+            integers; if they are no tensor, which may not be known yet, also if one is
+            negative or more than there is.
 
     Examples:
         >>> import numpy as np
@@ -96,15 +110,15 @@ class CTCLoss(NegativeLogLikelihood):
         name: str | None = "ctc",
         dtype: DTypeLike = None,
     ) -> None:
-        if blank < 0:
+        if not is_integer(blank, at_least=0):
             raise ValueError(
                 "CTCLoss needs the number of a class for blank; received "
-                f"blank={blank}."
+                f"blank={blank!r}."
             )
-        if max_label_length is not None and max_label_length < 1:
+        if max_label_length is not None and not is_integer(max_label_length, 1):
             raise ValueError(
-                "CTCLoss needs a positive max_label_length, or None; received "
-                f"max_label_length={max_label_length}."
+                "CTCLoss needs a positive integer for max_label_length, or None; "
+                f"received max_label_length={max_label_length!r}."
             )
         super().__init__(reduction=reduction, name=name, dtype=dtype)
         self.blank = blank
@@ -120,14 +134,28 @@ class CTCLoss(NegativeLogLikelihood):
         lengths: Tensor | None = None,
         label_lengths: Tensor | None = None,
     ) -> Tensor:
-        if lengths is not None:
-            mask = _prefix(lengths, y_pred, "lengths")
-            sample_weight = self._frame_weights(mask, sample_weight, y_pred)
+        if lengths is None and label_lengths is None:
+            return super().__call__(y_true, y_pred, sample_weight)
+        y_true = _without_last_axis(symbol_numbers(y_true))
+        if not ops.is_tensor(y_pred):
+            y_pred = ops.convert_to_tensor(y_pred, dtype=self.dtype)
+        self._check_shapes(tuple(y_true.shape), tuple(y_pred.shape))
         if label_lengths is not None:
-            y_true = ops.convert_to_tensor(y_true)
-            y_true = _without_last_axis(y_true)
-            mask = _prefix(label_lengths, y_true, "label_lengths")
-            y_true = ops.where(mask, ops.cast(y_true, "int32"), PADDING)
+            given, there = prefix(label_lengths, y_true, "label_lengths")
+            y_true = ops.where(there, y_true, PADDING)
+            y_true = unlearnable(y_true, ops.logical_not(is_length(given, y_true)))
+        if lengths is not None:
+            given, there = prefix(lengths, y_pred, "lengths")
+            wrong = ops.logical_not(is_length(given, y_pred))
+            if not self.skip_impossible:
+                # Symbols need frames. Gone, as with weights of 0, the sequence would
+                # cost nothing.
+                symbols = read_labels(y_true, self.blank, y_pred.shape[-1]).lengths
+                without = ops.logical_and(ops.equal(given, 0), symbols > 0)
+                wrong = ops.logical_or(wrong, without)
+            there = ops.logical_or(there, ops.expand_dims(wrong, -1))
+            y_true = unlearnable(y_true, wrong)
+            sample_weight = self._frame_weights(there, sample_weight, y_pred)
         return super().__call__(y_true, y_pred, sample_weight)
 
     def fits(self, event_size: int | None, size: int | None) -> bool:
@@ -155,23 +183,21 @@ class CTCLoss(NegativeLogLikelihood):
         Raises:
             ValueError: If the shapes do not fit each other.
         """
-        mask = getattr(y_pred, "_keras_mask", None)
-        y_true = _without_last_axis(ops.convert_to_tensor(y_true))
+        mask = keras_mask(y_pred)
+        y_true = _without_last_axis(symbol_numbers(y_true))
         y_pred = ops.convert_to_tensor(y_pred, dtype=self.dtype)
         self._check_shapes(tuple(y_true.shape), tuple(y_pred.shape))
         weight = self._frame_weights(mask, sample_weight, y_pred)
         counted = ops.not_equal(weight, 0)
-        weight = ops.max(weight, axis=1)
+        weight = largest(weight)
         if self.skip_impossible:
-            labels = read_labels(
-                ops.cast(y_true, "int32"), self.blank, y_pred.shape[-1]
-            )
+            labels = read_labels(y_true, self.blank, y_pred.shape[-1])
             enough = labels.frames_needed <= _frames(counted)
             weight = ops.where(enough, weight, 0)
         kept = ops.expand_dims(ops.not_equal(weight, 0), -1)
         counted = ops.logical_and(counted, kept)
         return (
-            ops.where(kept, ops.cast(y_true, "int32"), PADDING),
+            ops.where(kept, y_true, PADDING),
             ops.where(ops.expand_dims(counted, -1), y_pred, _GONE),
             weight,
         )
@@ -180,7 +206,7 @@ class CTCLoss(NegativeLogLikelihood):
         """Returns nats per sequence, `(batch,)`."""
         counted = ops.logical_not(ops.all(ops.equal(y_pred, _GONE), axis=-1))
         logits = ops.where(ops.expand_dims(counted, -1), y_pred, 0)
-        labels = self._read(ops.cast(_without_last_axis(y_true), "int32"), logits)
+        labels = self._read(_without_last_axis(symbol_numbers(y_true)), logits)
         log_p, given_label = ctc_sums(
             ops.log_softmax(logits, axis=-1), labels, counted, self.blank
         )
@@ -238,16 +264,3 @@ def _without_last_axis(y_true: Tensor) -> Tensor:
 
 def _frames(counted: Tensor) -> Tensor:
     return ops.sum(ops.cast(counted, "int32"), axis=1)
-
-
-def _prefix(lengths: Tensor, of: Tensor, name: str) -> Tensor:
-    """Which steps there are, `(batch, steps)`, by their number."""
-    lengths = ops.convert_to_tensor(lengths)
-    batch = of.shape[0]
-    if len(lengths.shape) != 1 or not may_be_equal(lengths.shape[0], batch):
-        raise ValueError(
-            f"CTCLoss needs {name} of shape (batch,); received {name}.shape="
-            f"{tuple(lengths.shape)} for a batch of {batch}."
-        )
-    numbers = ops.arange(ops.shape(of)[1], dtype="int32")
-    return numbers < ops.expand_dims(ops.cast(lengths, "int32"), -1)

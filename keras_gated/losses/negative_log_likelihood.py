@@ -137,6 +137,19 @@ def step_weights(
     return ops.broadcast_to(weight, steps)
 
 
+def keras_mask(y_pred: Tensor) -> Tensor | None:
+    """Which steps there are, as far as the layers before have handed it on."""
+    return getattr(y_pred, "_keras_mask", None)
+
+
+def largest(weight: Tensor) -> Tensor:
+    """The largest weight of each sequence, `(batch,)`, of which there may be none."""
+    if weight.shape[0] == 0:
+        # TensorFlow and PyTorch refuse it, though no maximum would be of nothing.
+        return weight[:, 0]
+    return ops.max(weight, axis=1)
+
+
 def may_be_equal(size: int | None, other: int | None) -> bool:
     """Whether two sizes are one, as far as they are known."""
     return size is None or other is None or size == other

@@ -6,7 +6,11 @@ import keras
 from keras import ops
 
 from keras_gated._types import Tensor
-from keras_gated.losses.negative_log_likelihood import may_be_equal, step_weights
+from keras_gated.losses.negative_log_likelihood import (
+    keras_mask,
+    may_be_equal,
+    step_weights,
+)
 
 
 class Ratio(keras.metrics.Metric):
@@ -64,5 +68,7 @@ def class_numbers(
 def frame_weights(
     metric: keras.metrics.Metric, sample_weight: Tensor | None, y_pred: Tensor
 ) -> Tensor:
-    """One weight for each frame."""
-    return step_weights(sample_weight, y_pred, metric.dtype, type(metric).__name__)
+    """One weight for each frame, 0 for one that the Keras mask leaves out."""
+    weight = step_weights(sample_weight, y_pred, metric.dtype, type(metric).__name__)
+    mask = keras_mask(y_pred)
+    return weight if mask is None else ops.where(mask, weight, 0)

@@ -13,7 +13,8 @@ class FrameErrorRate(Ratio):
     """Share of the frames of an epoch whose most probable class is a wrong one.
 
     Give it to `compile(weighted_metrics=[...])`: Keras hands no sample weights to
-    `metrics=[...]`, where padding would count.
+    `metrics=[...]`, where padding would count. A Keras mask that reaches the
+    predictions is heeded in both: its frames are gone.
 
     Args:
         name: Name of the metric.

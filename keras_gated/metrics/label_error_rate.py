@@ -5,8 +5,10 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gated._integers import is_integer
 from keras_gated._precision import DTypeLike, float32_or_wider
 from keras_gated._types import Tensor
+from keras_gated.losses.negative_log_likelihood import largest
 from keras_gated.metrics._edits import collapsed, edit_distances, packed
 from keras_gated.metrics._ratio import Ratio, class_numbers, frame_weights
 
@@ -25,13 +27,17 @@ class LabelErrorRate(Ratio):
     neighbouring frames are one symbol, of the predictions and of the targets.
 
     Give it to `compile(weighted_metrics=[...])`: Keras hands no sample weights to
-    `metrics=[...]`, where padding would count.
+    `metrics=[...]`, where padding would count. A Keras mask that reaches the
+    predictions is heeded in both: its frames are gone.
 
     Args:
         blank: The class of CTC that stands for no symbol, or `None` if there is none.
         name: Name of the metric.
         dtype: Dtype or policy of the running sums; `None` for
             `keras.config.floatx()`. float16 and bfloat16 become float32.
+
+    Raises:
+        ValueError: If `blank` is no such number.
 
     Examples:
         >>> import numpy as np
@@ -49,10 +55,10 @@ class LabelErrorRate(Ratio):
         name: str = "label_error_rate",
         dtype: DTypeLike = None,
     ) -> None:
-        if blank is not None and blank < 0:
+        if blank is not None and not is_integer(blank, at_least=0):
             raise ValueError(
                 "LabelErrorRate needs the number of a class for blank, or None; "
-                f"received blank={blank}."
+                f"received blank={blank!r}."
             )
         super().__init__(
             name=name, dtype=float32_or_wider(dtype or keras.config.floatx())
@@ -93,7 +99,7 @@ class LabelErrorRate(Ratio):
             is_symbol = ops.logical_and(y_true >= 0, ops.not_equal(y_true, self.blank))
             wanted, wanted_lengths = packed(y_true, is_symbol)
         edits = edit_distances(found, found_lengths, wanted, wanted_lengths)
-        weight = ops.max(weight, axis=1)
+        weight = largest(weight)
         self.add(
             ops.sum(ops.cast(edits, weight.dtype) * weight),
             ops.sum(ops.cast(wanted_lengths, weight.dtype) * weight),

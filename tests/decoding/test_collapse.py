@@ -41,3 +41,17 @@ def test_edit_distance_of_all_short_words():
 )
 def test_edit_distance_of_known_words(found, wanted, edits):
     assert edit_distance(found, wanted) == edits
+
+
+@pytest.mark.parametrize(
+    "path", [[1.5], [1.0], [np.nan], [[1, 2]], 5, None, "ab", ["a"], [True], [-1]]
+)
+def test_what_is_no_path(path):
+    with pytest.raises(ValueError, match=r"a path \(time,\) of classes, integers"):
+        collapse(path)
+
+
+@pytest.mark.parametrize("blank", [-1, 1.0, True, "a"])
+def test_what_is_no_blank(blank):
+    with pytest.raises(ValueError, match=f"or None. Received blank={blank!r}"):
+        collapse([0, 1], blank)

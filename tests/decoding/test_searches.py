@@ -115,9 +115,16 @@ def test_bad_input(logits):
     for search in (greedy_search, beam_search):
         with pytest.raises(ValueError, match=r"logits\.shape=\(5, 3\) and blank=0"):
             search(logits[0])
-        with pytest.raises(ValueError, match=r"and blank=3"):
-            search(logits, blank=3)
-        for lengths in ([5], [6, 1, 1, 1], [-1, 1, 1, 1], [1.0] * 4):
+        for blank in (3, -1, 1.0, True, None, "a"):
+            with pytest.raises(ValueError, match=f"and blank={blank!r}"):
+                search(logits, blank=blank)
+        for none in (logits + 1j, np.full((1, 2, 3), "a"), [[[None, 1]]]):
+            with pytest.raises(ValueError, match="needs logits that are numbers"):
+                search(none)
+        for lengths in (
+            *([5], [6, 1, 1, 1], [-1, 1, 1, 1], [1.0] * 4, [True] * 4),
+            *([np.nan, 1, 1, 1], ["a"] * 4, [], 5, [[1]] * 4),
+        ):
             with pytest.raises(ValueError, match="integers from 0 to 5"):
                 search(logits, lengths)
         for garbage in (np.nan, np.inf, [-np.inf] * 3):
@@ -125,12 +132,23 @@ def test_bad_input(logits):
             spoilt[2, 3] = garbage
             with pytest.raises(ValueError, match="Frame 3 of sequence 2 has logits"):
                 search(spoilt)
-    for wrong in ({"beam_width": 0}, {"top_paths": 0}):
-        with pytest.raises(ValueError, match="positive beam_width and top_paths"):
-            beam_search(logits, **wrong)
-    for blank in (3, -1):
-        with pytest.raises(ValueError, match=f"3 classes and blank={blank}"):
+    for wrong in (0, 1.5, True, None, "a", np.nan):
+        for name in ("beam_width", "top_paths"):
+            with pytest.raises(ValueError, match="needs positive integers for beam_wi"):
+                beam_search(logits, **{name: wrong})
+    for blank in (3, -1, 1.0, True, "a"):
+        with pytest.raises(ValueError, match=f"3 classes and blank={blank!r}"):
             GreedyStream(blank).step(logits[0, 0])
-    for frame in (logits[0], [], [np.nan, 1]):
+    for frame in (
+        *(logits[0], [], [np.nan, 1], [np.inf, 1], [-np.inf] * 2, ["a"], [None], 5),
+    ):
         with pytest.raises(ValueError, match="A step takes the logits of a frame"):
             GreedyStream().step(frame)
+
+
+def test_nothing_reads_as_nothing():
+    nothing = Decoded((), 0.0)
+    for search, found in ((greedy_search, nothing), (beam_search, [nothing])):
+        assert search(np.zeros((2, 0, 3))) == [found] * 2
+        assert search(np.ones((2, 4, 3)), [0, 0]) == [found] * 2
+        assert search(np.zeros((0, 4, 3))) == search(np.zeros((0, 4, 3)), []) == []

@@ -6,6 +6,7 @@ import pytest
 from keras import ops
 
 from keras_gated.decoding import collapse, edit_distance
+from keras_gated.layers import GRU, SymbolHead
 from keras_gated.losses import CTCLoss
 from keras_gated.metrics import FrameErrorRate, LabelErrorRate
 
@@ -130,8 +131,9 @@ def test_symbols_where_there_should_be_none():
 def test_bad_arguments():
     with pytest.raises(ValueError, match=r"y_pred\.shape=\(2, 9, 4\) and blank=4"):
         LabelErrorRate(4).update_state(np.zeros((2, 4)), np.zeros((2, 9, 4)))
-    with pytest.raises(ValueError, match="or None; received blank=-1"):
-        LabelErrorRate(-1)
+    for blank in (-1, 1.0, True, "a"):
+        with pytest.raises(ValueError, match=f"or None; received blank={blank!r}"):
+            LabelErrorRate(blank)
     with pytest.raises(ValueError, match=r"LabelErrorRate needs y_true \(batch, label"):
         LabelErrorRate().update_state(np.zeros((3, 4)), np.zeros((2, 9, 4)))
     with pytest.raises(ValueError, match="FrameErrorRate needs a sample_weight of"):
@@ -143,3 +145,63 @@ def test_config(metric):
     config = keras.saving.serialize_keras_object(metric)
     again = keras.saving.deserialize_keras_object(config)
     assert type(again) is type(metric) and again.get_config() == metric.get_config()
+
+
+@pytest.mark.parametrize("blank", [0, None])
+def test_masked_frames_are_gone(rng, blank):
+    """A mask that layers hand on, alone and with weights, anywhere in a sequence."""
+    labels, logits, weight = batch(rng)
+    classes = rng.integers(0, CLASSES, (len(labels), STEPS))
+    mask = rng.integers(0, 2, (len(labels), STEPS)).astype(bool)
+    mask[0], mask[1] = False, True
+    inputs = np.where(mask[..., None], logits, 0).astype("float32")
+    masked = keras.layers.Activation("linear")(keras.layers.Masking()(inputs))
+    assert getattr(masked, "_keras_mask", None) is not None
+    if blank is None:
+        labels = classes
+    for given in (np.ones_like(weight), weight, np.arange(6.0)):
+        counted = mask * np.reshape(given, (len(mask), -1))
+        edits, symbols = label_errors(labels, logits, counted, blank)
+        metric = LabelErrorRate(blank)
+        metric.update_state(labels, masked, given)
+        assert result(metric) == pytest.approx(edits / symbols)
+        frames = FrameErrorRate()
+        frames.update_state(classes, masked, given)
+        wrong = logits.argmax(-1) != classes
+        expected = np.average(wrong, weights=counted) if counted.any() else 0
+        assert result(frames) == pytest.approx(expected)
+
+
+def test_masks_in_evaluate(rng):
+    """Of a model that begins with `Masking`, in both lists of metrics."""
+    lengths = [7, 4, 2, 5]
+    labels = rng.integers(1, CLASSES, (4, 2))
+    inputs = rng.normal(size=(4, STEPS, 3)).astype("float32")
+    for row, length in zip(inputs, lengths, strict=True):
+        row[length:] = 0
+    model = keras.Sequential(
+        [
+            keras.Input((None, 3)),
+            keras.layers.Masking(),
+            GRU(4, return_sequences=True),
+            SymbolHead(CLASSES),
+        ]
+    )
+    model.compile(
+        "sgd",
+        CTCLoss(skip_impossible=True),
+        metrics=[LabelErrorRate(name="one")],
+        weighted_metrics=[LabelErrorRate(name="other")],
+    )
+    found = model.evaluate(inputs, labels, verbose=0, return_dict=True)
+    weight = np.arange(STEPS) < np.array(lengths)[:, None]
+    logits = model.predict(inputs, verbose=0)
+    edits, symbols = label_errors(labels, logits, weight.astype(float), 0)
+    assert found["one"] == found["other"] == pytest.approx(edits / symbols)
+
+
+def test_a_batch_of_nothing():
+    for blank in (0, None):
+        metric = LabelErrorRate(blank)
+        metric.update_state(np.zeros((0, 3)), np.zeros((0, 3, CLASSES)))
+        assert result(metric) == 0

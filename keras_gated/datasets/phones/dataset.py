@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from keras_gated._integers import is_integer
+
 SPLITS = ("train", "valid", "test")
 
 Arrays: TypeAlias = list[npt.NDArray[Any]]
@@ -96,8 +98,8 @@ class PhoneDataset:
                 utterance shorter than a step.
         """
         utterances = self._utterances(split)
-        if stack < 1:
-            raise ValueError(f"stack must be positive, received {stack}")
+        if not is_integer(stack, at_least=1):
+            raise ValueError(f"stack must be a positive integer, received {stack!r}")
         shortest = min((len(utterance.phones) for utterance in utterances), default=0)
         if utterances and shortest < stack:
             raise ValueError(
@@ -142,8 +144,18 @@ class PhoneDataset:
 
         Returns:
             As many arrays, each band scaled by mean and standard deviation of `train`.
+
+        Raises:
+            ValueError: If frames have other bands than those of `train`.
         """
         mean, std = self._scale()
+        for number, of_one in enumerate(frames):
+            if np.ndim(of_one) != 2 or np.shape(of_one)[1] != len(mean):
+                raise ValueError(
+                    f"{self.name} has frames (time, {len(mean)}). Received array "
+                    f"{number} of shape {np.shape(of_one)}: make its frames with "
+                    f"bands={len(mean)}."
+                )
         return [(of_one - mean) / std for of_one in frames]
 
     def _utterances(self, split: str) -> list[Utterance]:

@@ -4,10 +4,10 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_gated.datasets.phones.features import (
-    HOP_SECONDS,
-    WINDOW_SECONDS,
     Floats,
     log_mel,
+    waveform_of,
+    window_and_hop,
 )
 
 
@@ -17,6 +17,9 @@ class LogMelStream:
     Args:
         sample_rate: Samples per second.
         bands: See `log_mel`.
+
+    Raises:
+        ValueError: If the sample rate is none.
 
     Examples:
         >>> import numpy as np
@@ -31,8 +34,7 @@ class LogMelStream:
     def __init__(self, sample_rate: int, bands: int = 40) -> None:
         self.sample_rate = sample_rate
         self.bands = bands
-        self._window = round(WINDOW_SECONDS * sample_rate)
-        self._hop = round(HOP_SECONDS * sample_rate)
+        self._window, self._hop = window_and_hop(sample_rate)
         self._waiting: npt.NDArray[np.floating] | None = None
 
     def push(self, samples: npt.ArrayLike) -> Floats:
@@ -46,6 +48,8 @@ class LogMelStream:
                 before.
         """
         new = np.asarray(samples)
+        # Now, not when there are enough of them for a frame.
+        waveform_of(new)
         if self._waiting is not None and new.dtype != self._waiting.dtype:
             raise ValueError(
                 f"The stream has had samples of {self._waiting.dtype}. Received "

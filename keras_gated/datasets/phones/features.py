@@ -6,10 +6,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from keras_gated._integers import is_integer
+
 Floats = npt.NDArray[np.float32]
 
 WINDOW_SECONDS, HOP_SECONDS = 0.025, 0.010
 _FULL_SCALE = 32768
+_LOWEST_RATE = 1000
 _FEWEST_BINS = 512
 _STEP = 0.5
 """Decibels that the published energies are kept in."""
@@ -53,16 +56,15 @@ def log_mel(
         >>> frames.shape, int(frames[50].argmax())
         ((98, 40), 6)
     """
-    waveform = _waveform(samples)
-    window = round(WINDOW_SECONDS * sample_rate)
-    hop = round(HOP_SECONDS * sample_rate)
-    if sample_rate < 1000 or len(waveform) < window:
+    waveform = waveform_of(samples)
+    window, hop = window_and_hop(sample_rate)
+    if len(waveform) < window:
         raise ValueError(
-            "A frame needs 25 ms, and a second 1,000 samples or more. Received "
-            f"{len(waveform)} samples at {sample_rate} a second."
+            f"A frame needs 25 ms, {window} samples. Received {len(waveform)} samples "
+            f"at {sample_rate} a second."
         )
     highest = min(8000.0, sample_rate / 2) if highest is None else highest
-    if bands < 1 or not 0 <= lowest < highest <= sample_rate / 2:
+    if not is_integer(bands, 1) or not 0 <= lowest < highest <= sample_rate / 2:
         raise ValueError(
             f"There are no {bands} bands from {lowest} to {highest} Hz: they lie "
             f"between 0 and half of {sample_rate} Hz, and are one or more."
@@ -76,7 +78,26 @@ def log_mel(
     return np.asarray(np.round(decibels / _STEP) * _STEP, np.float32)
 
 
-def _waveform(samples: npt.ArrayLike) -> npt.NDArray[np.float64]:
+def window_and_hop(sample_rate: int) -> tuple[int, int]:
+    """Samples of a frame, and from one to the next.
+
+    Raises:
+        ValueError: If the sample rate is none.
+    """
+    if not is_integer(sample_rate, at_least=_LOWEST_RATE):
+        raise ValueError(
+            f"log_mel needs a sample_rate of {_LOWEST_RATE:,} or more, an integer. "
+            f"Received {sample_rate!r}."
+        )
+    return round(WINDOW_SECONDS * sample_rate), round(HOP_SECONDS * sample_rate)
+
+
+def waveform_of(samples: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Samples as floats from -32,768 to 32,767.
+
+    Raises:
+        ValueError: If they are no finite numbers.
+    """
     array = np.asarray(samples)
     is_float = np.issubdtype(array.dtype, np.floating)
     if array.ndim != 1 or not (is_float or array.dtype == np.int16):

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from keras_gated.datasets.phones.features import log_mel
 from keras_gated.datasets.speech import read_wav
+from keras_gated.datasets.speech.wav_files import wav_paths
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,13 +55,7 @@ def read_folder(
         'hh ax l ow'
     """
     folder = Path(folder).expanduser()
-    paths = sorted(
-        (path for path in folder.rglob("*") if path.suffix.lower() == ".wav"),
-        key=lambda path: path.relative_to(folder).as_posix(),
-    )
-    if not paths:
-        raise ValueError(f"{folder} holds no WAV file, neither in it nor below it")
-    return [_read(path, sample_rate) for path in paths]
+    return [_read(path, sample_rate) for path in wav_paths(folder)]
 
 
 def _read(path: Path, sample_rate: int) -> Recording:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from keras_gated._integers import is_integer
+
 _NAMED = 5
 """How many unknown symbols a message names."""
 
@@ -52,7 +54,7 @@ def decode(label: Iterable[int], phone_names: Sequence[str]) -> str:
         ValueError: If a number is that of no phone.
     """
     numbers = list(label)
-    wrong = [number for number in numbers if not 1 <= number <= len(phone_names)]
+    wrong = [n for n in numbers if not is_integer(n, 1) or n > len(phone_names)]
     if wrong:
         raise ValueError(
             f"Phones are counted from 1 to {len(phone_names)}. Received {wrong[0]}."

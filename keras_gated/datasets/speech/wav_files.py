@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from keras_gated._extras import needing
+from keras_gated._integers import is_integer
 from keras_gated.datasets.speech._fact_chunk import recorded_frames
 from keras_gated.datasets.speech._windows import Samples
 
@@ -27,6 +28,15 @@ def read_wav_folder(folder: Path, sample_rate: int) -> list[Samples]:
         ValueError: Where there is no WAV file, or one cannot be read; names it.
         ImportError: Where soundfile or SciPy is missing.
     """
+    return [read_wav(path, sample_rate) for path in wav_paths(folder)]
+
+
+def wav_paths(folder: Path) -> list[Path]:
+    """Every WAV file in `folder` and below, in the order of their names.
+
+    Raises:
+        ValueError: Where there is none.
+    """
     paths = sorted(
         (
             path
@@ -38,7 +48,7 @@ def read_wav_folder(folder: Path, sample_rate: int) -> list[Samples]:
     )
     if not paths:
         raise ValueError(f"{folder} holds no WAV file, neither in it nor below it")
-    return [read_wav(path, sample_rate) for path in paths]
+    return paths
 
 
 def read_wav(path: str | os.PathLike[str], sample_rate: int) -> Samples:
@@ -46,7 +56,8 @@ def read_wav(path: str | os.PathLike[str], sample_rate: int) -> Samples:
 
     Channels are averaged. Other sample rates, 1,000 to 192,000 per second, are
     converted. What codecs such as GSM 6.10 and ADPCM fill the last block up with is
-    cut off: the file says how many samples were recorded.
+    cut off: the file says how many samples were recorded. Of a file that ends early
+    come the samples that are there.
 
     Args:
         path: A WAV, WAVEX or RF64 file, of 8 to 64 bits, floats, mu-law, A-law, GSM
@@ -68,8 +79,10 @@ def read_wav(path: str | os.PathLike[str], sample_rate: int) -> Samples:
         (20480,)
     """
     path = Path(path).expanduser()
-    if sample_rate < 1:
-        raise ValueError(f"sample_rate must be positive, received {sample_rate}")
+    if not is_integer(sample_rate, at_least=1):
+        raise ValueError(
+            f"sample_rate must be a positive integer, received {sample_rate!r}"
+        )
     if not path.is_file():
         raise FileNotFoundError(f"{path} is not a file")
     with needing(f"{path}: reading WAV files needs soundfile", "speech"):

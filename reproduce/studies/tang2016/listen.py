@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from cyclopts import Parameter
 
 from reproduce.command import run_command
@@ -108,6 +109,9 @@ class Recogniser:
         self._is_ctc = task.objective == CTC
         self._features = LogMelStream(self._speech.sample_rate)
         self._model = ModelStream(model)
+        # A compiler works at the first step: before the recording begins.
+        self._model.step(np.zeros(task.input_size, np.float32))
+        self._model.reset()
         self._symbols = GreedyStream(blank=0 if self._is_ctc else None)
 
     def hear(self, samples: Any) -> Iterator[str]:

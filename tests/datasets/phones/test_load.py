@@ -153,13 +153,22 @@ def test_a_band_that_never_changes_is_only_centred():
     ("arguments", "reason"),
     [
         (("dev",), "Unknown split 'dev', known are: train, valid, test"),
-        (("train", True, 0), "stack must be positive, received 0"),
+        (("train", True, 0), "stack must be a positive integer, received 0"),
+        (("train", True, 1.5), r"stack must be a positive integer, received 1\.5"),
         (("train", True, 4), "a step needs 4 frames, but an utterance of train has 3"),
     ],
 )
 def test_bad_arguments_of_frames(arguments, reason):
     with pytest.raises(ValueError, match=reason):
         dataset(utterance(7), utterance(3)).frames(*arguments)
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (3, 1), (2,), (1, 3, 2)])
+def test_only_frames_of_the_same_bands_are_scaled(shape):
+    silent = phones.Utterance(np.full((4, 2), 9.0), np.zeros(4), "me", "")
+    frames = [np.zeros((0, 2)), np.zeros(shape)]
+    with pytest.raises(ValueError, match=r"has frames \(time, 2\)\. .* with bands=2"):
+        dataset(silent).standardize(frames)
 
 
 @pytest.mark.parametrize("voices", [["kal"], [], ["slt", "kal"]])

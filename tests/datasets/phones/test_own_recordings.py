@@ -80,3 +80,22 @@ def test_a_stream_refuses_another_type():
     stream.push(np.zeros(10, "int16"))
     with pytest.raises(ValueError, match="Received float64"):
         stream.push(np.zeros(10))
+
+
+@pytest.mark.parametrize(
+    "samples", [np.zeros((3, 2)), 1.5, [np.nan] * 3, None, np.zeros(3, "int32")]
+)
+def test_a_stream_refuses_what_is_no_sound_at_once(samples):
+    with pytest.raises(ValueError, match="log_mel needs"):
+        phones.LogMelStream(16_000).push(samples)
+    for rate in (0, 10, 16_000.0, None):
+        with pytest.raises(ValueError, match=f"an integer. Received {rate}"):
+            phones.LogMelStream(rate)
+
+
+def test_a_folder_may_be_called_like_a_file(tmp_path):
+    (tmp_path / "x.wav").mkdir()
+    with pytest.raises(ValueError, match="holds no WAV file"):
+        phones.read_folder(tmp_path)
+    write(tmp_path, "x.wav/a")
+    assert len(phones.read_folder(tmp_path)) == 1

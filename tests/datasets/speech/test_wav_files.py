@@ -223,5 +223,43 @@ def test_arguments_of_read_wav(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"none\.wav is not a file"):
         read_wav(tmp_path / "none.wav", 8000)
     soundfile.write(tmp_path / "a.wav", noise(), 8000)
-    with pytest.raises(ValueError, match="sample_rate must be positive, received 0"):
-        read_wav(str(tmp_path / "a.wav"), 0)
+    for rate in (0, -1, 8000.0, True, None, "a"):
+        message = f"sample_rate must be a positive integer, received {rate!r}"
+        with pytest.raises(ValueError, match=message):
+            read_wav(str(tmp_path / "a.wav"), rate)
+
+
+def test_a_folder_may_be_called_like_a_file(tmp_path):
+    (tmp_path / "x.wav").mkdir()
+    with pytest.raises(FileNotFoundError, match=r"x\.wav is not a file"):
+        read_wav(tmp_path / "x.wav", 8000)
+    with pytest.raises(ValueError, match="holds no WAV file"):
+        read_wav_folder(tmp_path, 8000)
+    soundfile.write(tmp_path / "x.wav" / "a.wav", noise(), 8000)
+    assert len(read_wav_folder(tmp_path, 8000)) == 1
+
+
+@pytest.mark.parametrize(
+    ("codec", "unit"),
+    [("PCM_16", 1), ("PCM_24", 1), ("ULAW", 1), ("GSM610", 320), ("MS_ADPCM", 500)],
+)
+def test_of_a_file_that_ends_early_come_the_samples_that_are_there(
+    tmp_path, codec, unit
+):
+    path = tmp_path / "tone.wav"
+    soundfile.write(path, tone(8000), 8000, codec)
+    whole, content = read_wav(path, 8000), path.read_bytes()
+    for size in (len(content) // 2, len(content) - 1):
+        path.write_bytes(content[:size])
+        found = read_wav(path, 8000)
+        share = size / len(content) * len(whole)
+        assert share - 2 * unit - 60 < len(found) <= min(len(whole), share + 2 * unit)
+        # Of a block that ends early a codec makes something.
+        whole_blocks = len(found) - (unit if unit > 1 else 0)
+        np.testing.assert_array_equal(found[:whole_blocks], whole[:whole_blocks])
+    for size in (44, 30, 12, 4):
+        path.write_bytes(content[:size])
+        with pytest.raises(
+            ValueError, match=r"tone\.wav (cannot be re|holds no sampl)"
+        ):
+            read_wav(path, 8000)
