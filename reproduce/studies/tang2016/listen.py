@@ -100,6 +100,7 @@ class Recogniser:
         from keras_gated.datasets.phones import LogMelStream
         from keras_gated.decoding import GreedyStream
         from keras_gated.streaming import ModelStream
+        from reproduce.studies.tang2016.data import STACK
         from reproduce.studies.tang2016.names import CTC
         from reproduce.studies.tang2016.training import RecogniserTraining
 
@@ -113,12 +114,19 @@ class Recogniser:
         self._model.step(np.zeros(task.input_size, np.float32))
         self._model.reset()
         self._symbols = GreedyStream(blank=0 if self._is_ctc else None)
+        self._stack = STACK if self._is_ctc else 1
+        self._pending: list[Any] = []
 
     def hear(self, samples: Any) -> Iterator[str]:
         """Takes samples, and gives the phones that begin with them."""
         (frames,) = self._speech.standardize([self._features.push(samples)])
         for frame in frames:
-            symbol = self._symbols.step(self._model.step(frame))
+            self._pending.append(frame)
+            if len(self._pending) < self._stack:
+                continue
+            step = np.concatenate(self._pending)
+            self._pending.clear()
+            symbol = self._symbols.step(self._model.step(step))
             if symbol is not None:
                 yield self._speech.phone_names[symbol - self._is_ctc]
 

@@ -12,12 +12,15 @@ from keras_gated.models import UNITS
 from reproduce.record import Scores
 from reproduce.studies.tang2016.data import SpeechTask
 from reproduce.studies.tang2016.findings import look_into
+from reproduce.studies.tang2016.names import CTC, FRAMES, objective_of
 from reproduce.studies.tang2016.trial import Trial
 from reproduce.task import Task
 from reproduce.training.arrays import Arrays
 from reproduce.training.training import Training, padded_lengths
 
-BATCH = 16
+BATCH = {FRAMES: 16, CTC: 8}
+"""Sentences of an update."""
+
 CLIP = 1.0
 """Norm that no gradient exceeds."""
 
@@ -54,7 +57,7 @@ class RecogniserTraining(Training[Trial]):
         return SequenceBatches(
             inputs,
             targets,
-            batch_size=BATCH,
+            batch_size=BATCH[objective_of(trial.dataset)],
             seed=trial.seed,
             padded_lengths=padded_lengths((inputs, targets)),
         )
