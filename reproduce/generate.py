@@ -3,9 +3,9 @@
     python reproduce/generate.py --model jsb_chorales gru --prompt chorale 3
     python reproduce/generate.py --model tunes gru --key Dmaj --meter 6/8
 
-It is the command `generate` of the study that is named behind `--model`, or that left the
-file named there, or else of the study that is run by default. `--help` behind the model
-shows the options.
+It is the command `generate` of the study that is named behind `--model`, or that left
+the file named there, or else of the study that is run by default. `--help` behind the
+model shows the options.
 """
 
 import sys

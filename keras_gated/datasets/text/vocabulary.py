@@ -61,7 +61,8 @@ class Vocabulary:
             ValueError: If the text has fewer than 2 symbols, or more than 65,536, or
                 one that is no `str`.
         """
-        symbols, kind = [*dict.fromkeys(text)], _kind_of(text)
+        symbols: list[Any] = [*dict.fromkeys(text)]
+        kind = _kind_of(text)
         _check(symbols, kind)
         return cls(sorted(symbols), kind)
 

@@ -178,9 +178,7 @@ def shares(*saturated, units=40):
 def gates_of(gate, left, right):
     return {
         f"{GATE}{layer} {gate}": list(pair)
-        for layer, pair in enumerate(
-            zip(shares(*left), shares(*right), strict=True), 1
-        )
+        for layer, pair in enumerate(zip(shares(*left), shares(*right), strict=True), 1)
     }
 
 
@@ -223,9 +221,7 @@ def test_gates_of_the_first_layer_of_the_gru():
 def test_braces(gains, expected):
     """Of 40 braces at each distance, those at the edges of the claims among them."""
     distances = np.repeat([1, 20, 21, 60, 61, 300, 301], 20)
-    text = streams_of(
-        *("{" + "." * (d - 1) + "}" + "." * (301 - d) for d in distances)
-    )
+    text = streams_of(*("{" + "." * (d - 1) + "}" + "." * (301 - d) for d in distances))
     ngram = np.full((len(text), text.shape[1] - 1), 0.5)
     model = ngram.copy()
     at = (np.arange(len(text)), distances - 1)

@@ -177,7 +177,7 @@ def _brace_rows(dataset: str, left: Left) -> Iterator[Row]:
         verdict = from_interval(low, high, 0)
         if claim == NEAR:
             verdict = decided(
-                -LEVEL < low and high < LEVEL, low > LEVEL or high < -LEVEL
+                low > -LEVEL and high < LEVEL, low > LEVEL or high < -LEVEL
             )
         elif claim == FAR and near.size and far.size:
             # That it is less: the middle of the near ones above the interval.
