@@ -32,8 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(_app()(_with_study(tokens), exit_on_error=False) or 0)
     except CycloptsError:
         # It has said what is wrong, but not that a study was meant.
-        if late := [name for name in tokens[1:] if name in studies.names()]:
-            print(f"The study comes first: run.py {late[0]} ...", file=sys.stderr)
+        named = next((name for name in tokens if name in studies.names()), None)
+        if named and named != tokens[0]:
+            print(f"The study comes first: run.py {named} ...", file=sys.stderr)
         return BAD_USAGE
     except studies.UnknownStudyError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -26,11 +26,11 @@ def cut(
     Raises:
         ValueError: Where a split would be empty.
     """
-    windows = (len(numbers) - 1) // (rows * window)
+    windows = max(len(numbers) - 1, 0) // (rows * window)
     counts = _counts(windows, fractions)
     if min(counts) < 1:
         raise ValueError(
-            f"A text of {len(numbers)} symbols has {max(windows, 0)} windows of "
+            f"A text of {len(numbers)} symbols has {windows} windows of "
             f"{window} steps in each of {rows} rows, which gives {_listed(counts)}. "
             "Every split needs one at least: take fewer rows or a shorter window."
         )

@@ -58,9 +58,13 @@ class Vocabulary:
             text: `bytes`, a `str` or a list of tokens, which says the kind.
 
         Raises:
-            ValueError: If the text has fewer than 2 symbols, or more than 65,536.
+            ValueError: If the text has fewer than 2 symbols, or more than 65,536, or
+                one that is no `str`.
         """
-        return cls(sorted({*text}), _kind_of(text))
+        symbols: list[Any] = [*dict.fromkeys(text)]
+        kind = _kind_of(text)
+        _check(symbols, kind)
+        return cls(sorted(symbols), kind)
 
     def __len__(self) -> int:
         return len(self.symbols)

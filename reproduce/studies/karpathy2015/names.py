@@ -21,7 +21,10 @@ UNITS = {"lstm": "LSTM", "gru": "GRU", "tanh": "tanh"}
 LARGE, SMALL = ("lstm", 3, 128), ("lstm", 2, 64)
 """The models whose errors are compared: unit, layers, row."""
 
-LOOKED_INTO = (LARGE, ("gru", 3, 128), SMALL)
+LARGE_GRU = ("gru", 3, 128)
+"""The GRU whose gates are looked at."""
+
+LOOKED_INTO = (LARGE, LARGE_GRU, SMALL)
 """The models of whose characters and gates more is kept than probabilities."""
 
 WATCHED = SMALL

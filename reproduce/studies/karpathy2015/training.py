@@ -134,7 +134,10 @@ class CharacterTraining(Training[Trial]):
         return left
 
     def _course(self, trial: Trial, task: TextTask) -> Any:
-        """The first epochs of the trial once more: the same seed gives the same."""
+        """The first epochs of the trial once more: the same seed gives the same.
+
+        They are looked at many times an epoch, of which `fit` makes one program on JAX.
+        """
         model = self.build(trial, task)
         batches = self.batches(trial, task)
         self.compile(model, trial, task, trial.max_epochs * len(batches))

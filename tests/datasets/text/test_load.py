@@ -79,6 +79,12 @@ def test_the_fingerprint_is_that_of_the_split():
         ("aaaa" * 99, {}, "from 2 to 65536 symbols. Received 1: 'a'"),
         ("ab", {}, "2 symbols has 0 windows of 100 steps in each of 100 rows, which"),
         ("", {}, "Received 0"),
+        (
+            *("", {"vocabulary": text.Vocabulary("ab")}),
+            "0 symbols has 0 windows .* gives 0 train, 0 valid, 0 test",
+        ),
+        ("ab" * 6, {"rows": 1, "window": 12}, "12 symbols has 0 windows of 12 steps"),
+        (["a", 2] * 99, {}, "Symbol 1 is byte 2, which is none of tokens"),
         ("ab" * 99, {"rows": 1, "window": 99}, "1 windows .* gives 0 train, 0 valid"),
         ("ab", {"rows": 0}, "rows must be a positive integer, received 0"),
         ("ab", {"window": 1.5}, "window must be a positive integer, received 1.5"),

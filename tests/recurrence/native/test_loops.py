@@ -66,6 +66,36 @@ def test_chunks_of_steps(unit, library, isa):
 
 
 @pytest.mark.parametrize("unit", reference.UNITS)
+def test_inputs_of_which_few_are_not_zero(unit, library, isa):
+    """They are looked up, as those of symbols; in a chunk with one of many none is."""
+    rng = np.random.default_rng(0)
+    for shape, extras in (((30, 20, 9), True), ((9, 3, 33), False)):
+        problem = random_problem(
+            *(rng, unit, shape),
+            features=41,
+            extras=extras,
+            masked=True,
+            dropped=extras,
+        )
+        order = rng.random(problem.inputs.shape).argsort(axis=-1)
+        kept = order < rng.integers(0, 6, (*problem.inputs.shape[:2], 1))
+        few = np.where(kept, problem.inputs, 0).astype(np.float32)
+        # What is skipped is not looked at.
+        few[problem.valid == 0] = np.nan
+        for many in (False, True):
+            problem = problem._replace(inputs=few.copy())
+            if many:
+                problem.inputs[-1, -1] = 1
+            upstream = random_upstream(rng, problem)
+            without_nan = problem._replace(inputs=np.nan_to_num(problem.inputs))
+            compare(without_nan, upstream, library, threads=2)
+            for one, other in zip(
+                library.forward(problem), library.forward(without_nan), strict=True
+            ):
+                np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("unit", reference.UNITS)
 def test_without_keeping_anything(unit, library, isa):
     problem = random_problem(np.random.default_rng(0), unit, (7, 5, 19), masked=True)
     saved, quick = library.forward(problem), library.forward(problem, save=False)

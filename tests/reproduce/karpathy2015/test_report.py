@@ -57,7 +57,7 @@ def test_a_whole_report(results, tmp_path):
     totals = errors[errors["setting"] == "all"].groupby("model")["share"].sum()
     assert totals.tolist() == pytest.approx([1, 1])
     claims = pd.read_csv(tmp_path / "claims.csv")
-    assert claims["claim"].nunique() == 14
+    assert claims["claim"].nunique() == 15
     assert claims["verdict"].isin(["held", "not held", "not decided"]).all()
 
 

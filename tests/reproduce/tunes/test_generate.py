@@ -127,7 +127,11 @@ def test_headers_as_abc_has_them(given, found):
         (["--model", "model.keras"], 2, "model.keras is not"),
         (["--model", "none.npz"], 2, "there is no model none.npz"),
         (["--temperature", "0"], 2, "Must be > 0"),
+        (["--temperature", "-1"], 2, "Must be > 0"),
+        (["--temperature", "nan"], 2, "nan"),
         (["--top-p", "0"], 2, "Must be > 0"),
+        (["--top-p", "2"], 2, "Must be <= 1"),
+        (["--top-p", "nan"], 2, "nan"),
         (["--tries", "0"], 2, "Must be >= 1"),
         (["--tempo", "1"], 2, "Must be >= 10"),
         (["--out", "/dev/null/out"], 1, "cannot be written to"),
@@ -158,20 +162,44 @@ def test_a_file_that_is_no_trial(config, run_here, tmp_path):
     assert "holds no model of tunes" in printed.err
 
 
-def test_the_study_is_the_one_that_the_model_names(monkeypatch):
+@pytest.mark.parametrize(
+    ("study", "words"),
+    [
+        ("tunes", ["--seed", "1", "--model", "tunes", "gru"]),
+        ("tunes", ["--model=tunes", "gru", "--key", "Edor"]),
+        ("tunes", ["--key", "Edor", "--model=tunes"]),
+        ("tunes", ["--model", "tunes", "--model", "gru"]),
+        ("tunes", ["--model=results/tunes-jax/weights/tunes-aird-gru-jax.npz"]),
+        ("chung2014", ["--model", "jsb_chorales", "gru"]),
+        ("chung2014", ["--model=jsb_chorales", "gru"]),
+        ("chung2014", ["--model", "tunes-gru.keras"]),
+        ("chung2014", ["--prompt", "tunes", "1"]),
+        ("chung2014", ["--model"]),
+        ("chung2014", []),
+    ],
+)
+def test_the_study_is_the_one_that_the_model_names(study, words, monkeypatch):
     asked = []
-    monkeypatch.setattr(
-        generate.command_line, "main", lambda words: asked.append(words)
-    )
-    generate.main(["--seed", "1", "--model", "tunes", "gru"])
-    generate.main(["--model", "jsb_chorales", "gru"])
-    generate.main(["--model", "karpathy2015"])
-    generate.main([])
-    assert [words[:2] for words in asked] == [
-        ["tunes", "generate"],
-        *[["chung2014", "generate"]] * 3,
-    ]
-    assert asked[0][2:] == ["--seed", "1", "--model", "tunes", "gru"]
+    monkeypatch.setattr(generate.command_line, "main", asked.append)
+    generate.main(words)
+    assert asked == [[study, "generate", *words]]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--model=karpathy2015"], "The study karpathy2015 has no models that gen"),
+        (["--model", "weights/tang2016-gru.npz"], "Those of chung2014, tunes do"),
+        (["--model", "chung2014"], "and a unit, which chung2014 is not"),
+        (["--model=bach"], "and a unit, which bach is not"),
+        (["--model"], "--model"),
+    ],
+)
+def test_what_names_no_model_ends_with_a_message(words, message, run_here):
+    status, printed = run_here(generate.main, *words)
+    assert status == 2
+    assert message in " ".join(printed.err.replace("│", " ").split())
+    assert "The study comes first" not in printed.err
 
 
 def test_the_tunes_of_the_documentation(monkeypatch, tmp_path, run_here):

@@ -200,7 +200,8 @@ inline void backward_rows(const Loop& loop, const Backward& backward,
   start(loop, backward, rows, state);
   for (std::int64_t end = loop.steps; end > 0; end -= steps) {
     const Range chunk = {greater(0, end - steps), end};
-    gather_factors(loop, backward, rows, chunk, scratch.gradients.factors);
+    const bool few = has_few_inputs(loop, rows, chunk);
+    gather_factors(loop, backward, rows, chunk, few, scratch.gradients.factors);
     for (std::int64_t t = chunk.last - 1; t >= chunk.first; --t) {
       const std::int64_t at = (t - chunk.first) * rows.count() * stride;
       BackwardStep step = backward_step(loop, backward, t);
@@ -209,8 +210,8 @@ inline void backward_rows(const Loop& loop, const Backward& backward,
       if (scratch.d_product) step.d_product = scratch.d_product + at;
       step_back.run(loop, step, state, rows, products);
     }
-    add_gradients(loop, scratch.gradients, scratch.d_projected, scratch.d_product,
-                  chunk.count() * rows.count(), sums);
+    add_gradients(loop, scratch.gradients, scratch.d_projected, scratch.d_product, rows,
+                  chunk, few, sums);
     move_sums(peephole_numbers(loop), state.d_peepholes, sums + peepholes_at);
     if (backward.d_inputs) {
       write_d_inputs(loop, backward, scratch, rows, chunk,

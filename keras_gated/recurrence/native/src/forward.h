@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "chunks.h"
+#include "few_inputs.h"
 #include "gru_reset_after.h"
 #include "lstm.h"
 #include "parts.h"
@@ -89,7 +90,9 @@ inline void gather_inputs(const Loop& loop, Range rows, Range steps, Factor* to)
 
 // Projects rows of inputs; the result has the columns that the weights are packed in.
 inline void project(const ForwardWeights& weights, const Factor* packed,
-                    const Factor* inputs, std::int64_t row_count, float* projected) {
+                    const Factor* inputs, std::int64_t row_count, bool few,
+                    float* projected) {
+  if (few) return look_up(weights, packed, inputs, row_count, projected);
   const std::int64_t depth = weights.depth(), stride = weights.packed_columns();
   for_each_chunk(weights, [&](std::int64_t, std::int64_t here) {
     const std::int64_t columns = padded(weights.gates * here);
@@ -144,8 +147,8 @@ struct Product {
   const Factor* packed;
   float* projected;
 
-  void project_chunk(const Factor* inputs, std::int64_t row_count) const {
-    project(weights.inputs, packed, inputs, row_count, projected);
+  void project_chunk(const Factor* inputs, std::int64_t row_count, bool few) const {
+    project(weights.inputs, packed, inputs, row_count, few, projected);
   }
   // The products of a step that begins at row `r` of the chunk.
   template <class Finish>
@@ -168,8 +171,8 @@ struct OneProduct {
              ForwardCell cell)
       : all{AllStepWeights(loop).gates, packed, scratch.projected}, cell(cell) {}
 
-  void project_chunk(const Factor* inputs, std::int64_t row_count) const {
-    all.project_chunk(inputs, row_count);
+  void project_chunk(const Factor* inputs, std::int64_t row_count, bool few) const {
+    all.project_chunk(inputs, row_count, few);
   }
   void run(const Loop& loop, const ForwardStep& step, const ForwardScratch& scratch,
            const Factor* seen, Range rows, std::int64_t r) const {
@@ -187,10 +190,10 @@ struct SeveralProducts {
                   const ResetCell& cell)
       : SeveralProducts(AllStepWeights(loop), scratch, packed, cell) {}
 
-  void project_chunk(const Factor* inputs, std::int64_t row_count) const {
-    gates.project_chunk(inputs, row_count);
-    candidate.project_chunk(inputs, row_count);
-    update.project_chunk(inputs, row_count);
+  void project_chunk(const Factor* inputs, std::int64_t row_count, bool few) const {
+    gates.project_chunk(inputs, row_count, few);
+    candidate.project_chunk(inputs, row_count, few);
+    update.project_chunk(inputs, row_count, few);
   }
   void run(const Loop& loop, const ForwardStep& step, const ForwardScratch& scratch,
            const Factor* seen, Range rows, std::int64_t r) const {
@@ -236,7 +239,8 @@ void forward_rows(const Loop& loop, const Forward& forward, const Factor* packed
   for (std::int64_t start = 0; start < loop.steps; start += steps) {
     const Range chunk = {start, smaller(start + steps, loop.steps)};
     gather_inputs(loop, rows, chunk, scratch.inputs);
-    products.project_chunk(scratch.inputs, chunk.count() * rows.count());
+    products.project_chunk(scratch.inputs, chunk.count() * rows.count(),
+                           has_few_inputs(loop, rows, chunk));
     for (std::int64_t t = chunk.first; t < chunk.last; ++t) {
       ForwardStep step = forward_step(loop, forward, t);
       step.before = scratch.before;

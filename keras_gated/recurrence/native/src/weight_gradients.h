@@ -10,6 +10,7 @@
 #include <initializer_list>
 
 #include "chunks.h"
+#include "few_inputs.h"
 #include "parts.h"
 #include "product.h"
 #include "scratch.h"
@@ -169,8 +170,9 @@ struct FactorRow {
   }
 };
 
+// `few` leaves the inputs out, which are looked at where they are.
 inline void gather_factors(const Loop& loop, const Backward& backward, Range rows,
-                           Range steps, Factor* tiles) {
+                           Range steps, bool few, Factor* tiles) {
   const Segments segments(loop);
   const std::int64_t units = loop.units, depth = rows.count() * steps.count();
   const std::int64_t ones = loop.bias ? 1 : 0;
@@ -191,7 +193,7 @@ inline void gather_factors(const Loop& loop, const Backward& backward, Range row
     if (ones) put(1.0f, *factors.at(segments.inputs.first));
     const Number* inputs = inputs_at(loop, row, t);
     const bool valid = is_valid(loop, row, t);
-    factors.set(segments.inputs.first + ones, loop.features,
+    factors.set(segments.inputs.first + ones, few ? 0 : loop.features,
                 [&](std::int64_t i) { return valid ? widened(inputs[i]) : 0.0f; });
     if (!segments.left.count) return;
     const Number* kept =
@@ -209,14 +211,33 @@ inline void gather_factors(const Loop& loop, const Backward& backward, Range row
 
 // Adds up what the rows of a chunk give. Rows of gradients have all blocks.
 inline void add_gradients(const Loop& loop, const GradientScratch& scratch,
-                          const Factor* d_projected, const Factor* d_product,
-                          std::int64_t row_count, float* sums) {
+                          const Factor* d_projected, const Factor* d_product, Range rows,
+                          Range steps, bool few, float* sums) {
+  const Segments segments(loop);
   const std::int64_t stride = whole_groups(blocks(loop.unit) * loop.units);
+  const std::int64_t row_count = rows.count() * steps.count();
   for (const GradientProduct& product : GradientProducts(loop)) {
+    const Segment all = product.factors;
     const Factor* gradients = product.of_product && d_product ? d_product : d_projected;
-    add_products(scratch.factors + product.factors.first * whole_groups(row_count),
-                 product.factors.count, gradients + product.column, stride, row_count,
-                 product.columns, scratch.panels, sums + product.sums);
+    gradients += product.column;
+    const auto row = [&](std::int64_t factor) {
+      return sums + product.sums + (factor - all.first) * padded(product.columns);
+    };
+    // Tiles from a whole one on.
+    const auto add = [&](std::int64_t first, std::int64_t end) {
+      if (end <= first) return;
+      add_products(scratch.factors + first * whole_groups(row_count), end - first,
+                   gradients, stride, row_count, product.columns, scratch.panels,
+                   row(first));
+    };
+    if (!few || !all.holds(segments.inputs)) {
+      add(all.first, all.end());
+      continue;
+    }
+    const std::int64_t inputs = segments.inputs.end() - loop.features;
+    add(all.first, inputs);
+    add_looked_up(loop, rows, steps, gradients, stride, product.columns, row(inputs));
+    add(segments.left.first, all.end());
   }
 }
 

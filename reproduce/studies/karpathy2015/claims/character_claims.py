@@ -15,7 +15,7 @@ from reproduce.studies.karpathy2015.analysis.braces import closing_braces
 from reproduce.studies.karpathy2015.analysis.error_tree import ALL, ErrorTree
 from reproduce.studies.karpathy2015.analysis.gates import saturated_units
 from reproduce.studies.karpathy2015.analysis.scaling import scaling_table
-from reproduce.studies.karpathy2015.claims.table import CLOSE
+from reproduce.studies.karpathy2015.claims.table import CLOSE, LEVEL
 from reproduce.studies.karpathy2015.findings import (
     CHARACTERS,
     LONGEST,
@@ -24,15 +24,23 @@ from reproduce.studies.karpathy2015.findings import (
     saturation_of,
 )
 from reproduce.studies.karpathy2015.left import Left, course_of, left_of
-from reproduce.studies.karpathy2015.names import LARGE, SMALL, model_name, text_of
+from reproduce.studies.karpathy2015.names import (
+    LARGE,
+    LARGE_GRU,
+    SMALL,
+    model_name,
+    text_of,
+)
 from reproduce.study import Results
 from reproduce.verdicts import Row, decided, from_interval
 
 OPEN = "Some forget gates are almost always open"
 SHUT = "No forget gate is almost always shut"
 DIFFUSE = "The gates of the first layer are more diffuse"
+FORGETFUL = "The first layer of the GRU seldom makes use of its past"
 ERRORS = "Errors by the oracle that removes them"
 SCALING = "Scaling removes what n-grams know"
+NEAR = "The LSTM is level with the 20-gram at braces up to 20 characters away"
 BRACES = "The LSTM gains on the 20-gram at braces up to 60 characters away"
 FAR = "The gain decays after 60 characters"
 COURSE_CLAIM = "Early training looks like ever longer n-grams"
@@ -45,6 +53,8 @@ def character_rows(results: Results) -> Iterator[Row]:
         if LARGE in models:
             yield from _gate_rows(dataset, models[LARGE])
             yield from _brace_rows(dataset, models[LARGE])
+        if LARGE_GRU in models:
+            yield from _gru_rows(dataset, models[LARGE_GRU])
         yield from _error_rows(dataset, models)
         yield from _course_rows(dataset, course_of(results, dataset))
 
@@ -52,21 +62,9 @@ def character_rows(results: Results) -> Iterator[Row]:
 def _gate_rows(dataset: str, left: Left) -> Iterator[Row]:
     table = saturated_units(saturation_of(left))
     forget = table[table["gate"] == "forget_gate"]
-    for claim, side in ((OPEN, "right"), (SHUT, "left")):
+    for claim, side, is_wanted in ((OPEN, "right", True), (SHUT, "left", False)):
         for row in forget[forget["side"] == side].itertuples():
-            none = row.share == 0
-            yield {
-                "claim": claim,
-                "dataset": dataset,
-                "what": f"{row.layer}: share of units",
-                "n": row.units,
-                "effect": row.share,
-                "low": row.low,
-                "high": row.high,
-                "verdict": decided(row.low > 0, none)
-                if side == "right"
-                else decided(none, row.low > 0),
-            }
+            yield _units_row(claim, dataset, f"{row.layer}: share", row, is_wanted)
     shares = (
         table.groupby(["gate", "layer"], sort=False)["share"].sum().unstack("layer")
     )
@@ -80,6 +78,34 @@ def _gate_rows(dataset: str, left: Left) -> Iterator[Row]:
             "effect": first - others.iloc[0],
             "verdict": decided((first < others).all(), (first > others).all()),
         }
+
+
+def _gru_rows(dataset: str, left: Left) -> Iterator[Row]:
+    """Of its first layer whether gates let in, or keep, the state of the step before.
+
+    The paper's update gate is one minus ours.
+    """
+    table = saturated_units(saturation_of(left))
+    first = table[(table["layer"] == "layer 1") & (table["side"] == "right")]
+    for gate in ("reset_gate", "update_gate"):
+        for row in first[first["gate"] == gate].itertuples():
+            what = f"{gate.replace('_', ' ')} open: share"
+            yield _units_row(FORGETFUL, dataset, what, row, is_wanted=False)
+
+
+def _units_row(claim: str, dataset: str, what: str, row: Any, is_wanted: bool) -> Row:
+    """A row about saturated units, of which the claim wants some, or none."""
+    some, none = row.low > 0, row.share == 0
+    return {
+        "claim": claim,
+        "dataset": dataset,
+        "what": f"{what} of units",
+        "n": row.units,
+        "effect": row.share,
+        "low": row.low,
+        "high": row.high,
+        "verdict": decided(some, none) if is_wanted else decided(none, some),
+    }
 
 
 def _error_rows(dataset: str, models: Mapping[Any, Left]) -> Iterator[Row]:
@@ -138,12 +164,22 @@ def _brace_rows(dataset: str, left: Left) -> Iterator[Row]:
     braces = closing_braces(left[TEXT][0])
     gains = np.exp(left[CHARACTERS][0]) - left[LONGEST][0]
     gains = gains[braces.rows, braces.steps]
-    near = gains[(braces.distances > 20) & (braces.distances <= 60)]
-    far = gains[(braces.distances > 60) & (braces.distances <= 300)]
-    for claim, what, values in ((BRACES, "20 to 60", near), (FAR, "60 to 300", far)):
+    level, near, far = (
+        gains[(braces.distances > over) & (braces.distances <= to)]
+        for over, to in ((0, 20), (20, 60), (60, 300))
+    )
+    for claim, what, values in (
+        (NEAR, "up to 20", level),
+        (BRACES, "20 to 60", near),
+        (FAR, "60 to 300", far),
+    ):
         low, high = mean_interval(values)
         verdict = from_interval(low, high, 0)
-        if claim == FAR and near.size and far.size:
+        if claim == NEAR:
+            verdict = decided(
+                low > -LEVEL and high < LEVEL, low > LEVEL or high < -LEVEL
+            )
+        elif claim == FAR and near.size and far.size:
             # That it is less: the middle of the near ones above the interval.
             verdict = decided(high < near.mean(), low > near.mean())
         yield {

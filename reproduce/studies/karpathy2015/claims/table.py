@@ -11,5 +11,8 @@ MATTERS = 0.02
 CLOSE = 0.05
 """How far a share may be from the paper's."""
 
+LEVEL = 0.05
+"""How far apart two mean probabilities may be that count as level."""
+
 COLUMNS = {**COMMON, "paper": math.nan}
 """`paper` has what the paper says."""
