@@ -6,6 +6,7 @@ from reproduce import studies
 from reproduce.command import INTERRUPTED, ONE_THREAD
 from reproduce.folders import check_writable
 from reproduce.ledger import Ledger
+from reproduce.ledger.kept_records import FILE, keep_records, take_records
 from reproduce.options import Options
 from reproduce.report import FAILURES, write_failures, write_report
 from reproduce.study import Results, Study
@@ -43,6 +44,8 @@ def run_study(name: str, options: Options) -> int:
         return 0
     check_writable(options.folder)
     ledger = Ledger(options.ledger, study.trial, options.heartbeat)
+    if taken := take_records(ledger, options.folder):
+        console.print(f"Taken up from {FILE}: {taken} finished trials.")
     status = 0 if options.report else _Sweep(study, options, ledger, console).run()
     results = Results(
         ledger.records_of(options.backend),
@@ -50,6 +53,7 @@ def run_study(name: str, options: Options) -> int:
         ledger.failures_of(options.backend),
         options.folder,
     )
+    keep_records(ledger, options.folder)
     write_failures(results.failures, options.folder)
     if results.records or options.report:
         try:

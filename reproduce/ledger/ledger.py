@@ -4,10 +4,10 @@ Every state of a trial (waiting, running, complete, failed) is a row of the data
 so any number of processes on any number of machines can share the work.
 """
 
-import math
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import optuna
 from optuna.exceptions import ExperimentalWarning, UpdateFinishedTrialError
@@ -18,8 +18,10 @@ from reproduce.ledger.rows import (
     State,
     by_competition,
     check_same,
+    complete_row,
     failures_of,
     states_of,
+    value_of,
     waiting_row,
     worker_name,
 )
@@ -82,11 +84,7 @@ class Ledger:
         """
         for name, planned in by_competition(trials).items():
             study = self._study(name)
-            alive = {
-                found.user_attrs["name"]: found.user_attrs["config"]
-                for found in study.get_trials(deepcopy=False)
-                if found.state != TrialState.FAIL
-            }
+            alive = _alive(study)
             for trial in planned:
                 if trial.name in alive:
                     check_same(alive[trial.name], trial, self.url)
@@ -136,13 +134,10 @@ class Ledger:
 
     def finish(self, claim: Claim, record: Record) -> bool:
         """Stores the record of a trial; `False` if another run of it came first."""
-        score = record.score("nll", "valid")
         try:
             self.storage.set_trial_user_attr(claim.number, "record", record.stored())
             return self.storage.set_trial_state_values(
-                claim.number,
-                TrialState.COMPLETE,
-                [score if math.isfinite(score) else math.inf],
+                claim.number, TrialState.COMPLETE, [value_of(record)]
             )
         except UpdateFinishedTrialError:
             return False
@@ -187,14 +182,37 @@ class Ledger:
             if t.name in found
         }
 
-    def records_of(self, backend: str) -> list[Record]:
-        """The records of every complete trial of a backend."""
+    def add(self, records: Iterable[Record]) -> int:
+        """Adds the records of trials that are not there, or have failed for good.
+
+        Returns:
+            How many they were.
+
+        Raises:
+            ValueError: If the data base holds a trial of the same name with other
+                settings.
+        """
+        found = {record.name: record for record in records}
+        added = 0
+        for name, trials in by_competition(r.trial for r in found.values()).items():
+            study = self._study(name)
+            alive = _alive(study)
+            for trial in trials:
+                if trial.name in alive:
+                    check_same(alive[trial.name], trial, self.url)
+                else:
+                    study.add_trial(complete_row(found[trial.name]))
+                    added += 1
+        return added
+
+    def records_of(self, backend: str | None = None) -> list[Record]:
+        """The records of every complete trial of a backend, or of all."""
         return [
             Record.read(row.user_attrs["record"], self.trial)
             for name in self._competitions()
             for row in self._found(name, TrialState.COMPLETE)
             if "record" in row.user_attrs
-            and row.user_attrs["config"]["backend"] == backend
+            and backend in (None, row.user_attrs["config"]["backend"])
         ]
 
     def failures_of(self, backend: str) -> list[Failure]:
@@ -274,3 +292,12 @@ class Ledger:
         if of is None:
             return found
         return [t for t in found if t.user_attrs["name"] == of.name]
+
+
+def _alive(study: optuna.Study) -> dict[str, Any]:
+    """The settings of the trials of a competition that have not failed, by name."""
+    return {
+        found.user_attrs["name"]: found.user_attrs["config"]
+        for found in study.get_trials(deepcopy=False)
+        if found.state != TrialState.FAIL
+    }

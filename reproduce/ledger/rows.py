@@ -1,5 +1,6 @@
 """Trials as rows of the data base."""
 
+import math
 import os
 import socket
 from collections.abc import Iterable, Iterator
@@ -8,6 +9,7 @@ from typing import Any
 
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
+from reproduce.record import Record
 from reproduce.study import Failure
 from reproduce.trial import Trial
 
@@ -67,6 +69,24 @@ def waiting_row(trial: Trial) -> FrozenTrial:
         distributions=dict(trial.space),
         user_attrs={"name": trial.name, "config": trial.config},
     )
+
+
+def complete_row(record: Record) -> FrozenTrial:
+    """The row of a trial that was run elsewhere."""
+    row = waiting_row(record.trial)
+    return create_trial(
+        state=TrialState.COMPLETE,
+        value=value_of(record),
+        params=row.params,
+        distributions=row.distributions,
+        user_attrs={**row.user_attrs, "record": record.stored()},
+    )
+
+
+def value_of(record: Record) -> float:
+    """The validation score, by which trials compete; infinite where it is no number."""
+    score = record.score("nll", "valid")
+    return score if math.isfinite(score) else math.inf
 
 
 def states_of(rows: Iterable[FrozenTrial]) -> dict[str, State]:
