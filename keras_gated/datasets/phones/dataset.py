@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from typing import Any, TypeAlias
 
@@ -148,7 +149,7 @@ class PhoneDataset:
         Raises:
             ValueError: If frames have other bands than those of `train`.
         """
-        mean, std = self._scale()
+        mean, std = self._scale
         for number, of_one in enumerate(frames):
             if np.ndim(of_one) != 2 or np.shape(of_one)[1] != len(mean):
                 raise ValueError(
@@ -164,8 +165,12 @@ class PhoneDataset:
         utterances: list[Utterance] = getattr(self, split)
         return utterances
 
+    @cached_property
     def _scale(self) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """Mean and standard deviation of each band; 1 where it never changes."""
+        """Mean and standard deviation of each band; 1 where it never changes.
+
+        Kept: who listens asks for it every 10 ms.
+        """
         frames = np.concatenate([utterance.frames for utterance in self.train])
         mean = frames.mean(axis=0, dtype=np.float64).astype(np.float32)
         std = frames.std(axis=0, dtype=np.float64).astype(np.float32)

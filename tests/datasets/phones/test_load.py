@@ -163,6 +163,15 @@ def test_bad_arguments_of_frames(arguments, reason):
         dataset(utterance(7), utterance(3)).frames(*arguments)
 
 
+def test_the_scale_is_computed_once():
+    data = dataset(utterance(7))
+    frames = [np.ones((3, 2), np.float32)]
+    (expected,) = data.standardize(frames)
+    # Of forty minutes of speech it takes longer than a frame.
+    data.train.clear()
+    np.testing.assert_array_equal(data.standardize(frames)[0], expected)
+
+
 @pytest.mark.parametrize("shape", [(3, 3), (3, 1), (2,), (1, 3, 2)])
 def test_only_frames_of_the_same_bands_are_scaled(shape):
     silent = phones.Utterance(np.full((4, 2), 9.0), np.zeros(4), "me", "")
