@@ -307,7 +307,7 @@ def test_frames_say_what_is_wrong(arguments, reason):
     [
         ({"sequences": 5}, "sequences must be at least 6, .* received 5"),
         ({"length": 0}, "length must be positive, received 0"),
-        ({"sample_rate": 0}, "sample_rate must be a positive, received 0"),
+        ({"sample_rate": 0}, "sample_rate must be positive, received 0"),
         ({"seed": -1}, r"seed must be from 0 to 2\*\*32 - 1, received -1"),
         ({"seed": 2**32}, "seed must be from 0 .* received 4294967296"),
         ({"silence_rms": -0.1}, "silence_rms must be from 0 to 1, received -0.1"),
