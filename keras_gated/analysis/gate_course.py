@@ -1,6 +1,6 @@
 """What each unit of a gate or state does from step to step."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 

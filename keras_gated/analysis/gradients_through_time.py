@@ -135,9 +135,15 @@ def _norms(states: Iterable[State], gradients: Tensors) -> dict[str, np.ndarray]
     for (layer, _), part in zip(states, gradients, strict=True):
         parts.setdefault(layer, []).append(ops.convert_to_numpy(part))
     return {
-        layer: np.linalg.norm(np.concatenate(of_layer, axis=-1), axis=-1)
+        layer: _norm(np.concatenate(of_layer, axis=-1))
         for layer, of_layer in parts.items()
     }
+
+
+def _norm(gradients: np.ndarray) -> np.ndarray:
+    """The norm over the last axis, where the squares leave the range of floats, too."""
+    norms = np.linalg.norm(gradients.astype("float64"), axis=-1)
+    return norms.astype(gradients.dtype)
 
 
 def _loss(

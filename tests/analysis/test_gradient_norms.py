@@ -116,6 +116,19 @@ def test_loss_objects_are_summed(stacked):
     np.testing.assert_allclose(found, expected, rtol=1e-5)
 
 
+def test_squares_may_leave_the_range_of_floats(stacked):
+    x, y = normal(BATCH, TIME, FEATURES), normal(BATCH, TIME, 1)
+    expected, small, large = (
+        analysis.gradient_norms(
+            stacked, x, y, lambda y, found, scale=scale: scale * (found - y)
+        )["high"]
+        for scale in (1, 2.0**-90, 2.0**90)
+    )
+    assert expected.dtype == "float32"
+    np.testing.assert_allclose(small, expected * 2.0**-90, rtol=1e-5)
+    np.testing.assert_allclose(large, expected * 2.0**90, rtol=1e-5)
+
+
 @pytest.mark.parametrize(
     ("step", "shape", "message"),
     [
@@ -150,7 +163,7 @@ def test_the_model_must_have_one_recurrent_output_of_the_time_of_the_targets(sta
 
 def test_there_are_outputs_and_all_states(stacked):
     x, y = normal(BATCH, TIME, FEATURES), np.ones((BATCH, TIME, 1))
-    with pytest.raises(ValueError, match="'output' or 'all'.*'carry'"):
+    with pytest.raises(ValueError, match=r"'output' or 'all'.*'carry'"):
         analysis.gradient_norms(stacked, x, y, "mse", states="carry")
     with Observer({"high": {"carry": y}}), pytest.raises(ValueError, match="'carry'"):
         stacked(x)
