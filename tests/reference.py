@@ -102,7 +102,7 @@ def observe(gates, x, states, weights, mask=None, go_backwards=False, moves=None
     """What `gates` gives for every step, `(batch, time, units)`, in the inputs' order.
 
     A masked step holds the states and has gates of zero. `moves` are added to the
-    outputs, `(batch, time, units)`.
+    states of their names, `(batch, time, units)`.
     """
     times = range(x.shape[1])
     seen = {}
@@ -114,8 +114,8 @@ def observe(gates, x, states, weights, mask=None, go_backwards=False, moves=None
             name: np.where(valid, value, before.get(name, 0))
             for name, value in found.items()
         }
-        if moves is not None:
-            found["output"] = found["output"] + moves[:, t]
+        for name, move in (moves or {}).items():
+            found[name] = found[name] + move[:, t]
         states = tuple(found[name] for name in before)
         for name, value in found.items():
             seen.setdefault(name, {})[t] = value

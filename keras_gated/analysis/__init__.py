@@ -5,6 +5,7 @@ The numbers need NumPy only. Pictures need matplotlib and `trajectories` scikit-
 """
 
 from keras_gated.analysis.activation_histograms import plot_activations
+from keras_gated.analysis.gate_course import plot_course
 from keras_gated.analysis.gate_saturation import (
     Saturation,
     plot_saturation,
@@ -28,6 +29,7 @@ __all__ = [
     "gates",
     "gradient_norms",
     "plot_activations",
+    "plot_course",
     "plot_gradient_norms",
     "plot_saturation",
     "plot_trajectories",

@@ -1,8 +1,8 @@
 """How far back in time a loss reaches."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import keras
 import numpy as np
@@ -11,12 +11,21 @@ from keras import ops
 from keras_gated._types import Tensor, Tensors
 from keras_gated.analysis._arrays import pieces
 from keras_gated.analysis._pictures import new_axes, style
-from keras_gated.analysis.model_gates import check_built, gates
+from keras_gated.analysis.model_gates import (
+    check_built,
+    single_precision_at_least,
+    without_recurrent_layer,
+)
 from keras_gated.recurrence import Observer, unchanged
 from keras_gated.recurrence.backend import gradient
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+States = Literal["output", "all"]
+
+State: TypeAlias = tuple[str, str]
+"""The names of a layer and of one of its states."""
 
 
 def gradient_norms(
@@ -26,13 +35,16 @@ def gradient_norms(
     loss: Any,
     step: int | Any | None = -1,
     batch_size: int = 32,
+    states: States = "output",
 ) -> dict[str, np.ndarray]:
-    r"""Returns the norms of the gradients of a loss to the outputs of every step.
+    r"""Returns the norms of the gradients of a loss to the states of every step.
 
     For the loss $L_T$ of step $T$ and the output $h_t$ of a recurrent layer:
     $\lVert \partial L_T / \partial h_t \rVert_2$ for all $t$, where $h_t$ reaches the
     loss on all ways: through the steps after it and the layers above. The norms vanish
-    or explode with the distance $T - t$ as the gradients of training do.
+    or explode with the distance $T - t$ as the gradients of training do. With
+    `states="all"` $h_t$ stands for all that a step hands on, in the LSTM its cell state
+    as well, each of them moved by itself.
 
     Args:
         model: A built Keras model or layer. It runs at inference: without noise and
@@ -48,6 +60,9 @@ def gradient_norms(
             `None` takes the loss of the whole output, which may be without a time
             axis.
         batch_size: How many sequences are run at a time.
+        states: `"output"`, or `"all"` for the norm over all states of a layer together.
+            They are the same for units whose output is their one state, such as the
+            GRU.
 
     Returns:
         By the name of the layer, as for `gates`, an array `(batch, time)` in float32 or
@@ -56,8 +71,8 @@ def gradient_norms(
 
     Raises:
         ValueError: If the model is not built, has several outputs or no recurrent
-            layer of this package, or if `inputs`, `targets` and `step` do not fit
-            each other.
+            layer of this package, if `inputs`, `targets` and `step` do not fit
+            each other, or if `states` is none of the two.
 
     Examples:
         >>> import keras
@@ -80,44 +95,70 @@ def gradient_norms(
     function = keras.losses.get(loss)
     if function is None:
         raise ValueError("A loss is needed. Received loss=None.")
+    if states not in get_args(States):
+        raise ValueError(f"states must be 'output' or 'all'. Received {states!r}.")
     arrays = [inputs, targets]
     if step is not None:
         arrays.append(_steps(step, targets))
-    piece = next(pieces(arrays, batch_size))
-    first = keras.tree.map_structure(lambda x: x[:1], piece[0])
-    outputs = {layer: seen["output"] for layer, seen in gates(model, first).items()}
-    gradient_of_loss = gradient(partial(_loss, model, function, list(outputs)))
+    seen = _states(model, next(pieces(inputs, 1)), states)
+    gradient_of_loss = gradient(partial(_loss, model, function, list(seen)))
     found = []
     for piece in pieces(arrays, batch_size):
-        batch = len(piece[1])
         nothing = tuple(
-            ops.zeros((batch, *output.shape[1:]), dtype=output.dtype)
-            for output in outputs.values()
+            ops.zeros((len(piece[1]), *values.shape[1:]), dtype=values.dtype)
+            for values in seen.values()
         )
-        found.append(
-            gradient_of_loss(
-                nothing, *keras.tree.map_structure(ops.convert_to_tensor, piece)
-            )
+        gradients = gradient_of_loss(
+            nothing, *keras.tree.map_structure(ops.convert_to_tensor, piece)
         )
+        found.append(_norms(seen, gradients))
+    return {layer: np.concatenate([of[layer] for of in found]) for layer in found[0]}
+
+
+def _states(model: Any, inputs: Any, states: States) -> dict[State, Tensor]:
+    """The states of every step, float32 at least, by the layer and their own name."""
+    inputs = keras.tree.map_structure(ops.convert_to_tensor, inputs)
+    with unchanged(model), Observer() as observer:
+        model(inputs, training=False)
+    if not observer.seen:
+        raise without_recurrent_layer(model)
     return {
-        layer: np.concatenate(
-            [np.linalg.norm(ops.convert_to_numpy(part), axis=-1) for part in parts]
-        )
-        for layer, parts in zip(outputs, zip(*found, strict=True), strict=True)
+        (layer, name): single_precision_at_least(seen[name])
+        for layer, seen in observer.seen.items()
+        for name in (observer.states[layer] if states == "all" else ("output",))
     }
+
+
+def _norms(states: Iterable[State], gradients: Tensors) -> dict[str, np.ndarray]:
+    """The norm over all states of each layer, `(batch, time)`."""
+    parts: dict[str, list[np.ndarray]] = {}
+    for (layer, _), part in zip(states, gradients, strict=True):
+        parts.setdefault(layer, []).append(ops.convert_to_numpy(part))
+    return {
+        layer: _norm(np.concatenate(of_layer, axis=-1))
+        for layer, of_layer in parts.items()
+    }
+
+
+def _norm(gradients: np.ndarray) -> np.ndarray:
+    """The norm over the last axis, where the squares leave the range of floats, too."""
+    norms = np.linalg.norm(gradients.astype("float64"), axis=-1)
+    return norms.astype(gradients.dtype)
 
 
 def _loss(
     model: Any,
     loss: Any,
-    layers: Sequence[str],
+    states: Sequence[State],
     perturbations: Tensors,
     inputs: Any,
     targets: Tensor,
     steps: Tensor | None = None,
 ) -> Tensor:
-    """The sum of the losses if the outputs of `layers` are moved by `perturbations`."""
-    moves = dict(zip(layers, perturbations, strict=True))
+    """The sum of the losses if `states` are moved by `perturbations`."""
+    moves: dict[str, dict[str, Tensor]] = {}
+    for (layer, name), perturbation in zip(states, perturbations, strict=True):
+        moves.setdefault(layer, {})[name] = perturbation
     with unchanged(model), Observer(moves):
         outputs = model(inputs, training=False)
     if not ops.is_tensor(outputs):

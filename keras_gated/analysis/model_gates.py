@@ -141,9 +141,9 @@ class _ObservedModel(keras.Model):
             for name, values in of_layer.items()
         }
         self.names = list(seen)
-        return [_single_precision_at_least(values) for values in seen.values()]
+        return [single_precision_at_least(values) for values in seen.values()]
 
 
-def _single_precision_at_least(x: Tensor) -> Tensor:
+def single_precision_at_least(x: Tensor) -> Tensor:
     half = keras.backend.standardize_dtype(x.dtype) in ("float16", "bfloat16")
     return ops.cast(x, "float32") if half else x

@@ -1,4 +1,4 @@
-"""A loop that shows what happens in every step, and lets the outputs be moved."""
+"""A loop that shows what happens in every step, and lets the states be moved."""
 
 from collections.abc import Mapping
 from threading import local
@@ -21,19 +21,24 @@ class Observer:
     the backend differentiates it.
 
     Args:
-        perturbations: For names as in `seen`, what to add to the output of each step,
-            `(batch, time, units)`, before the next step and the caller see it.
+        perturbations: For names as in `seen`, and of states as there, what to add to
+            the state after each step, `(batch, time, units)`, before the next step and
+            the caller see it.
 
     Attributes:
         seen: By the name of the layer, in the order of the calls, the gates and states
             of every step by their names, `(batch, time, units)`, in the order of the
             inputs' time. The second call of a layer, or of another one of that name,
             is `name:2`, and so on.
+        states: By the name of the layer, the names of its states, the output first.
     """
 
-    def __init__(self, perturbations: Mapping[str, Tensor] | None = None) -> None:
+    def __init__(
+        self, perturbations: Mapping[str, Mapping[str, Tensor]] | None = None
+    ) -> None:
         self.perturbations = {} if perturbations is None else perturbations
         self.seen: dict[str, dict[str, Tensor]] = {}
+        self.states: dict[str, tuple[str, ...]] = {}
         self._outer: Observer | None = None
 
     @staticmethod
@@ -58,11 +63,18 @@ class Observer:
     ) -> tuple[Tensors, Tensor]:
         """Runs the equations of a step: the final states, and all outputs."""
         name = self._unused(layer)
-        perturbation = self.perturbations.get(name)
-        if perturbation is not None:
-            moves = ops.cast(perturbation, operands.states[0].dtype)
-            perturbation = _turned(moves, go_backwards)
-        finals, seen = run_observed(equations, operands, perturbation)
+        moves = {
+            state: _turned(ops.cast(move, operands.states[0].dtype), go_backwards)
+            for state, move in self.perturbations.get(name, {}).items()
+        }
+        unknown = sorted(set(moves) - set(equations.states))
+        if unknown:
+            raise ValueError(
+                f"perturbations may move the states {equations.states} of the layer "
+                f"{name!r}. Received some for {unknown}."
+            )
+        finals, seen = run_observed(equations, operands, moves)
+        self.states[name] = equations.states
         self.seen[name] = {
             what: _turned(steps, go_backwards) for what, steps in seen.items()
         }
@@ -89,24 +101,31 @@ def unchanged(layer: Any) -> keras.StatelessScope:
 
 
 def run_observed(
-    equations: Equations, operands: Operands, perturbation: Tensor | None = None
+    equations: Equations, operands: Operands, moves: Mapping[str, Tensor]
 ) -> tuple[Tensors, dict[str, Tensor]]:
     """Runs the equations of a step: the final states, and what they name.
 
-    A masked step holds the states and has gates of zero.
+    A masked step holds the states and has gates of zero. `moves` are added to the
+    states of their names.
     """
     in_time = operands.by_step()
     inputs, states, projection, weights, *_ = in_time
     masks = len(in_time.masks)
-    moves = None if perturbation is None else ops.swapaxes(perturbation, 0, 1)
+    in_order = [
+        ops.swapaxes(moves[state], 0, 1) if state in moves else None
+        for state in equations.states
+    ]
 
     def body(before: Tensors, current: Tensors) -> tuple[Tensors, Tensors]:
         projected, *others = current
         step = in_time.at(tuple(others[:masks]))
         after, activations = equations.forward(projected, before, weights, step.noise)
         after = held(after, before, step.valid)
-        if moves is not None:
-            after = (after[0] + others[-1], *after[1:])
+        left = iter(others[masks:])
+        after = tuple(
+            state if move is None else state + next(left)
+            for state, move in zip(after, in_order, strict=True)
+        )
         gates = activations[: len(equations.gates)]
         return after, (*held(gates, map(ops.zeros_like, gates), step.valid), *after)
 
@@ -114,7 +133,7 @@ def run_observed(
     finals, steps = scan(
         body,
         states,
-        present(project(inputs, projection), *in_time.masks, moves),
+        present(project(inputs, projection), *in_time.masks, *in_order),
         collected=len(names),
     )
     turned = (ops.swapaxes(step, 0, 1) for step in steps)

@@ -7,6 +7,7 @@ import pytest
 from keras_gated import analysis
 from keras_gated.layers import GRU, PeepholeLSTM
 from keras_gated.losses import BernoulliNLL
+from keras_gated.recurrence import Observer
 from tests import reference
 from tests.tiers import exhaustive_elsewhere
 from tests.units import normal, randomise, weights_of
@@ -20,9 +21,10 @@ def squared_error(targets, outputs):
 
 
 @pytest.mark.parametrize(
-    "masked", [True, pytest.param(False, marks=pytest.mark.exhaustive)]
+    ("masked", "states"),
+    [(True, "all"), pytest.param(False, "output", marks=pytest.mark.exhaustive)],
 )
-def test_against_the_equations(unit, masked, float64):
+def test_against_the_equations(unit, masked, states, float64):
     """Complex steps in NumPy, backwards with masks to have all at once."""
     mask = HOLES if masked else None
     layer = randomise(unit.make(SIZE, go_backwards=masked, name="layer"), FEATURES)
@@ -33,21 +35,24 @@ def test_against_the_equations(unit, masked, float64):
     outputs = layer(inputs, mask=mask_input if masked else None)
     model = keras.Model([inputs, mask_input] if masked else [inputs], outputs)
     found = analysis.gradient_norms(
-        model, [x, mask] if masked else [x], targets, squared_error, None, 2
+        model, [x, mask] if masked else [x], targets, squared_error, None, 2, states
     )["layer"]
+    names = reference.STATES[: unit.states if states == "all" else 1]
 
-    def loss(moves):
-        states = (np.zeros((BATCH, SIZE)),) * unit.states
+    def loss(*moves):
+        before = (np.zeros((BATCH, SIZE)),) * unit.states
+        moved = dict(zip(names, moves, strict=True))
         seen = reference.observe(
-            unit.gates, x, states, weights_of(layer), mask, masked, moves
+            unit.gates, x, before, weights_of(layer), mask, masked, moved
         )["output"]
         return np.sum((seen[:, 0 if masked else -1] - targets) ** 2)
 
-    (gradient,) = reference.complex_step_gradient(loss, [np.zeros((BATCH, TIME, SIZE))])
-    assert found.dtype == "float64"
-    np.testing.assert_allclose(
-        found, np.linalg.norm(gradient, axis=-1), rtol=1e-9, atol=1e-12
+    gradients = reference.complex_step_gradient(
+        loss, [np.zeros((BATCH, TIME, SIZE)) for _ in names]
     )
+    expected = np.linalg.norm(np.concatenate(gradients, axis=-1), axis=-1)
+    assert found.dtype == "float64"
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
 
 
 @pytest.fixture
@@ -78,14 +83,14 @@ def test_through_the_layers_above(float64, stacked, step):
             x,
             (np.zeros((BATCH, SIZE)),) * 2,
             weights_of(low),
-            moves=of_low,
+            moves={"output": of_low},
         )["output"]
         second = reference.observe(
             reference.gru_gates,
             first,
             (np.zeros((BATCH, 1)),),
             weights_of(high),
-            moves=of_high,
+            moves={"output": of_high},
         )["output"]
         return np.sum(((second - y) ** 2)[np.arange(BATCH), step])
 
@@ -109,6 +114,19 @@ def test_loss_objects_are_summed(stacked):
         )
     )
     np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+def test_squares_may_leave_the_range_of_floats(stacked):
+    x, y = normal(BATCH, TIME, FEATURES), normal(BATCH, TIME, 1)
+    expected, small, large = (
+        analysis.gradient_norms(
+            stacked, x, y, lambda y, found, scale=scale: scale * (found - y)
+        )["high"]
+        for scale in (1, 2.0**-90, 2.0**90)
+    )
+    assert expected.dtype == "float32"
+    np.testing.assert_allclose(small, expected * 2.0**-90, rtol=1e-5)
+    np.testing.assert_allclose(large, expected * 2.0**90, rtol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -141,3 +159,11 @@ def test_the_model_must_have_one_recurrent_output_of_the_time_of_the_targets(sta
         analysis.gradient_norms(two, x, y, "mse")
     with pytest.raises(ValueError, match="loss=None"):
         analysis.gradient_norms(stacked, x, y, None)
+
+
+def test_there_are_outputs_and_all_states(stacked):
+    x, y = normal(BATCH, TIME, FEATURES), np.ones((BATCH, TIME, 1))
+    with pytest.raises(ValueError, match=r"'output' or 'all'.*'carry'"):
+        analysis.gradient_norms(stacked, x, y, "mse", states="carry")
+    with Observer({"high": {"carry": y}}), pytest.raises(ValueError, match="'carry'"):
+        stacked(x)

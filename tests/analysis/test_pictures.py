@@ -123,6 +123,28 @@ def test_trajectories_are_coloured_by_time(gates):
         analysis.plot_trajectories(flat)
 
 
+def test_the_course_of_a_gate_has_a_row_a_unit_and_a_column_a_step(gates):
+    layer = {**gates["first"], "output": gates["first"]["output"] - 0.7}
+    for name, limits in (
+        ("update_gate", (0, 1)),
+        ("output", np.abs(layer["output"][2]).max() * np.array([-1, 1])),
+    ):
+        axes = analysis.plot_course(layer, name, sequence=2)
+        (picture,) = axes.images
+        np.testing.assert_array_equal(picture.get_array(), layer[name][2].T)
+        np.testing.assert_allclose(picture.get_clim(), limits)
+        assert axes.get_title() == name.replace("_", " ")
+        # The first unit is the lowest row.
+        assert axes.get_ylim() == (-0.5, UNITS - 0.5)
+        assert not texts_overlap(axes.figure)
+    with pytest.raises(ValueError, match=r"no 'forget_gate'.*'update_gate'"):
+        analysis.plot_course(layer, "forget_gate")
+    with pytest.raises(ValueError, match=r"between 0 and 3.*sequence=4"):
+        analysis.plot_course(layer, "output", sequence=BATCH)
+    with pytest.raises(ValueError, match=r"\(4, 9\)"):
+        analysis.plot_course({"output": np.ones((BATCH, TIME))}, "output")
+
+
 def test_gradient_norms_are_medians_by_distance():
     norms = {"first": np.arange(1.0, 13).reshape(3, 4), "second": np.ones((3, 4))}
     axes = analysis.plot_gradient_norms(norms, step=[3, 3, 1])
@@ -154,3 +176,5 @@ def test_pictures_go_where_they_are_told(gates):
     other = plt.figure()
     axes = other.add_subplot()
     assert analysis.plot_gradient_norms({"a": np.ones((2, 3))}, ax=axes) is axes
+    axes = plt.figure().add_subplot()
+    assert analysis.plot_course(gates["first"], "output", ax=axes) is axes
