@@ -27,10 +27,8 @@ class PeepholeLSTMCell(PeepholeCell):
         peephole_initializer: Initializer of `peephole_kernel`.
         peephole_regularizer: Regularizer of `peephole_kernel`.
         peephole_constraint: Constraint of `peephole_kernel`.
-        unit_forget_bias: `True` for 1, `False` for what `bias_initializer` gives, or
-            the number at which the bias of the forget gate starts.
-        **kwargs: `zoneout` and `recurrent_dropout_form`, as in `PeepholeLSTM`, and all
-            other arguments of `keras.layers.LSTMCell`.
+        **kwargs: `unit_forget_bias`, `zoneout` and `recurrent_dropout_form`, as in
+            `PeepholeLSTM`, and all other arguments of `keras.layers.LSTMCell`.
 
     Call arguments:
         - `inputs`: `(batch, features)`.
