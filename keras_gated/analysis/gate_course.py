@@ -40,8 +40,8 @@ def plot_course(
         >>> from keras_gated.layers import PeepholeLSTM
         >>> gates = PeepholeLSTM(16).gates(keras.random.normal((8, 20, 3)))
         >>> ax = analysis.plot_course(gates, "forget_gate", sequence=2)
-        >>> ax.get_title(), ax.get_xlim()
-        ('forget gate', (-0.5, 19.5))
+        >>> ax.get_title(), [float(end) for end in ax.get_xlim()]
+        ('forget gate', [-0.5, 19.5])
     """
     if name not in gates:
         raise ValueError(f"There is no {name!r}. Known are {list(gates)}.")

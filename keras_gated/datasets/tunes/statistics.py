@@ -130,6 +130,7 @@ def compare_counts(
     The counts of all tunes of a set are added up. For the interval, tunes, not notes,
     are drawn anew on both sides. Since drawing adds chance, an interval lies somewhat
     higher than what it belongs to; compare it with that of other sets of as many tunes.
+    Draws in which one side has nothing to count, such as rests, are left out of it.
 
     Args:
         tunes: The tunes, such as generated ones.
@@ -138,6 +139,9 @@ def compare_counts(
             `count_intervals` or a function of your own.
         resamples: How often tunes are drawn anew.
         seed: Seed of that.
+
+    Returns:
+        The distance and its interval; NaN where one side has nothing to count.
 
     Raises:
         ValueError: If a set is empty or `resamples` is not positive.
@@ -164,7 +168,13 @@ def compare_counts(
         weights = rng.multinomial(len(group), shares, size=resamples)
         sums.append(counts.sum(axis=0))
         drawn.append(weights @ counts)
-    low, high = np.quantile(jensen_shannon(*drawn), (0.025, 0.975))
+    if not all(total.any() for total in sums):
+        return Distance(np.nan, np.nan, np.nan)
+    has_counts = np.all([draws.any(axis=1) for draws in drawn], axis=0)
+    if not has_counts.any():
+        return Distance(float(jensen_shannon(*sums)), np.nan, np.nan)
+    found = jensen_shannon(*(draws[has_counts] for draws in drawn))
+    low, high = np.quantile(found, (0.025, 0.975))
     return Distance(float(jensen_shannon(*sums)), float(low), float(high))
 
 

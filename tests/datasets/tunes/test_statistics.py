@@ -76,3 +76,19 @@ def test_tunes_are_drawn_not_notes():
 def test_nothing_to_compare(given):
     with pytest.raises(ValueError, match="compare_counts needs tunes on both sides"):
         tunes.compare_counts(given[0], given[1], resamples=given[2])
+
+
+def test_tunes_with_nothing_to_count():
+    """A set of two tunes, one of them silent: a quarter of the draws have no note."""
+    silent, sound = tune("z 4 |"), tune("D F D F")
+    low = [tune("d f d f")]
+    found = tunes.compare_counts([silent, sound], low, tunes.count_pitches)
+    assert found == (1.0, 1.0, 1.0)
+    assert np.isnan(tunes.compare_counts([silent] * 2, low, tunes.count_pitches)).all()
+    # Of one draw, which has nothing.
+    seeds = [
+        tunes.compare_counts([silent, sound], low, tunes.count_pitches, 1, seed)
+        for seed in range(20)
+    ]
+    assert {np.isnan(one.low) for one in seeds} == {False, True}
+    assert {one.value for one in seeds} == {1.0}
