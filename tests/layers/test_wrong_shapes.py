@@ -96,10 +96,15 @@ def test_predict(features):
     model.predict(X, verbose=0)
     error, message = ValueError, rf"value 3, .*{features}\)"
     if keras.backend.backend() == "tensorflow":
-        # It traces for any number of features then, and finds out in the product.
+        # It traces for any number of features then, and finds out in the loop in C++,
+        # or without it in the product.
         from tensorflow.errors import InvalidArgumentError as error
 
-        message = rf"incompatible: In\[0\]: \[{BATCH},{features}\], In\[1\]: \[3,"
+        native = (
+            rf"\({BATCH}, {TIME}, {features}\) .* needs float32 \({BATCH}, {TIME}, 3\)"
+        )
+        product = rf"incompatible: In\[0\]: \[{BATCH},{features}\], In\[1\]: \[3,"
+        message = f"{native}|{product}"
     with pytest.raises(error, match=message):
         model.predict(X[..., :1].repeat(features, axis=2), verbose=0)
 
