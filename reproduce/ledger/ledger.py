@@ -5,9 +5,8 @@ so any number of processes on any number of machines can share the work.
 """
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import optuna
 from optuna.exceptions import ExperimentalWarning, UpdateFinishedTrialError
@@ -82,14 +81,7 @@ class Ledger:
             ValueError: If the data base holds a trial of the same name with other
                 settings.
         """
-        for name, planned in by_competition(trials).items():
-            study = self._study(name)
-            alive = _alive(study)
-            for trial in planned:
-                if trial.name in alive:
-                    check_same(alive[trial.name], trial, self.url)
-                else:
-                    study.add_trial(waiting_row(trial))
+        self._add_missing(trials, waiting_row)
 
     def claim(self, trials: Sequence[Trial]) -> Claim | None:
         """Takes the first waiting trial in the order given, for this process alone."""
@@ -193,17 +185,8 @@ class Ledger:
                 settings.
         """
         found = {record.name: record for record in records}
-        added = 0
-        for name, trials in by_competition(r.trial for r in found.values()).items():
-            study = self._study(name)
-            alive = _alive(study)
-            for trial in trials:
-                if trial.name in alive:
-                    check_same(alive[trial.name], trial, self.url)
-                else:
-                    study.add_trial(complete_row(found[trial.name]))
-                    added += 1
-        return added
+        trials = (record.trial for record in found.values())
+        return self._add_missing(trials, lambda trial: complete_row(found[trial.name]))
 
     def records_of(self, backend: str | None = None) -> list[Record]:
         """The records of every complete trial of a backend, or of all."""
@@ -268,6 +251,26 @@ class Ledger:
                     "with --out, or another --storage."
                 )
 
+    def _add_missing(
+        self, trials: Iterable[Trial], row: Callable[[Trial], FrozenTrial]
+    ) -> int:
+        """Adds a row for each trial that has none, or failed ones only; counts them."""
+        added = 0
+        for name, planned in by_competition(trials).items():
+            study = self._study(name)
+            alive = {
+                found.user_attrs["name"]: found.user_attrs["config"]
+                for found in study.get_trials(deepcopy=False)
+                if found.state != TrialState.FAIL
+            }
+            for trial in planned:
+                if trial.name in alive:
+                    check_same(alive[trial.name], trial, self.url)
+                else:
+                    study.add_trial(row(trial))
+                    added += 1
+        return added
+
     def _study(self, name: str) -> optuna.Study:
         return optuna.create_study(
             storage=self.storage, study_name=name, load_if_exists=True
@@ -292,12 +295,3 @@ class Ledger:
         if of is None:
             return found
         return [t for t in found if t.user_attrs["name"] == of.name]
-
-
-def _alive(study: optuna.Study) -> dict[str, Any]:
-    """The settings of the trials of a competition that have not failed, by name."""
-    return {
-        found.user_attrs["name"]: found.user_attrs["config"]
-        for found in study.get_trials(deepcopy=False)
-        if found.state != TrialState.FAIL
-    }

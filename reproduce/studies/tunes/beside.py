@@ -31,6 +31,12 @@ def asked_headers(task: TuneTask, count: int) -> list[Header]:
     return list(islice(cycle(found), count))
 
 
+def judge_held_out(task: TuneTask) -> pd.DataFrame:
+    """Judges held-out tunes as if they had been written, as `judge` does."""
+    written = [Written(tune, True) for tune in task.of("test")]
+    return judge(written, asked_headers(task, len(written)), task.of("train"))
+
+
 def ngram_tunes(
     task: TuneTask, headers: Sequence[Header], seed: int = 0
 ) -> list[Written]:
@@ -56,13 +62,11 @@ def baselines(dataset: str, task: Task) -> Iterator[Baseline]:
     """Held-out tunes as if they had been written, and the tunes of an n-gram."""
     assert isinstance(task, TuneTask) and task.encoding == TOKENS
     test, valid, train = (task.of(split) for split in ("test", "valid", "train"))
-    headers = [(tune.meter, tune.key) for tune in test]
-    written = [Written(tune, True) for tune in test]
     yield {
         "dataset": dataset,
         "data": task.data,
         "name": HELD_OUT,
-        **_as_stored(judge(written, headers, train), distances(valid, test)),
+        **_as_stored(judge_held_out(task), distances(valid, test)),
     }
     asked = asked_headers(task, SAMPLES)
     drawn = ngram_tunes(task, asked)

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from reproduce.report.pictures import save
-from reproduce.studies.tunes.beside import asked_headers
+from reproduce.studies.tunes.beside import asked_headers, judge_held_out
 from reproduce.studies.tunes.claims.intervals import Estimate, mean_of
 from reproduce.studies.tunes.claims.written import WELL_FORMED
 from reproduce.studies.tunes.data import TuneTask
@@ -16,7 +16,7 @@ from reproduce.studies.tunes.judging import judge
 from reproduce.studies.tunes.names import HELD_OUT
 from reproduce.studies.tunes.report.figures import BESIDE, COLOURS
 from reproduce.studies.tunes.writers import Writer
-from reproduce.studies.tunes.writing import Written, write_tunes
+from reproduce.studies.tunes.writing import write_tunes
 
 Setting = tuple[float, float]
 """Temperature and `top_p`."""
@@ -44,12 +44,7 @@ def compare_settings(
         training tune has, and by how many that is longer than in held-out tunes, as
         means with the ends of their intervals of 95 % over tunes.
     """
-    held_out, training = task.of("test"), task.of("train")
-    known = judge(
-        [Written(tune, True) for tune in held_out],
-        [(tune.meter, tune.key) for tune in held_out],
-        training,
-    )
+    known = judge_held_out(task)
     headers = asked_headers(task, samples)
     rows = [_row(HELD_OUT, None, known, known)]
     for name, writer in writers.items():
@@ -63,7 +58,7 @@ def compare_settings(
                 top_p,
                 seed,
             )
-            judged = judge(written, headers, training)
+            judged = judge(written, headers, task.of("train"))
             rows.append(_row(name, (temperature, top_p), judged, known))
     return pd.DataFrame(rows)
 
