@@ -1,7 +1,10 @@
-"""Whether an argument is a whole number."""
+"""Whether an argument is a whole number, or has whole numbers."""
 
 import operator
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 
 def is_integer(value: Any, at_least: int) -> bool:
@@ -15,3 +18,8 @@ def is_integer(value: Any, at_least: int) -> bool:
         return operator.index(value) >= at_least
     except TypeError:
         return False
+
+
+def are_integers(array: npt.NDArray[Any]) -> bool:
+    """Whether an array has integers, or nothing, of which NumPy makes floats."""
+    return np.issubdtype(array.dtype, np.integer) or not array.size

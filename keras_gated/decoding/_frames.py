@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from keras_gated._integers import is_integer
+from keras_gated._integers import are_integers, is_integer
 
 Floats = npt.NDArray[np.float64]
 
@@ -56,8 +56,8 @@ def sequences(logits: Any, lengths: Any, blank: int) -> Iterator[Floats]:
         )
     batch, time, _ = array.shape
     frames = np.full(batch, time) if lengths is None else np.asarray(lengths)
-    whole = np.issubdtype(frames.dtype, np.integer) or not frames.size
-    if frames.shape != (batch,) or not whole or ((frames < 0) | (frames > time)).any():
+    fits = frames.shape == (batch,) and are_integers(frames)
+    if not fits or ((frames < 0) | (frames > time)).any():
         raise ValueError(
             f"Decoding needs lengths (batch,), integers from 0 to {time} for logits of "
             f"the shape {array.shape}. Received lengths={lengths!r}."

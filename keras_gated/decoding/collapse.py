@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from keras_gated._integers import is_integer
+from keras_gated._integers import are_integers, is_integer
 
 
 def collapse(path: npt.ArrayLike, blank: int | None = 0) -> list[int]:
@@ -24,8 +24,7 @@ def collapse(path: npt.ArrayLike, blank: int | None = 0) -> list[int]:
         [0, 2]
     """
     classes = np.asarray(path)
-    is_whole = np.issubdtype(classes.dtype, np.integer) or not classes.size
-    if classes.ndim != 1 or not is_whole or (classes < 0).any():
+    if classes.ndim != 1 or not are_integers(classes) or (classes < 0).any():
         raise ValueError(
             "collapse needs a path (time,) of classes, integers from 0 on. Received "
             f"{path!r}."

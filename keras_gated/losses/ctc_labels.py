@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from keras_gated._integers import is_integer
+from keras_gated._integers import are_integers, is_integer
 
 _NAMED = 5
 """How many labels a message speaks of."""
@@ -77,8 +77,7 @@ for each of 2 symbols and 1 between equal neighbours; its sequence has 2.
             f"Each label needs the length of its sequence. Received {len(labels)} "
             f"labels and lengths of shape {frames.shape}."
         )
-    is_whole = np.issubdtype(frames.dtype, np.integer) or not frames.size
-    if not is_whole or (frames < 0).any():
+    if not are_integers(frames) or (frames < 0).any():
         raise ValueError(
             "The length of a sequence is an integer, 0 or more. Received lengths="
             f"{lengths!r}."
@@ -120,5 +119,4 @@ def _reason(
 
 
 def _is_list_of_integers(label: npt.NDArray[Any]) -> bool:
-    is_whole = np.issubdtype(label.dtype, np.integer) or not label.size
-    return label.ndim == 1 and is_whole
+    return label.ndim == 1 and are_integers(label)
