@@ -17,7 +17,7 @@ ERROR = "error"
 """The measure of both: the share of wrong steps, or of wrong letters."""
 
 
-def phones_task(data_dir: Path | None = None, stack: int = 3, every: int = 3) -> Task:
+def phones_task(data_dir: Path | None = None, stack: int = 3, every: int = 6) -> Task:
     """The phone at every step of a sentence, in the role of TIMIT.
 
     Fewer sentences and steps than there are serve the budget of the study.
@@ -49,9 +49,9 @@ def phones_task(data_dir: Path | None = None, stack: int = 3, every: int = 3) ->
 
 def words_task(
     data_dir: Path | None = None,
-    words: Sequence[int] = (560, 120, 120),
+    words: Sequence[int] = (400, 100, 100),
     lengths: Sequence[int] = (3, 7),
-    spacing: float = 20.0,
+    spacing: float = 26.0,
 ) -> Task:
     """The letters of a handwritten word, in the role of IAM-OnDB.
 
