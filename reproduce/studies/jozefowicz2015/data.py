@@ -29,7 +29,7 @@ BATCH = 20
 """Streams side by side, as in the paper."""
 
 WINDOW = 100
-"""Steps of an update, and of the windows in which is measured."""
+"""Steps of the windows in which is measured."""
 
 HELD = ("valid", "test")
 
@@ -55,7 +55,7 @@ class StreamTask(Task):
         known: Which of these steps can be known; nothing where nobody can tell.
         ceiling: The accuracies of whoever knows the rules on each split.
         draw_train: The streams of training.
-        window: Steps of an update.
+        window: Steps of the windows in which is measured.
         is_words: Whether symbols are as many as words are, and are embedded.
     """
 
@@ -193,6 +193,8 @@ def drawn_task(dataset: str) -> StreamTask:
     size = {"rows": BATCH, "windows": 1}
     data = drawn(dataset, window, 0.0, seed=0, held_out=held_out, **size)
 
+    # All rows of a seed learn from the same streams, which take time to draw.
+    @lru_cache(maxsize=1)
     def draw(seed: int, window: int, windows: int, curriculum: float) -> Array:
         # Of seed 0 are the splits that are held out.
         size = {"rows": BATCH, "windows": windows, "held_out": 1}

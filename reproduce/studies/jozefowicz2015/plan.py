@@ -1,18 +1,22 @@
 """The trials of the study: rows of the table, or cells of the search."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reproduce.record import Record
 from reproduce.studies.jozefowicz2015.evolution import search
 from reproduce.studies.jozefowicz2015.names import ARITHMETIC, COPYING, MEMORIZATION
 from reproduce.studies.jozefowicz2015.options import Options
+from reproduce.studies.jozefowicz2015.scores import validation_score
 from reproduce.studies.jozefowicz2015.sizes import EMBEDDED, graph_units, units_for
 from reproduce.studies.jozefowicz2015.trial import RATES, Trial
 from reproduce.task import Task
 
-UPDATES = 10_000
+UPDATES, OF_ARITHMETIC = 40_000, 160_000
 QUICK = 60
+WINDOW = 25
+"""Steps of an update. Of as much text longer ones learn no more, in more time."""
+
 OF_COPYING = {"copying_100": 5000, "copying_500": 2000}
 OF_SEARCH = {MEMORIZATION: 1000, "arithmetic_2": 2000}
 
@@ -23,26 +27,49 @@ def plan(
     """The trials on a task."""
     if options.search:
         return list(_of_search(options, dataset, task, known))
-    return list(_of_table(options, dataset, task))
+    return list(_of_table(options, dataset, task, known))
 
 
-def _of_table(options: Options, dataset: str, task: Task) -> Iterator[Trial]:
-    for candidate, rate in enumerate(RATES[: options.rates]):
-        for seed in options.seeds:
-            for row in options.units:
-                yield Trial(
-                    **_common(options, dataset, task),
-                    seed=seed,
-                    candidate=candidate,
-                    unit=row,
-                    units=units_for(
-                        row,
-                        _features(task),
-                        task.output_size,
-                        parameters_of(options, task),
-                    ),
-                    learning_rate=rate,
-                )
+def _of_table(
+    options: Options, dataset: str, task: Task, known: Sequence[Record]
+) -> Iterator[Trial]:
+    """Every rate with the first seed, then each row at its best with the others."""
+    common = _common(options, dataset, task)
+
+    def trial_of(row: str, candidate: int, seed: int) -> Trial:
+        return Trial(
+            **common,
+            seed=seed,
+            candidate=candidate,
+            unit=row,
+            units=units_for(
+                row, _features(task), task.output_size, parameters_of(options, task)
+            ),
+            learning_rate=RATES[candidate],
+        )
+
+    first, *others = options.seeds
+    by_row = {
+        row: [trial_of(row, candidate, first) for candidate in range(options.rates)]
+        for row in options.units
+    }
+    for trials in zip(*by_row.values(), strict=True):
+        yield from trials
+    scores = {record.name: validation_score(record) for record in known}
+    for seed in others:
+        for row, trials in by_row.items():
+            best = _best_of(trials, scores)
+            if best is not None:
+                yield trial_of(row, best.candidate, seed)
+
+
+def _best_of(trials: Sequence[Trial], scores: Mapping[str, float]) -> Trial | None:
+    """The trial with the best score, the only one without; none before all have one."""
+    if len(trials) == 1:
+        return trials[0]
+    if any(trial.name not in scores for trial in trials):
+        return None
+    return max(trials, key=lambda trial: scores[trial.name])
 
 
 def _of_search(
@@ -77,6 +104,7 @@ def _of_search(
 def _common(options: Options, dataset: str, task: Any) -> dict[str, Any]:
     epochs = options.epochs_of_trial
     is_copying = dataset.startswith(COPYING)
+    window = task.window if options.search else WINDOW
     return {
         "dataset": dataset,
         **task.identity,
@@ -84,7 +112,7 @@ def _common(options: Options, dataset: str, task: Any) -> dict[str, Any]:
         "max_epochs": epochs,
         "patience": options.patience or epochs,
         "updates": updates_of(options, dataset),
-        "window": task.window if is_copying or not options.window else options.window,
+        "window": task.window if is_copying else options.window or window,
         "curriculum": options.curriculum * dataset.startswith(ARITHMETIC),
     }
 
@@ -95,7 +123,8 @@ def updates_of(options: Options, dataset: str) -> int:
         return options.updates or QUICK
     if options.search:
         return OF_SEARCH.get(dataset, OF_SEARCH["arithmetic_2"])
-    return OF_COPYING.get(dataset, UPDATES) * (5 if options.full else 1)
+    updates = OF_ARITHMETIC if dataset.startswith(ARITHMETIC) else UPDATES
+    return OF_COPYING.get(dataset, updates) * (5 if options.full else 1)
 
 
 def parameters_of(options: Options, task: Task) -> int:

@@ -1,7 +1,10 @@
 """The scores of rows: which rate is chosen, and what it reaches."""
 
+import math
+
 import pandas as pd
 
+from reproduce.record import Record
 from reproduce.studies.jozefowicz2015.names import (
     ALL_SYMBOLS,
     KNOWN,
@@ -11,6 +14,13 @@ from reproduce.studies.jozefowicz2015.paper import accuracy
 from reproduce.study import Results
 
 CELL = ["dataset", "unit"]
+
+
+def validation_score(record: Record) -> float:
+    """The accuracy by which a trial is chosen; 0 if it diverged: a guess would be."""
+    by_known = is_scored_by_known(record.trial.dataset)
+    score = record.score(KNOWN if by_known else ALL_SYMBOLS, "valid")
+    return 0.0 if math.isnan(score) else score
 
 
 def of_table(results: Results) -> pd.DataFrame:
@@ -35,13 +45,16 @@ def of_table(results: Results) -> pd.DataFrame:
 
 
 def chosen(results: Results) -> pd.DataFrame:
-    """The trials at the learning rate whose mean on validation is best, row by row."""
+    """The trials at the learning rate of each row that the most seeds were trained at.
+
+    Of several, those at the rate whose mean on validation is best.
+    """
     frame = of_table(results)
     if frame.empty:
         return frame
-    by_rate = frame.groupby([*CELL, "learning_rate"], sort=False)["valid"].mean()
-    best = by_rate.groupby(CELL, sort=False).idxmax()
-    wanted = set(best)
+    by_rate = frame.groupby([*CELL, "learning_rate"], sort=False)["valid"]
+    ranks = by_rate.agg(["size", "mean"]).sort_values(["size", "mean"])
+    wanted = set(ranks.groupby(CELL, sort=False).tail(1).index)
     keys = zip(frame["dataset"], frame["unit"], frame["learning_rate"], strict=True)
     return frame[[key in wanted for key in keys]]
 

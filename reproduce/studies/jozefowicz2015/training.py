@@ -18,23 +18,31 @@ from reproduce.studies.jozefowicz2015.names import ALL_SYMBOLS, KNOWN
 from reproduce.studies.jozefowicz2015.trial import Trial
 from reproduce.task import Array, Task
 from reproduce.training.scores import score
-from reproduce.training.symbols import Windows
+from reproduce.training.symbols import Windows, spread_symbols
 from reproduce.training.training import Training
+
+BETA_2 = 0.99
+"""How slowly Adam's mean of squares forgets."""
 
 
 class StreamTraining(Training[Trial]):
     """Recurrent layers whose states are carried from window to window.
 
     The training streams are read once, with Adam along half a cosine. The paper has
-    plain gradient descent, which needs more updates than we have.
+    plain gradient descent, which needs more updates than we have. Rows of the table
+    see symbols as `spread_symbols` has them.
     """
 
     def build(self, trial: Trial, task: Task) -> Any:
-        return model_of(trial, _streams(task))
+        streams = _streams(task)
+        model = model_of(trial, streams)
+        if not trial.graph and not streams.is_words:
+            spread_symbols(model)
+        return model
 
     def optimizer(self, trial: Trial, updates: int) -> keras.Optimizer:
         rates = keras.optimizers.schedules.CosineDecay(trial.learning_rate, updates)
-        return keras.optimizers.Adam(rates, global_clipnorm=trial.clip)
+        return keras.optimizers.Adam(rates, beta_2=BETA_2, global_clipnorm=trial.clip)
 
     def batches(self, trial: Trial, task: Task) -> SequenceBatches:
         streams = _streams(task).draw_train(

@@ -52,7 +52,7 @@ def accuracy_of(trial):
     return min(0.4 + 0.05 * products + 0.001 * trial.candidate, 1.0)
 
 
-def play(children=20, rounds=100, seed=0, accuracy=accuracy_of):
+def search_of(children=20, rounds=100, seed=0, accuracy=accuracy_of):
     """All trials of a search, round by round."""
     known, wanted = [], []
     for number in range(rounds):
@@ -107,18 +107,18 @@ def test_children_are_filtered_and_tried():
 
 
 def test_a_search_ends_and_every_machine_has_the_same():
-    wanted, known, rounds = play()
+    wanted, known, rounds = search_of()
     assert 5 < rounds < 100
     children = {t.unit for t in wanted if t.parent}
     assert children == {f"cell{n:03d}" for n in range(2, 22)}
     # The order in which trials end says nothing.
     assert ask(known[::-1]) == wanted
-    again, _, _ = play()
-    assert again == wanted and play(seed=1)[0] != wanted
+    again, _, _ = search_of()
+    assert again == wanted and search_of(seed=1)[0] != wanted
 
 
 def test_the_search_gets_better():
-    _, known, _ = play(children=60)
+    _, known, _ = search_of(children=60)
     table = population(Results(known))
     assert len(table) == 62 and list(table["cell"][:2]) == ["cell000", "cell001"]
     assert list(table["parent"][:2]) == ["gru", "lstm"]
@@ -137,7 +137,7 @@ def test_the_search_gets_better():
 
 
 def test_some_cells_are_tried_again():
-    wanted, _, _ = play(children=40)
+    wanted, _, _ = search_of(children=40)
     numbers = {}
     for trial in wanted:
         if trial.dataset == "arithmetic_2":
@@ -147,7 +147,7 @@ def test_some_cells_are_tried_again():
 
 
 def test_trials_that_diverged_are_no_end():
-    wanted, _, _ = play(accuracy=lambda trial: float("nan"), children=8)
+    wanted, _, _ = search_of(accuracy=lambda trial: float("nan"), children=8)
     assert len({t.unit for t in wanted if t.parent}) == 8
 
 

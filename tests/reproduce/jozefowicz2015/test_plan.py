@@ -14,7 +14,12 @@ from reproduce.studies.jozefowicz2015.options import Options
 from reproduce.studies.jozefowicz2015.sizes import graph_units, units_for
 from reproduce.studies.jozefowicz2015.training import StreamTraining
 from reproduce.studies.jozefowicz2015.trial import RATES, Trial
-from tests.reproduce.jozefowicz2015.tiny import options_of, trials_of
+from tests.reproduce.jozefowicz2015.tiny import (
+    options_of,
+    play,
+    record_of,
+    trials_of,
+)
 
 
 def test_options_know_the_names():
@@ -30,16 +35,58 @@ def test_the_default_is_the_table_of_the_paper():
     assert default.units == names.ROWS and len(default.units) == 10
     assert (default.seeds, default.rates, default.size) == (
         (0, 1, 2),
-        2,
+        3,
         "jozefowicz2015",
     )
     trials = trials_of("xml", parameters=100_000, updates=None, epochs=None)
-    assert len(trials) == len({t.name for t in trials}) == 10 * 2 * 3
-    assert {t.learning_rate for t in trials} == set(RATES[:2])
-    assert {(t.updates, t.max_epochs, t.curriculum) for t in trials} == {
-        (10_000, 20, 0.0)
+    assert len(trials) == len({t.name for t in trials}) == 10 * 3
+    assert [t.learning_rate for t in trials[::10]] == list(RATES[:3])
+    assert {(t.updates, t.max_epochs, t.window, t.curriculum) for t in trials} == {
+        (40_000, 20, 25, 0.0)
     }
     assert Trial.from_config(trials[0].config) == trials[0]
+    (longer,) = {t.updates for t in trials_of("arithmetic_3", updates=None)}
+    assert longer == 160_000
+
+
+def test_other_seeds_are_trained_at_the_best_rate_of_their_row():
+    best = {"gru": 1, "tanh": 2}
+
+    def accuracy(trial):
+        return 0.9 if trial.candidate == best[trial.unit] else 0.5
+
+    def trials_after(known):
+        return trials_of("arithmetic_3", known, units=tuple(best))
+
+    known = play(trials_after, lambda t: record_of(t, known=accuracy(t), symbols=0.1))
+    assert len(known) == 2 * 3 + 2 * 2
+    of_others = [r.trial for r in known[6:]]
+    assert [(t.seed, t.unit, t.candidate) for t in of_others] == [
+        (1, "gru", 1),
+        (1, "tanh", 2),
+        (2, "gru", 1),
+        (2, "tanh", 2),
+    ]
+    assert {t.learning_rate for t in of_others} == {RATES[1], RATES[2]}
+
+
+def test_no_rate_is_best_before_all_were_tried():
+    first = trials_of("arithmetic_3", units=("gru",))
+    known = [record_of(trial) for trial in first[:2]]
+    assert trials_of("arithmetic_3", known, units=("gru",)) == first
+    assert {t.seed for t in trials_of("arithmetic_3", units=("gru",), trials=1)} == {
+        0,
+        1,
+        2,
+    }
+
+
+def test_a_rate_that_diverged_is_not_the_best():
+    first = trials_of("arithmetic_3", units=("gru",))
+    known = [record_of(first[0], known=float("nan"))]
+    known += [record_of(trial, known=0.1) for trial in first[1:]]
+    others = trials_of("arithmetic_3", known, units=("gru",))[3:]
+    assert {trial.candidate for trial in others} == {1}
 
 
 def test_parts_and_sizes():

@@ -76,6 +76,18 @@ def test_a_graph_is_trained(tmp_path):
     assert np.isfinite(record.score("nll", "test"))
 
 
+def test_rows_see_symbols_spread():
+    (trial,) = trials_of(units=("gru",), quick=True, parameters=20_000)
+    graph = replace(trial, unit="cell000", graph=KNOWN_CELLS["gru"].to_json())
+
+    def spread(trial):
+        layer = TRAINING.build(trial, task_of()).layers[2]
+        return np.std(layer.get_weights()[0])
+
+    assert spread(trial) == pytest.approx(1.0, abs=0.05)
+    assert spread(graph) < 0.5
+
+
 def test_the_rows_start_as_they_say():
     starts = {}
     for row in CELLS:

@@ -33,6 +33,23 @@ def trials_of(dataset=TASK, known=(), **changes):
     return plan(options, dataset, load_task(dataset, "", None), known)
 
 
+def play(trials_after, record_after):
+    """The records of all trials of a plan, made round by round as the engine does.
+
+    Args:
+        trials_after: What is to be trained, given the records so far.
+        record_after: The record of a trial.
+    """
+    known = []
+    for _ in range(100):
+        done = {record.name for record in known}
+        new = [trial for trial in trials_after(known) if trial.name not in done]
+        if not new:
+            return known
+        known += [record_after(trial) for trial in new]
+    raise AssertionError("It does not end.")
+
+
 def record_of(trial, known=0.5, symbols=0.4, **changes):
     """What a trial leaves behind, with made-up accuracies."""
 
