@@ -53,8 +53,8 @@ def _of_table(
         row: [trial_of(row, candidate, first) for candidate in range(options.rates)]
         for row in options.units
     }
-    for trials in zip(*by_row.values(), strict=True):
-        yield from trials
+    for at_rate in zip(*by_row.values(), strict=True):
+        yield from at_rate
     scores = {record.name: validation_score(record) for record in known}
     for seed in others:
         for row, trials in by_row.items():
