@@ -35,6 +35,15 @@ def test_what_diverged_is_chosen_last_and_of_equals_the_first():
     assert len(best_tenth(of_scores({"V": [8.0, 9.0]}))) == 1
 
 
+def test_a_draw_that_some_variants_lack_is_left_out():
+    tests = [9.0] * 20
+    trials = of_scores({"V": [*tests, 8.0], "NP": tests})
+    assert set(best_tenth(trials)["test"]) == {9.0}
+    table = best_tenth_table(trials).set_index("variant")
+    assert table["trials"].tolist() == [20, 20]
+    assert table.loc["NP", "difference"] == 0.0
+
+
 def test_statistics_of_the_best_tenth():
     tests = [8.0 + 0.01 * k for k in range(50)]
     trials = of_scores({"V": tests, "FGR": [t + 0.5 for t in tests]})

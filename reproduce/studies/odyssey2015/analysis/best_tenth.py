@@ -15,6 +15,7 @@ from reproduce.studies.odyssey2015.analysis.scores import (
     Score,
     need_vanilla,
     ready,
+    shared_draws,
 )
 from reproduce.studies.odyssey2015.names import VANILLA, VARIANTS, in_order
 from reproduce.studies.odyssey2015.paper import TRIALS, box
@@ -31,7 +32,8 @@ def best_tenth(
     """The trials among the best tenth of their set and variant by validation.
 
     Args:
-        trials: One row for each trial.
+        trials: One row for each trial. Draws that only some variants have are left
+            out: the best of more draws is better.
         scores: The scale of each data set.
 
     Returns:
@@ -42,7 +44,8 @@ def best_tenth(
         ValueError: As `ready` says.
     """
     order = ["valid", *PAIR]
-    groups = ready(trials, scores).groupby(["dataset", "variant"], sort=False)
+    shared = shared_draws(ready(trials, scores))
+    groups = shared.groupby(["dataset", "variant"], sort=False)
     chosen = [
         rows.sort_values(order).head(max(1, len(rows) // 10)) for _, rows in groups
     ]
@@ -68,7 +71,7 @@ def best_tenth_table(
     """
     chosen = best_tenth(trials, scores)
     need_vanilla(chosen)
-    counts = trials.groupby(["dataset", "variant"]).size()
+    counts = shared_draws(trials).groupby(["dataset", "variant"]).size()
     rows = []
     for dataset, of_set in chosen.groupby("dataset", sort=False):
         names = in_order(of_set["variant"], VARIANTS)

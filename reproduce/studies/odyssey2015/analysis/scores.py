@@ -113,6 +113,16 @@ def _capped(values: pd.Series, caps: pd.Series) -> np.ndarray:
     return np.where(np.isfinite(numbers), np.minimum(numbers, caps), caps)
 
 
+def shared_draws(trials: pd.DataFrame) -> pd.DataFrame:
+    """The trials of those draws that every variant of a set has.
+
+    A search that has not ended has some with the first variants alone.
+    """
+    variants = trials.groupby(["dataset", *PAIR])["variant"].transform("size")
+    most = variants.groupby(trials["dataset"]).transform("max")
+    return trials[variants == most]
+
+
 def need_vanilla(trials: pd.DataFrame) -> None:
     """Refuses sets on which there is nothing to compare the variants with.
 

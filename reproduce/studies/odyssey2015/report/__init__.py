@@ -16,6 +16,7 @@ from reproduce.report.markdown import (
     signed,
 )
 from reproduce.studies.odyssey2015.analysis.claims import CLAIMS
+from reproduce.studies.odyssey2015.analysis.scores import shared_draws
 from reproduce.studies.odyssey2015.names import TITLES, VARIANTS, title
 from reproduce.studies.odyssey2015.paper import BEST, TRIALS
 from reproduce.studies.odyssey2015.report.figures import draw_boxes, draw_shares
@@ -61,7 +62,7 @@ def claims(results: Results) -> pd.DataFrame:
 def draw(results: Results, out: Path) -> Iterator[Picture]:
     """Draws all figures for which there is enough to show."""
     search = Search.of(results)
-    draw_boxes(search.shared, out / "figure3.png", search.scores)
+    draw_boxes(search.trials, out / "figure3.png", search.scores)
     yield Picture(
         "figure3.png",
         "Box plots of the test scores of the best tenth of each variant by validation, "
@@ -101,7 +102,7 @@ def page(results: Results) -> Mapping[str, Any]:
     return {
         "paper_trials": TRIALS,
         "paper_best": BEST,
-        "draws": _draws(search.shared),
+        "draws": _draws(shared_draws(search.trials)),
         "best_table": _best_rows(search.best),
         "share_table": _share_rows(search.importance),
         "claim_tables": {

@@ -12,7 +12,6 @@ from reproduce.studies.odyssey2015.analysis.importance import (
     importance_table,
 )
 from reproduce.studies.odyssey2015.analysis.scores import (
-    PAIR,
     SCORES,
     Score,
     need_vanilla,
@@ -61,17 +60,9 @@ class Search:
                     )
 
     @cached_property
-    def shared(self) -> pd.DataFrame:
-        """The trials of those draws that every variant of a set has."""
-        draws = [self.trials[name] for name in ("dataset", *PAIR)]
-        variants = self.trials.groupby(["dataset", *PAIR])["variant"].transform("size")
-        most = variants.groupby(draws[0]).transform("max")
-        return self.trials[variants == most]
-
-    @cached_property
     def best(self) -> pd.DataFrame:
         """The scores of the best tenth of each variant, and Welch's test."""
-        return best_tenth_table(self.shared, self.scores)
+        return best_tenth_table(self.trials, self.scores)
 
     @cached_property
     def claims(self) -> pd.DataFrame:
