@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal, get_args
 
-from cyclopts import Parameter
-from cyclopts.validators import Number
+from cyclopts import Group, Parameter
+from cyclopts.validators import Number, mutually_exclusive
 
 from reproduce import options
 from reproduce.options import HOW_LONG, INSTEAD, WHAT
@@ -41,6 +41,8 @@ ARMS: dict[Arm, tuple[Unit, ...]] = {
 `total` makes the others as large as the LSTM with the head counted; the last two
 change one thing about a unit.
 """
+
+STUDIED = Group("Instead of a protocol", sort_key=2, validator=mutually_exclusive)
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "music": MUSIC,
@@ -83,9 +85,12 @@ class Options(options.Options):
     """all learning rates and epochs of the protocol; else the 3 largest rates, 300
     epochs and a patience of 30 at most"""
 
-    search: Annotated[int, Parameter(group=HOW_LONG, validator=Number(gte=0))] = 0
-    """instead of a protocol, search for how each unit is trained best: so many trials
-    for each, of which the later ones learn from those before"""
+    search: Annotated[int, Parameter(group=STUDIED, validator=Number(gte=0))] = 0
+    """search for how each unit is trained best: so many trials for each, of which the
+    later ones learn from those before"""
+
+    penalties: Annotated[bool, Parameter(group=STUDIED)] = False
+    """compare penalties on the weights, L2 and decoupled decay, at three rates"""
 
     table1: Annotated[bool, Parameter(group=INSTEAD)] = False
     """print the sizes of the models"""
@@ -107,6 +112,8 @@ class Options(options.Options):
     def size(self) -> str:
         if self.search:
             return "search"
+        if self.penalties:
+            return "penalties"
         return "full" if self.full else "quick"
 
 

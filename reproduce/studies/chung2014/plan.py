@@ -7,6 +7,7 @@ from reproduce.record import Record
 from reproduce.studies.chung2014.models import make_trial
 from reproduce.studies.chung2014.options import ARMS, Options
 from reproduce.studies.chung2014.paper import draw_learning_rates
+from reproduce.studies.chung2014.penalties import penalty_trials
 from reproduce.studies.chung2014.protocols import PROTOCOLS, Budget
 from reproduce.studies.chung2014.search import search
 from reproduce.studies.chung2014.trial import Trial
@@ -19,6 +20,8 @@ def plan(
     """The trials on a data set; of each protocol those of the first rate first."""
     if options.search:
         return search(options, dataset, task, known)
+    if options.penalties:
+        return penalty_trials(options, dataset, task)
     return [
         trial
         for protocol in options.protocol

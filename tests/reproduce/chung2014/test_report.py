@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reproduce.studies.chung2014 import search
+from reproduce.studies.chung2014 import penalties, search
 from reproduce.studies.chung2014.options import ARMS
 from reproduce.studies.chung2014.paper import DATASETS, UNIT_NAMES
 from reproduce.studies.chung2014.protocols import PROTOCOLS
@@ -148,7 +148,7 @@ def test_scores_that_were_not_taken_have_their_columns(tmp_path):
 
 def test_every_value_has_a_name():
     assert {column: set(names) for column, names in LABELS.items()} == {
-        "protocol": {*PROTOCOLS, search.PROTOCOL},
+        "protocol": {*PROTOCOLS, search.PROTOCOL, penalties.PROTOCOL},
         "arm": set(ARMS),
         "dataset": set(DATASETS),
         "unit": set(UNIT_NAMES),

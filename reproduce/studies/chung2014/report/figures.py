@@ -11,9 +11,11 @@ from reproduce.studies.chung2014.report.names import (
     DATASETS,
     HEADLINE_ARM,
     NAMES,
+    STUDIED,
     is_speech,
     title,
 )
+from reproduce.studies.chung2014.report.penalties import penalty_figure
 from reproduce.studies.chung2014.report.results import (
     choose,
     headline,
@@ -83,9 +85,10 @@ def rates(results: Results, folder: Path) -> list[Picture]:
 
 def several_rates(trials: pd.DataFrame) -> pd.DataFrame:
     """Those as in table 1 whose protocol tried more than one rate on their data set."""
-    table1 = trials[trials["arm"] == HEADLINE_ARM]
+    is_shown = (trials["arm"] == HEADLINE_ARM) & ~trials["protocol"].isin(STUDIED)
+    table1 = trials[is_shown]
     tried = table1.groupby(["protocol", "dataset"])["candidate"].transform("nunique")
     return table1[tried > 1]
 
 
-FIGURES = (figure2, figure3, rates)
+FIGURES = (figure2, figure3, rates, penalty_figure)

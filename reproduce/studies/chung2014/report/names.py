@@ -28,14 +28,19 @@ PROTOCOLS = {
     "paper": "the paper's protocol",
     "code": "the protocol of the authors' code",
     "search": "our search",
+    "penalties": "penalties compared",
 }
 """The first of these that was run is the headline protocol."""
+
+STUDIED = ("search", "penalties")
+"""Those whose trials differ in more than the learning rate."""
 
 PROTOCOLS_IN_TABLES = {
     "ours": "ours",
     "paper": "the paper's",
     "code": "the authors' code",
     "search": "search",
+    "penalties": "penalties",
 }
 
 HEADLINE_ARM = "table1"

@@ -12,6 +12,7 @@ from reproduce.studies.chung2014.report.names import (
     PROTOCOLS,
     data_notes,
 )
+from reproduce.studies.chung2014.report.penalties import penalty_rows
 from reproduce.studies.chung2014.report.results import (
     choose,
     headline,
@@ -49,6 +50,7 @@ def page(results: Results) -> dict[str, Any]:
         "verdict_table": context.verdict_table(claims),
         "claim_sections": context.claim_sections(claims, data),
         "arm_table": sections.arm_table(choose(results).frame),
+        "penalty_table": penalty_rows(results),
         "arm_notes": data_notes(table[table["arm"] != HEADLINE_ARM]),
         "figure2_table": context.figure2_table(main),
         "music_notes": data_notes(main[main["dataset"].isin(context.UNRESOLVED)]),

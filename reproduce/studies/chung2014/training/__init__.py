@@ -9,10 +9,12 @@ import keras
 from keras_gated.callbacks import GradientClipping
 from keras_gated.datasets import SequenceBatches
 from reproduce.record import Scores
+from reproduce.studies.chung2014.penalties import PROTOCOL, SIZE
 from reproduce.studies.chung2014.training.build import (
     build_model,
     make_optimizer,
     not_penalized,
+    sizes_of,
 )
 from reproduce.studies.chung2014.training.noise import score_with_noise
 from reproduce.studies.chung2014.trial import Trial
@@ -76,6 +78,8 @@ class RecipeTraining(Training[Trial]):
             scores["nll_with_noise"] = score_with_noise(
                 model, loss, splits, stddev, trial.seed
             )
+        if trial.protocol == PROTOCOL:
+            scores[SIZE] = {"train": sizes_of(model)}
         return scores
 
 

@@ -100,9 +100,25 @@ def make_optimizer(trial: Trial, updates: int) -> keras.Optimizer:
 
 def not_penalized(model: Any) -> list[Any]:
     """The weights that neither a penalty nor a decay makes smaller."""
-    recurrent = model.layers[-2].trainable_variables
-    penalized = {v.path for v in recurrent if v.name in PENALIZED}
+    penalized = {v.path for v in _penalized(model)}
     return [v for v in model.trainable_variables if v.path not in penalized]
+
+
+def sizes_of(model: Any) -> dict[str, float]:
+    """The root of the mean square of each of the weights that a penalty makes smaller.
+
+    Returns:
+        By the name of the weights.
+    """
+    return {
+        v.name: float(np.sqrt(np.mean(np.square(keras.ops.convert_to_numpy(v)))))
+        for v in _penalized(model)
+    }
+
+
+def _penalized(model: Any) -> list[Any]:
+    recurrent = model.layers[-2].trainable_variables
+    return [v for v in recurrent if v.name in PENALIZED]
 
 
 def _learning_rate(trial: Trial, updates: int) -> Any:
