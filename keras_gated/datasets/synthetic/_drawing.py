@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from keras_gated._integers import is_integer, positive_integers
 from keras_gated.datasets.synthetic.dataset import SPLITS, SyntheticDataset
 from keras_gated.datasets.text import Vocabulary
 
@@ -50,8 +51,10 @@ def drawn(
     held_out: int,
 ) -> SyntheticDataset:
     """The data set of a task, whose splits and rows are drawn independently."""
-    check_counts(rows=rows, window=window, windows=windows, held_out=held_out)
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+    rows, window, windows, held_out = positive_integers(
+        rows=rows, window=window, windows=windows, held_out=held_out
+    )
+    if not is_integer(seed, at_least=0):
         raise ValueError(f"seed must be an integer of at least 0, received {seed!r}")
     streams, known, chances = {}, {}, {}
     for number, split in enumerate(SPLITS):
@@ -82,10 +85,3 @@ def drawn(
         window=window,
         fingerprint=digest.hexdigest(),
     )
-
-
-def check_counts(**counts: int) -> None:
-    """Raises a `ValueError` for the first that is no positive integer."""
-    for name, value in counts.items():
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise ValueError(f"{name} must be a positive integer, received {value!r}")

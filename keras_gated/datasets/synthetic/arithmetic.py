@@ -3,7 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from keras_gated.datasets.synthetic._drawing import Piece, check_counts, drawn, joined
+from keras_gated._integers import positive_integers
+from keras_gated.datasets.synthetic._drawing import Piece, drawn, joined
 from keras_gated.datasets.synthetic.dataset import SyntheticDataset
 
 LETTERS = 26
@@ -68,7 +69,7 @@ def arithmetic(
         Jozefowicz et al. 2015, "An empirical exploration of recurrent network
         architectures", section 3.5. The paper does not say how its letters are drawn.
     """
-    check_counts(digits=digits)
+    (digits,) = positive_integers(digits=digits)
     if digits > MAX_DIGITS:
         raise ValueError(
             f"digits must be from 1 to {MAX_DIGITS}, received digits={digits}"

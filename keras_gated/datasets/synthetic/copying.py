@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from keras_gated.datasets.synthetic._drawing import Piece, check_counts, drawn
+from keras_gated._integers import positive_integers
+from keras_gated.datasets.synthetic._drawing import Piece, drawn
 from keras_gated.datasets.synthetic.dataset import SyntheticDataset
 from keras_gated.datasets.synthetic.memorization import (
     CHARACTERS,
@@ -52,7 +53,7 @@ def copying(
         Hochreiter and Schmidhuber 1997, "Long short-term memory", for tasks of this
         kind; Arjovsky et al. 2016 (arXiv:1511.06464), section 4.1, for these lengths.
     """
-    check_counts(lag=lag, length=length, symbols=symbols)
+    lag, length, symbols = positive_integers(lag=lag, length=length, symbols=symbols)
     check_symbols(symbols)
     window = 2 * length + lag + 1
 

@@ -4,7 +4,8 @@ import string
 
 import numpy as np
 
-from keras_gated.datasets.synthetic._drawing import Piece, check_counts, drawn
+from keras_gated._integers import positive_integers
+from keras_gated.datasets.synthetic._drawing import Piece, drawn
 from keras_gated.datasets.synthetic.dataset import SyntheticDataset
 
 CHARACTERS = string.ascii_lowercase + "=."
@@ -50,7 +51,7 @@ def memorization(
         Jozefowicz et al. 2015, "An empirical exploration of recurrent network
         architectures", section 3.2, where it filters architectures.
     """
-    check_counts(length=length, symbols=symbols)
+    length, symbols = positive_integers(length=length, symbols=symbols)
     check_symbols(symbols)
     alphabet = CHARACTERS[:symbols] + "=."
 

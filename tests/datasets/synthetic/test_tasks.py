@@ -218,3 +218,10 @@ def test_accuracy_counts_what_is_right():
 def test_bad_input(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_numbers_of_numpy_are_integers_too():
+    # Whose product is 0 in this type.
+    few, many = np.uint8(16), np.uint8(32)
+    data = synthetic.xml(np.int64(1), few, few, many, few)
+    assert data.fingerprint == synthetic.xml(1, 16, 16, 32, 16).fingerprint
