@@ -11,8 +11,8 @@ from keras_gated._integers import is_integer, positive_integers
 from keras_gated.datasets.synthetic.dataset import SPLITS, SyntheticDataset
 from keras_gated.datasets.text import Vocabulary
 
-MAX_SYMBOLS = 1 << 31
-"""Most symbols of a split: what is longer is a slip of the fingers."""
+MAX_SYMBOLS, MAX_ROWS = 1 << 28, 1 << 16
+"""Most symbols of all rows of a split, which take gigabytes, and most rows."""
 
 
 class Piece(NamedTuple):
@@ -56,14 +56,13 @@ def drawn(
     )
     if not is_integer(seed, at_least=0):
         raise ValueError(f"seed must be an integer of at least 0, received {seed!r}")
+    if rows > MAX_ROWS:
+        raise ValueError(f"rows must be at most {MAX_ROWS}, received {rows}")
+    for count, name_of_count in ((windows, "windows"), (held_out, "held_out")):
+        check_size(rows, window * count, f"{name_of_count}={count} of {window} steps")
     streams, known, chances = {}, {}, {}
     for number, split in enumerate(SPLITS):
         steps = window * (windows if split == "train" else held_out)
-        if rows * steps > MAX_SYMBOLS:
-            raise ValueError(
-                f"{rows} rows of {steps} steps are {rows * steps} symbols in {split}; "
-                f"there may be {MAX_SYMBOLS}. Ask for fewer windows."
-            )
         seeds = np.random.SeedSequence([seed, number]).spawn(rows)
         pieces = [
             draw(np.random.default_rng(of_row), steps + 1, split == "train")
@@ -85,3 +84,12 @@ def drawn(
         window=window,
         fingerprint=digest.hexdigest(),
     )
+
+
+def check_size(rows: int, symbols: int, what: str) -> None:
+    """Raises a `ValueError` if rows of so many symbols would fill the memory."""
+    if rows * symbols > MAX_SYMBOLS:
+        raise ValueError(
+            f"{what} are {rows} rows of {symbols} symbols, {rows * symbols} in all; "
+            f"there may be {MAX_SYMBOLS}"
+        )

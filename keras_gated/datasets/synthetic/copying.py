@@ -33,7 +33,7 @@ def copying(
         length: Symbols of a string.
         symbols: How many there are, 2 to 26.
         seed: Seed of all that is drawn.
-        rows: Number of streams, the batch size.
+        rows: Number of streams, the batch size, at most 65,536.
         windows: Windows of each training stream.
         held_out: Windows of each stream of `valid`, and as many of `test`.
 
@@ -41,7 +41,8 @@ def copying(
         A `SyntheticDataset`, with windows of `2 * length + lag + 1` steps.
 
     Raises:
-        ValueError: If an argument is out of range.
+        ValueError: If an argument is out of range, or a split would have more than
+            2**28 symbols in all its streams.
 
     Examples:
         >>> from keras_gated.datasets import synthetic
