@@ -28,6 +28,11 @@ CELLS = ("V", "NIG", "NFG", "NOG", "NIAF", "NOAF", "CIFG", "NP", "FGR")
 OTHERS = ("GRU", "MUT1", "MUT2", "MUT3", "SimpleRNN")
 """Layers by their names."""
 
+GRAPHS = {"GraphGRU": "gru", "GraphMUT1": "mut1"}
+"""`GraphRNN` of the cells of these names in `KNOWN_CELLS`."""
+
+ALL_CELLS = (*CELLS, *OTHERS, *GRAPHS)
+
 VANILLA, PEER = "V", "GRU"
 
 
@@ -45,8 +50,8 @@ def main() -> None:
     parser.add_argument(
         "--cells",
         nargs="+",
-        choices=CELLS + OTHERS,
-        default=CELLS + OTHERS,
+        choices=ALL_CELLS,
+        default=ALL_CELLS,
         help="what to time; V and GRU always are",
     )
     parser.add_argument("--repeats", type=int, default=30, help="rounds")
@@ -99,8 +104,11 @@ def measure(workload: Workload, cells: tuple[str, ...], repeats: int) -> None:
 
 def made(cell: str, units: int) -> Any:
     """The layer of a name."""
-    from keras_gated import layers
+    from keras_gated import graphs, layers
 
+    if cell in GRAPHS:
+        graph = graphs.KNOWN_CELLS[GRAPHS[cell]]
+        return layers.GraphRNN(units, graph, return_sequences=True)
     if cell in layers.LSTM_VARIANTS:
         settings = layers.LSTM_VARIANTS[cell]
         return layers.LSTMVariant(units, return_sequences=True, **settings)

@@ -20,6 +20,18 @@ def is_integer(value: Any, at_least: int) -> bool:
         return False
 
 
+def positive_integers(**counts: Any) -> list[int]:
+    """Arguments as integers of Python, whose products do not overflow.
+
+    Raises:
+        ValueError: For the first that is no positive integer; names it.
+    """
+    for name, value in counts.items():
+        if not is_integer(value, at_least=1):
+            raise ValueError(f"{name} must be a positive integer, received {value!r}")
+    return [operator.index(value) for value in counts.values()]
+
+
 def are_integers(array: npt.NDArray[Any]) -> bool:
     """Whether an array has integers, or nothing, of which NumPy makes floats."""
     return np.issubdtype(array.dtype, np.integer) or not array.size

@@ -1,5 +1,7 @@
 """Labels that CTC can learn, and those that it cannot."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -45,3 +47,11 @@ def test_labels_that_cannot_be_learnt_are_named(labels, lengths, message):
 def test_labels_that_can_be_learnt_pass():
     check_ctc_labels(LABELS, [STEPS] * len(LABELS), CLASSES)
     check_ctc_labels([np.array([0, 1], "uint8")], np.array([2]), 3, blank=2)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("labels", [None, 3, np.array(3)])
+def test_what_is_no_list_of_labels(labels):
+    message = f"needs a list of labels. Received {re.escape(repr(labels))}"
+    with pytest.raises(ValueError, match=message):
+        check_ctc_labels(labels, [9], CLASSES)

@@ -7,6 +7,8 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from keras_gated._integers import positive_integers
+
 Array: TypeAlias = npt.NDArray[Any]
 
 
@@ -54,11 +56,9 @@ class StreamBatches(keras.utils.PyDataset):
         self, streams: Sequence[Array], window: int, dtype: str | None = None
     ) -> None:
         super().__init__()
-        if not isinstance(window, int) or isinstance(window, bool) or window < 1:
-            raise ValueError(f"window must be a positive integer, received {window!r}")
+        (self.window,) = positive_integers(window=window)
         self.streams = [np.asarray(stream) for stream in streams]
         _check(self.streams)
-        self.window = window
         self.dtype = np.dtype(self.streams[0].dtype if dtype is None else dtype)
         self._longest = max(len(stream) for stream in self.streams) - 1
         self._due: set[int] = set()

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_gated._integers import are_integers, is_integer
+from keras_gated._sequences import is_sequence
 
 _NAMED = 5
 """How many labels a message speaks of."""
@@ -51,9 +52,9 @@ def check_ctc_labels(
         blank: The class that stands for no symbol.
 
     Raises:
-        ValueError: If there are not as many labels as lengths, a length is no number of
-            frames, `blank` is no class, a label has a symbol that is none, or needs
-            more frames than its sequence has.
+        ValueError: If `labels` is no list, has not as many labels as there are lengths,
+            a length is no number of frames, `blank` is no class, a label has a symbol
+            that is none, or needs more frames than its sequence has.
 
     Examples:
         >>> from keras_gated.losses import check_ctc_labels
@@ -70,6 +71,10 @@ for each of 2 symbols and 1 between equal neighbours; its sequence has 2.
         raise ValueError(
             "CTC needs a number of classes, and one of them for blank. Received "
             f"num_classes={num_classes!r} and blank={blank!r}."
+        )
+    if not is_sequence(labels):
+        raise ValueError(
+            f"check_ctc_labels needs a list of labels. Received {labels!r}."
         )
     frames = np.asarray(lengths)
     if frames.shape != (len(labels),):

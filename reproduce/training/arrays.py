@@ -39,8 +39,14 @@ def load_arrays(path: Path) -> tuple[dict[str, Arrays], dict[str, Any]]:
     """Reads what `save_arrays` wrote.
 
     Raises:
+        FileNotFoundError: If there is no such file.
         ValueError: If the file is something else.
     """
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"{path} is not a file. One that a trial left is needed, such as those in "
+            "the folder weights/ of a sweep."
+        )
     try:
         with path.open("rb") as file:
             arrays = _archives.load_arrays(file, MAX_BYTES)

@@ -12,6 +12,7 @@ import keras
 import pytest
 
 from benchmarks import peers, worker
+from benchmarks.cells import count, made
 from benchmarks.gpu_report import main as report
 from benchmarks.layers import parse, rows
 from benchmarks.peers import OURS
@@ -286,3 +287,10 @@ def test_a_recogniser_is_timed(backend):
         assert line.count("|") == header.count("|")
         assert line.startswith(f"| {backend} | gru | {objective} |")
     assert listening.startswith("gru: ") and "ms to listen to 10 ms" in listening
+
+
+@pytest.mark.parametrize("layer", ["GRU", "MUT1"])
+def test_graphs_of_cells_are_as_large_as_their_layers(layer):
+    for sizes in ((5, 3), (36, 88)):
+        assert count(f"Graph{layer}", *sizes) == count(layer, *sizes)
+    assert made(f"Graph{layer}", 5).recurrence.name == "generic"

@@ -1,4 +1,5 @@
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -55,3 +56,11 @@ def test_what_is_no_path(path):
 def test_what_is_no_blank(blank):
     with pytest.raises(ValueError, match=f"or None. Received blank={blank!r}"):
         collapse([0, 1], blank)
+
+
+@pytest.mark.parametrize("given", [None, 3, np.array(3)])
+def test_what_is_no_sequence_has_no_edit_distance(given):
+    for name, other in (("found", "wanted"), ("wanted", "found")):
+        message = f"needs two sequences. Received {name}={re.escape(repr(given))}"
+        with pytest.raises(ValueError, match=message):
+            edit_distance(**{name: given, other: "abc"})

@@ -38,7 +38,7 @@ def read_folder(
     Args:
         folder: Where the files are, in it and below it; read in the order of their
             names.
-        sample_rate: Samples per second to convert to.
+        sample_rate: Samples per second to convert to, 192,000 at most.
 
     Returns:
         A `Recording` for each WAV file.

@@ -83,8 +83,8 @@ def load(
         download: Whether the web may be asked.
         silence_rms: Least root mean square of a window, in units of full scale. 0
             keeps every window.
-        sample_rate: Samples per second to convert WAV files to. The named sources
-            have 8,000.
+        sample_rate: Samples per second to convert WAV files to, 192,000 at most. The
+            named sources have 8,000.
 
     Returns:
         A `SpeechDataset`.

@@ -62,14 +62,15 @@ def read_wav(path: str | os.PathLike[str], sample_rate: int) -> Samples:
     Args:
         path: A WAV, WAVEX or RF64 file, of 8 to 64 bits, floats, mu-law, A-law, GSM
             6.10 or ADPCM.
-        sample_rate: Samples per second to convert to.
+        sample_rate: Samples per second to convert to, 192,000 at most.
 
     Returns:
         `(samples,)`, float32 in units of full scale, -1 to 1.
 
     Raises:
         ValueError: If the file is no WAV file or broken, holds no samples, or some
-            that are not finite, or has a sample rate that is not converted.
+            that are not finite, or has a sample rate that is not converted; or if
+            `sample_rate` is out of range.
         FileNotFoundError: If there is no such file.
         ImportError: If soundfile is missing, or SciPy to convert the sample rate.
 
@@ -79,9 +80,10 @@ def read_wav(path: str | os.PathLike[str], sample_rate: int) -> Samples:
         (20480,)
     """
     path = Path(path).expanduser()
-    if not is_integer(sample_rate, at_least=1):
+    if not is_integer(sample_rate, at_least=1) or sample_rate > _HIGHEST_RATE:
         raise ValueError(
-            f"sample_rate must be a positive integer, received {sample_rate!r}"
+            f"sample_rate must be an integer from 1 to {_HIGHEST_RATE}, received "
+            f"{sample_rate!r}"
         )
     if not path.is_file():
         raise FileNotFoundError(f"{path} is not a file")

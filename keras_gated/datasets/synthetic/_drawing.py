@@ -7,11 +7,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from keras_gated._integers import is_integer, positive_integers
 from keras_gated.datasets.synthetic.dataset import SPLITS, SyntheticDataset
 from keras_gated.datasets.text import Vocabulary
 
-MAX_SYMBOLS = 1 << 31
-"""Most symbols of a split: what is longer is a slip of the fingers."""
+MAX_SYMBOLS, MAX_ROWS = 1 << 28, 1 << 16
+"""Most symbols of all rows of a split, which take gigabytes, and most rows."""
 
 
 class Piece(NamedTuple):
@@ -50,17 +51,18 @@ def drawn(
     held_out: int,
 ) -> SyntheticDataset:
     """The data set of a task, whose splits and rows are drawn independently."""
-    check_counts(rows=rows, window=window, windows=windows, held_out=held_out)
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+    rows, window, windows, held_out = positive_integers(
+        rows=rows, window=window, windows=windows, held_out=held_out
+    )
+    if not is_integer(seed, at_least=0):
         raise ValueError(f"seed must be an integer of at least 0, received {seed!r}")
+    if rows > MAX_ROWS:
+        raise ValueError(f"rows must be at most {MAX_ROWS}, received {rows}")
+    for count, name_of_count in ((windows, "windows"), (held_out, "held_out")):
+        check_size(rows, window * count, f"{name_of_count}={count} of {window} steps")
     streams, known, chances = {}, {}, {}
     for number, split in enumerate(SPLITS):
         steps = window * (windows if split == "train" else held_out)
-        if rows * steps > MAX_SYMBOLS:
-            raise ValueError(
-                f"{rows} rows of {steps} steps are {rows * steps} symbols in {split}; "
-                f"there may be {MAX_SYMBOLS}. Ask for fewer windows."
-            )
         seeds = np.random.SeedSequence([seed, number]).spawn(rows)
         pieces = [
             draw(np.random.default_rng(of_row), steps + 1, split == "train")
@@ -84,8 +86,10 @@ def drawn(
     )
 
 
-def check_counts(**counts: int) -> None:
-    """Raises a `ValueError` for the first that is no positive integer."""
-    for name, value in counts.items():
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise ValueError(f"{name} must be a positive integer, received {value!r}")
+def check_size(rows: int, symbols: int, what: str) -> None:
+    """Raises a `ValueError` if rows of so many symbols would fill the memory."""
+    if rows * symbols > MAX_SYMBOLS:
+        raise ValueError(
+            f"{what} are {rows} rows of {symbols} symbols, {rows * symbols} in all; "
+            f"there may be {MAX_SYMBOLS}"
+        )

@@ -1,16 +1,22 @@
 """Sums and differences among letters that mean nothing."""
 
+from numbers import Real
+
 import numpy as np
 import numpy.typing as npt
 
-from keras_gated.datasets.synthetic._drawing import Piece, check_counts, drawn, joined
+from keras_gated._integers import positive_integers
+from keras_gated.datasets.synthetic._drawing import Piece, drawn, joined
 from keras_gated.datasets.synthetic.dataset import SyntheticDataset
 
 LETTERS = 26
 CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789+-=."
 ZERO, PLUS, MINUS, EQUALS, STOP = (CHARACTERS.index(c) for c in "0+-=.")
 
-MAX_DIGITS = 8
+MAX_DIGITS, MAX_LETTERS = 8, 0.99
+
+AT_ONCE = 1 << 23
+"""Symbols for which expressions are drawn at a time."""
 
 Integers = npt.NDArray[np.int64]
 
@@ -43,9 +49,9 @@ def arithmetic(
     Args:
         digits: Most digits of a number, 1 to 8.
         curriculum: Share of the training streams that are easier, 0 to below 1.
-        letters: How probable it is that another letter follows, 0 to below 1.
+        letters: How probable it is that another letter follows, 0 to 0.99.
         seed: Seed of all that is drawn.
-        rows: Number of streams, the batch size.
+        rows: Number of streams, the batch size, at most 65,536.
         window: Steps from one update to the next.
         windows: Windows of each training stream.
         held_out: Windows of each stream of `valid`, and as many of `test`.
@@ -54,7 +60,8 @@ def arithmetic(
         A `SyntheticDataset`.
 
     Raises:
-        ValueError: If an argument is out of range.
+        ValueError: If an argument is out of range, or a split would have more than
+            2**28 symbols in all its streams.
 
     Examples:
         >>> from keras_gated.datasets import synthetic
@@ -68,14 +75,19 @@ def arithmetic(
         Jozefowicz et al. 2015, "An empirical exploration of recurrent network
         architectures", section 3.5. The paper does not say how its letters are drawn.
     """
-    check_counts(digits=digits)
+    (digits,) = positive_integers(digits=digits)
     if digits > MAX_DIGITS:
         raise ValueError(
             f"digits must be from 1 to {MAX_DIGITS}, received digits={digits}"
         )
-    for name, value in (("curriculum", curriculum), ("letters", letters)):
-        if not 0 <= value < 1:
-            raise ValueError(f"{name} must be from 0 to below 1, received {value!r}")
+    if not isinstance(curriculum, Real) or not 0 <= curriculum < 1:
+        raise ValueError(
+            f"curriculum must be from 0 to below 1, received {curriculum!r}"
+        )
+    if not isinstance(letters, Real) or not 0 <= letters <= MAX_LETTERS:
+        raise ValueError(
+            f"letters must be from 0 to {MAX_LETTERS}, received {letters!r}"
+        )
 
     def draw(rng: np.random.Generator, symbols: int, is_train: bool) -> Piece:
         stages = digits if is_train and curriculum else 0
@@ -103,11 +115,13 @@ def _expressions(
     rng: np.random.Generator, symbols: int, digits: int, letters: float
 ) -> Piece:
     """Whole expressions of at least so many symbols."""
-    # Shorter than any: as many are enough.
+    # Twice the shortest, or that with the letters before three of its symbols: less
+    # than most have, so that as many are enough, and few too many.
     shortest = len("1+1=2.")
+    size = max(2 * shortest, shortest + 3 * letters / (1 - letters))
     pieces, length = [], 0
     while length < symbols:
-        count = max(1, (symbols - length) // (2 * shortest))
+        count = max(1, int(min(symbols - length, AT_ONCE) / size))
         pieces.append(_some(rng, count, digits, letters))
         length += len(pieces[-1].symbols)
     return joined(pieces)

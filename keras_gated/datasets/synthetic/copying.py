@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from keras_gated.datasets.synthetic._drawing import Piece, check_counts, drawn
+from keras_gated._integers import positive_integers
+from keras_gated.datasets.synthetic._drawing import Piece, drawn
 from keras_gated.datasets.synthetic.dataset import SyntheticDataset
 from keras_gated.datasets.synthetic.memorization import (
     CHARACTERS,
@@ -32,7 +33,7 @@ def copying(
         length: Symbols of a string.
         symbols: How many there are, 2 to 26.
         seed: Seed of all that is drawn.
-        rows: Number of streams, the batch size.
+        rows: Number of streams, the batch size, at most 65,536.
         windows: Windows of each training stream.
         held_out: Windows of each stream of `valid`, and as many of `test`.
 
@@ -40,7 +41,8 @@ def copying(
         A `SyntheticDataset`, with windows of `2 * length + lag + 1` steps.
 
     Raises:
-        ValueError: If an argument is out of range.
+        ValueError: If an argument is out of range, or a split would have more than
+            2**28 symbols in all its streams.
 
     Examples:
         >>> from keras_gated.datasets import synthetic
@@ -52,7 +54,7 @@ def copying(
         Hochreiter and Schmidhuber 1997, "Long short-term memory", for tasks of this
         kind; Arjovsky et al. 2016 (arXiv:1511.06464), section 4.1, for these lengths.
     """
-    check_counts(lag=lag, length=length, symbols=symbols)
+    lag, length, symbols = positive_integers(lag=lag, length=length, symbols=symbols)
     check_symbols(symbols)
     window = 2 * length + lag + 1
 

@@ -4,7 +4,8 @@ import string
 
 import numpy as np
 
-from keras_gated.datasets.synthetic._drawing import Piece, check_counts, drawn
+from keras_gated._integers import positive_integers
+from keras_gated.datasets.synthetic._drawing import Piece, check_size, drawn
 from keras_gated.datasets.synthetic.dataset import SyntheticDataset
 
 CHARACTERS = string.ascii_lowercase + "=."
@@ -27,7 +28,7 @@ def memorization(
         length: Symbols of a string.
         symbols: How many there are, 2 to 26, beside `=` and the full stop.
         seed: Seed of all that is drawn.
-        rows: Number of streams, the batch size.
+        rows: Number of streams, the batch size, at most 65,536.
         window: Steps from one update to the next.
         windows: Windows of each training stream.
         held_out: Windows of each stream of `valid`, and as many of `test`.
@@ -36,7 +37,9 @@ def memorization(
         A `SyntheticDataset`.
 
     Raises:
-        ValueError: If an argument is out of range.
+        ValueError: If an argument is out of range, or a split would have more than
+            2**28 symbols in all its streams, of which each has a whole string at
+            least.
 
     Examples:
         >>> from keras_gated.datasets import synthetic
@@ -50,12 +53,14 @@ def memorization(
         Jozefowicz et al. 2015, "An empirical exploration of recurrent network
         architectures", section 3.2, where it filters architectures.
     """
-    check_counts(length=length, symbols=symbols)
+    length, symbols, rows = positive_integers(length=length, symbols=symbols, rows=rows)
     check_symbols(symbols)
+    whole = 2 * length + 2
+    check_size(rows, whole, f"strings of length={length}, each with its repetition,")
     alphabet = CHARACTERS[:symbols] + "=."
 
     def draw(rng: np.random.Generator, steps: int, is_train: bool) -> Piece:
-        count = -(-steps // (2 * length + 2))
+        count = -(-steps // whole)
         return repeated(rng, count, length, symbols, lag=1)
 
     return drawn(

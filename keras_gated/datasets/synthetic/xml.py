@@ -41,7 +41,7 @@ def xml(
 
     Args:
         seed: Seed of all that is drawn.
-        rows: Number of streams, the batch size.
+        rows: Number of streams, the batch size, at most 65,536.
         window: Steps from one update to the next.
         windows: Windows of each training stream.
         held_out: Windows of each stream of `valid`, and as many of `test`.
@@ -50,7 +50,8 @@ def xml(
         A `SyntheticDataset`.
 
     Raises:
-        ValueError: If an argument is out of range.
+        ValueError: If an argument is out of range, or a split would have more than
+            2**28 symbols in all its streams.
 
     Examples:
         >>> from keras_gated.datasets import synthetic

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from keras_gated._integers import positive_integers
 from keras_gated.datasets.text._catalogue import CATALOGUE
 from keras_gated.datasets.text._splits import SPLITS, cut
 from keras_gated.datasets.text.dataset import TextDataset, fingerprint
@@ -98,11 +99,11 @@ def load(
         raise ValueError(f'symbols are "bytes" or "characters", received {symbols!r}')
     entry = CATALOGUE[name]
     fractions = entry.fractions if fractions is None else fractions
-    _check(split, rows, window, fractions)
+    settings = _settings(split, rows, window, fractions)
     content, source = read(name, data_dir, download)
     return _dataset(
         content if symbols == "bytes" else content.decode(),
-        {"split": split, "rows": rows, "window": window, "fractions": fractions},
+        settings,
         name=name,
         source=source,
     )
@@ -143,10 +144,9 @@ def from_text(
         >>> data.vocabulary.symbols
         ('A', 'F', 'K:D', '|')
     """
-    _check(split, rows, window, fractions)
     return _dataset(
         content,
-        {"split": split, "rows": rows, "window": window, "fractions": fractions},
+        _settings(split, rows, window, fractions),
         vocabulary=vocabulary,
         name=name,
         source="given",
@@ -184,20 +184,17 @@ def _dataset(
     )
 
 
-def _check(split: str, rows: int, window: int, fractions: Sequence[float]) -> None:
+def _settings(
+    split: str, rows: int, window: int, fractions: Sequence[float]
+) -> dict[str, Any]:
+    """The arguments of `cut`, once they are in their ranges."""
     if split not in ("rows", "tail"):
         raise ValueError(f'split is "rows" or "tail", received {split!r}')
-    check_streams(rows, window)
+    rows, window = positive_integers(rows=rows, window=window)
     parts = [float(part) for part in fractions]
     if len(parts) != 3 or min(parts) <= 0 or not math.isclose(sum(parts), 1):
         raise ValueError(
             f"fractions must be three positive numbers for {', '.join(SPLITS)} that "
             f"sum up to 1. Received: {tuple(fractions)}"
         )
-
-
-def check_streams(rows: int, window: int) -> None:
-    """Raises a `ValueError` unless there can be so many streams and windows."""
-    for name, value in (("rows", rows), ("window", window)):
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise ValueError(f"{name} must be a positive integer, received {value!r}")
+    return {"split": split, "rows": rows, "window": window, "fractions": fractions}

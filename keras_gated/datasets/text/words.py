@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from keras_gated._integers import positive_integers
 from keras_gated.datasets.text._splits import SPLITS, stacked
 from keras_gated.datasets.text.dataset import TextDataset, fingerprint
-from keras_gated.datasets.text.loading import check_streams, from_text, read
+from keras_gated.datasets.text.loading import from_text, read
 from keras_gated.datasets.text.vocabulary import Numbers, Vocabulary
 
 UNKNOWN, END = "<unk>", "<eos>"
@@ -95,7 +96,7 @@ def read_penn_treebank(
         ValueError: If an argument is out of range, a file is missing, too short or no
             text in UTF-8, or `valid` or `test` has a word that `train` has not.
     """
-    check_streams(rows, window)
+    rows, window = positive_integers(rows=rows, window=window)
     found = {split: Path(folder) / name for split, name in PENN_TREEBANK.items()}
     lacking = [path.name for path in found.values() if not path.is_file()]
     if lacking:

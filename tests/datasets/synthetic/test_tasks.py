@@ -1,6 +1,7 @@
 """The tasks that are drawn from a seed: right answers, and what can be known."""
 
 import re
+import tracemalloc
 from collections import Counter, defaultdict
 from functools import partial
 
@@ -200,7 +201,23 @@ def test_accuracy_counts_what_is_right():
         (lambda: synthetic.arithmetic(letters=-0.1), "letters must be from 0 to"),
         (lambda: synthetic.xml(rows=0), "rows must be a positive integer, received 0"),
         (lambda: synthetic.xml(windows=2.5), "windows must be a positive integer"),
-        (lambda: synthetic.xml(windows=10**9), "rows of .* steps.*fewer windows"),
+        (lambda: synthetic.arithmetic(letters=0.991), "letters must be from 0 to 0.9"),
+        (lambda: synthetic.arithmetic(letters=np.nan), "letters must be from 0 to 0.9"),
+        (lambda: synthetic.arithmetic(letters=None), "letters must be from 0 to 0.9"),
+        (lambda: synthetic.arithmetic(curriculum="a"), "received 'a'"),
+        (
+            lambda: synthetic.xml(windows=10**9),
+            "windows=1000000000 of 35 steps .* 20 rows .* 700000000000 .* 268435456",
+        ),
+        (lambda: synthetic.xml(held_out=10**9), "held_out=1000000000 of 35 steps"),
+        (lambda: synthetic.xml(window=10**9), "windows=1000 of 1000000000 steps"),
+        (lambda: synthetic.xml(rows=65_537), "rows must be at most 65536, .* 65537"),
+        (
+            lambda: synthetic.memorization(length=10**9),
+            "length=1000000000, .* 20 rows of 2000000002 symbols, 40000000040 in all",
+        ),
+        (lambda: synthetic.copying(length=10**9), "windows=1000 of 2000000101 steps"),
+        (lambda: synthetic.copying(lag=10**9), "windows=1000 of 1000000021 steps"),
         (lambda: synthetic.xml(seed=-1), "seed must be an integer of at least 0"),
         (lambda: synthetic.copying(lag=0), "lag must be a positive integer"),
         (lambda: synthetic.copying(symbols=1), "symbols must be from 2 to 26"),
@@ -218,3 +235,30 @@ def test_accuracy_counts_what_is_right():
 def test_bad_input(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_nothing_is_drawn_for_splits_too_large(monkeypatch):
+    def draw(*arguments):
+        raise AssertionError("something was drawn")
+
+    monkeypatch.setattr(np.random, "default_rng", draw)
+    with pytest.raises(ValueError, match="held_out=1000000000 of 35 steps"):
+        synthetic.xml(held_out=10**9)
+
+
+def test_many_letters_take_no_more_memory_than_few():
+    """Of expressions as many are drawn at once as may be needed."""
+    peaks = []
+    for letters in (0.5, 0.99):
+        tracemalloc.start()
+        synthetic.arithmetic(letters=letters, rows=1, windows=2000)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 2 * peaks[0]
+
+
+def test_numbers_of_numpy_are_integers_too():
+    # Whose product is 0 in this type.
+    few, many = np.uint8(16), np.uint8(32)
+    data = synthetic.xml(np.int64(1), few, few, many, few)
+    assert data.fingerprint == synthetic.xml(1, 16, 16, 32, 16).fingerprint

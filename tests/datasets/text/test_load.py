@@ -100,6 +100,15 @@ def test_bad_texts_and_settings(content, settings, message):
         text.from_text(content, **settings)
 
 
+def test_numbers_of_numpy_are_integers_too():
+    # Whose product is 4 in this type.
+    rows, window = np.uint8(20), np.uint8(13)
+    data = text.from_text("abcd" * 2600, rows=rows, window=window)
+    expected = text.from_text("abcd" * 2600, rows=20, window=13)
+    assert data.fingerprint == expected.fingerprint
+    assert len(data.batches("train")) == len(expected.batches("train")) == 31
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [

@@ -16,6 +16,7 @@ from keras_gated.generation._notes import read_notes
 from keras_gated.layers import BernoulliHead, MDNHead
 from keras_gated.models import sequence_model
 from reproduce.command_line import main
+from reproduce.studies.chung2014.generation import examples
 from reproduce.studies.chung2014.generation.models import load_model
 from reproduce.training.arrays import save_arrays
 from tests.reproduce.command import run
@@ -221,3 +222,14 @@ def test_a_trial_becomes_its_model(tmp_path):
     x = np.random.default_rng(1).integers(0, 2, (1, 5, 88)).astype("float32")
     ours, theirs = (keras.ops.convert_to_numpy(m(x)) for m in (loaded, model))
     np.testing.assert_allclose(ours, theirs, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["none.npz", "none.keras"])
+def test_examples_need_the_model_before_they_write(
+    run_here, tmp_path, monkeypatch, name
+):
+    monkeypatch.setattr(examples, "EXAMPLES", tmp_path / "examples")
+    status, printed = run_here(main, "examples", "--speech", name)
+    assert status == 1 and not (tmp_path / "examples").exists()
+    (line,) = printed.err.splitlines()
+    assert line.startswith(f"error: {name} is not a file. ") and "is needed" in line

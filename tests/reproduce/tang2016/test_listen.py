@@ -73,3 +73,13 @@ def test_the_command(run_here, tmp_path, data_dir):
     save_arrays(weights, {"other": []}, {})
     status, printed = run_here(main, *arguments, "--weights", weights)
     assert status == 1 and "holds no weights of a trial" in printed.err
+
+
+def test_weights_that_are_not_there_are_told_in_a_line(run_here):
+    words = ("tang2016", "listen", "--file", "hello.wav", "--weights", "none.npz")
+    status, printed = run_here(main, *words)
+    assert status == 1
+    assert printed.err == (
+        "error: none.npz is not a file. One that a trial left is needed, such as those "
+        "in the folder weights/ of a sweep.\n"
+    )

@@ -33,12 +33,13 @@ def make_examples(weights: Path | None) -> None:
     Args:
         weights: Those of a model of speech A; without them its example stays.
     """
+    speaker = load_model(weights)[0] if weights else None
     EXAMPLES.mkdir(exist_ok=True)
     for dataset, unit in (("jsb_chorales", "gru"), ("nottingham", "tanh")):
         compose(dataset, unit, temperature=0.8)
     look_at_gates()
-    if weights:
-        talk(weights)
+    if speaker is not None:
+        talk(speaker)
 
 
 def compose(dataset: str, unit: str, temperature: float) -> None:
@@ -52,9 +53,8 @@ def compose(dataset: str, unit: str, temperature: float) -> None:
     save(plot_piano_roll(roll, prompt_steps=given), f"{dataset}.png")
 
 
-def talk(weights: Path) -> None:
+def talk(model: Any) -> None:
     """Continues a recording of a spoken digit."""
-    model, _ = load_model(weights)
     voices = speech.load("fsdd")
     frames, _ = voices.frames("test", inputs=20, outputs=10, hop=10)
     (events,) = generate(model, frames[0], steps=200, temperature=0.8, seed=1)

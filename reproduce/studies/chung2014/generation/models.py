@@ -42,6 +42,7 @@ def load_model(choice: PretrainedChoice | Path) -> tuple[Any, str | None]:
             or a trial left as `.npz`.
 
     Raises:
+        FileNotFoundError: If there is no such file.
         ValueError: If the package has no such model, or the file holds none.
     """
     if isinstance(choice, PretrainedChoice):
@@ -52,6 +53,8 @@ def load_model(choice: PretrainedChoice | Path) -> tuple[Any, str | None]:
 def _read_model(path: Path) -> tuple[Any, str | None]:
     if path.suffix == ".npz":
         return _load_trial(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is not a file. A trained model is needed.")
     if not zipfile.is_zipfile(path):
         raise ValueError(f"{path} is no model saved by Keras: it is no zip file.")
     try:
