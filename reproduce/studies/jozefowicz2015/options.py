@@ -96,7 +96,7 @@ class Options(options.Options):
     """60 updates, one rate and one seed: whether it runs"""
 
     full: Annotated[bool, Parameter(group=SIZE)] = False
-    """five times the updates, four rates, arithmetic_8 and words too: days"""
+    """more updates, four rates, arithmetic_8 and words too: days"""
 
     def __post_init__(self) -> None:
         self._set("dataset", tuple(self.dataset) or self._default_sets)

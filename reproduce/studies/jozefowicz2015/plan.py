@@ -12,7 +12,8 @@ from reproduce.studies.jozefowicz2015.sizes import EMBEDDED, graph_units, units_
 from reproduce.studies.jozefowicz2015.trial import RATES, Trial
 from reproduce.task import Task
 
-UPDATES, OF_ARITHMETIC = 40_000, 160_000
+UPDATES, FULL_UPDATES = 40_000, 200_000
+OF_ARITHMETIC, FULL_OF_ARITHMETIC = 160_000, 320_000
 QUICK = 60
 WINDOW = 25
 """Steps of an update. Of as much text longer ones learn no more, in more time."""
@@ -123,8 +124,11 @@ def updates_of(options: Options, dataset: str) -> int:
         return options.updates or QUICK
     if options.search:
         return OF_SEARCH.get(dataset, OF_SEARCH["arithmetic_2"])
-    updates = OF_ARITHMETIC if dataset.startswith(ARITHMETIC) else UPDATES
-    return OF_COPYING.get(dataset, updates) * (5 if options.full else 1)
+    if dataset in OF_COPYING:
+        return OF_COPYING[dataset] * (5 if options.full else 1)
+    if dataset.startswith(ARITHMETIC):
+        return FULL_OF_ARITHMETIC if options.full else OF_ARITHMETIC
+    return FULL_UPDATES if options.full else UPDATES
 
 
 def parameters_of(options: Options, task: Task) -> int:

@@ -47,6 +47,9 @@ def test_the_default_is_the_table_of_the_paper():
     assert Trial.from_config(trials[0].config) == trials[0]
     (longer,) = {t.updates for t in trials_of("arithmetic_3", updates=None)}
     assert longer == 160_000
+    for dataset in ("arithmetic_8", "xml"):
+        (full,) = {t.updates for t in trials_of(dataset, updates=None, full=True)}
+        assert full == (320_000 if dataset == "arithmetic_8" else 200_000)
 
 
 def test_other_seeds_are_trained_at_the_best_rate_of_their_row():
