@@ -11,7 +11,7 @@
 # weights never learn, without an error; with more samples the dropout is no noise.
 #
 # Known of TensorFlow 2.0: in tensorflow/tensorflow#35654 a cell called by hand is to be reset
-# by hand; abr/keras-lmu#29 mends a cell that holds another. The guides do not name it.
+# by hand; abr/keras-lmu#29 mends a cell that holds another.
 # What to do: derive from GRUCell instead of holding one, as below, which RNN does clear.
 #
 # Seen on 2026-11-29 with keras 3.15.1, torch 2.13.0 and jax 0.10.2 on a CPU.

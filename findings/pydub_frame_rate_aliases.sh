@@ -10,7 +10,7 @@
 # that were never there, in recordings prepared so and not in those resampled otherwise.
 #
 # The step is audioop.ratecv of Python. That it has no filter is said in
-# gptme/gptme-contrib#806; jiaaro/pydub#817 asks for pydub's algorithm and has no answer.
+# gptme/gptme-contrib#806; jiaaro/pydub#817, open, asks for pydub's algorithm.
 # What to do: resample with soxr, as below.
 #
 # Seen on 2026-11-29 with pydub 0.25.1, soxr 1.1.0 and numpy 2.4.6.
