@@ -106,7 +106,8 @@ class Options(options.Options):
     """60 updates or two epochs, one rate and one seed: whether it runs"""
 
     full: Annotated[bool, Parameter(group=SIZE)] = False
-    """five times the updates, four rates, arithmetic_8, words and music too: days"""
+    """five times the updates, but of music, which comes in with arithmetic_8 and words,
+    and four rates: days"""
 
     def __post_init__(self) -> None:
         self._set("dataset", tuple(self.dataset) or self._default_sets)

@@ -76,7 +76,9 @@ def test_epochs_count_and_not_updates():
     assert (trial.updates, trial.window, trial.dropout) == (0, 100, 0.0)
     assert trial.max_epochs == trial.patience == 80
     full = music_trials_of(units=("gru",), trials=1, seeds=(0,), full=True)
-    assert {(t.max_epochs, t.dropout) for t in full} == {(400, 0.0), (400, 0.2)}
+    assert {(t.max_epochs, t.dropout) for t in full} == {(80, 0.0), (80, 0.2)}
+    (piano,) = music_trials_of("piano_midi_de", units=("gru",), trials=1, seeds=(0,))
+    assert piano.max_epochs == 60
     (quick,) = music_trials_of(units=("gru",), quick=True)
     assert quick.max_epochs == 2
     (asked,) = music_trials_of(units=("gru",), quick=True, epochs=7, window=30)

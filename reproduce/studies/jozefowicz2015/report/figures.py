@@ -27,7 +27,7 @@ def draw_scores(rows: pd.DataFrame, measure: Measure, path: Path) -> None:
     axis.errorbar(rows["mean"], places, xerr=rows["std"].fillna(0), fmt="o", color=OURS)
     axis.plot([], [], "o", color=OURS, label="mean over seeds, test")
     axis.plot(rows["best"], places, "^", color=BEST, label="best trial, validation")
-    axis.plot(rows["paper"], places, "x", color=PAPER, label="paper: best of some 220")
+    axis.plot(rows["paper"], places, "x", color=PAPER, label="paper: its best")
     dropouts = rows["dropout"] if "dropout" in rows else [0.0] * len(rows)
     axis.set_yticks(places, list(map(title, rows["unit"], dropouts)))
     axis.set_xlabel(measure.title)
