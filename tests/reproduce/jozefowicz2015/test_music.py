@@ -74,11 +74,11 @@ def test_records_of_before_there_was_dropout_are_read():
 def test_epochs_count_and_not_updates():
     (trial,) = music_trials_of(units=("gru",), trials=1, seeds=(0,))
     assert (trial.updates, trial.window, trial.dropout) == (0, 100, 0.0)
-    assert trial.max_epochs == trial.patience == 80
+    assert trial.max_epochs == trial.patience == 25
     full = music_trials_of(units=("gru",), trials=1, seeds=(0,), full=True)
-    assert {(t.max_epochs, t.dropout) for t in full} == {(80, 0.0), (80, 0.2)}
+    assert {(t.max_epochs, t.dropout) for t in full} == {(25, 0.0), (75, 0.2)}
     (piano,) = music_trials_of("piano_midi_de", units=("gru",), trials=1, seeds=(0,))
-    assert piano.max_epochs == 60
+    assert piano.max_epochs == 30
     (quick,) = music_trials_of(units=("gru",), quick=True)
     assert quick.max_epochs == 2
     (asked,) = music_trials_of(units=("gru",), quick=True, epochs=7, window=30)

@@ -179,6 +179,7 @@ def test_the_report(tmp_path):
     assert (tmp_path / "accuracies_arithmetic_3.png").exists()
     assert "Nottingham: NLL in nats per step of each row; less is better." in page
     assert "Nottingham: NLL in nats per step; less is better" in shown
+    assert "## nll.csv" in page and "## population.csv" not in page
     assert "MUT1, dropout 0.2" in shown and "3.376" in shown
     assert (
         'table 2,"mut1, nottingham with dropout",3.376'

@@ -26,18 +26,19 @@ LABELS = {
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.md.j2"
 
+SCORES = (("accuracies", accuracies, ACCURACY), ("nll", likelihoods, NLL))
+"""Tables of scores, with their names and what they are by."""
+
 TABLES = {
-    "accuracies.csv": accuracies,
-    "nll.csv": likelihoods,
+    **{f"{name}.csv": make for name, make, _ in SCORES},
     "population.csv": population,
 }
 
 
 def draw(results: Results, out: Path) -> Iterator[Picture]:
     """Draws the scores beside the paper's, and the course of a search."""
-    for name, dataset, rows in _by_dataset(results):
+    for name, measure, dataset, rows in _by_dataset(results):
         file = f"{name}_{dataset}.png"
-        measure = MEASURES[name]
         draw_scores(rows, measure, out / file)
         yield Picture(
             file,
@@ -67,8 +68,8 @@ def page(results: Results) -> Mapping[str, Any]:
 
 def summary(results: Results) -> Iterable[Table]:
     """The tables of scores, task by task, and the fittest cells."""
-    for name, dataset, rows in _by_dataset(results):
-        yield _table_of(dataset, rows, MEASURES[name])
+    for _, measure, dataset, rows in _by_dataset(results):
+        yield _table_of(dataset, rows, measure)
     found = best_cells(results)
     if found:
         shown = Table(title="The fittest cells", title_justify="left", box=SIMPLE_HEAD)
@@ -79,17 +80,15 @@ def summary(results: Results) -> Iterable[Table]:
         yield shown
 
 
-MEASURES = {"accuracies": ACCURACY, "nll": NLL}
-"""By the names of the tables."""
-
-
-def _by_dataset(results: Results) -> Iterator[tuple[str, str, pd.DataFrame]]:
-    """The name of a table, a task, and what the table has of it."""
-    for name, make in (("accuracies", accuracies), ("nll", likelihoods)):
+def _by_dataset(
+    results: Results,
+) -> Iterator[tuple[str, Measure, str, pd.DataFrame]]:
+    """The name of a table and its measure, a task, and what the table has of it."""
+    for name, make, measure in SCORES:
         table = make(results)
         if not table.empty:
             for dataset, rows in table.groupby("dataset", sort=False):
-                yield name, str(dataset), rows
+                yield name, measure, str(dataset), rows
 
 
 def _less(measure: Measure) -> str:

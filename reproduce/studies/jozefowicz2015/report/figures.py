@@ -30,6 +30,7 @@ def draw_scores(rows: pd.DataFrame, measure: Measure, path: Path) -> None:
     axis.plot(rows["paper"], places, "x", color=PAPER, label="paper: its best")
     dropouts = rows["dropout"] if "dropout" in rows else [0.0] * len(rows)
     axis.set_yticks(places, list(map(title, rows["unit"], dropouts)))
+    axis.set_ylim(-0.5, len(rows) - 0.5)
     axis.set_xlabel(measure.title)
     axis.grid(alpha=0.3, axis="x")
     axis.spines[["top", "right"]].set_visible(False)
