@@ -14,11 +14,13 @@ from keras_gated.datasets import synthetic, text
 from keras_gated.datasets.text import TextDataset
 from keras_gated.layers import SymbolHead
 from keras_gated.losses import SymbolNLL
+from reproduce.music import load_music
 from reproduce.studies.jozefowicz2015.names import (
     ARITHMETIC,
     COPYING,
     DATASETS,
     MEMORIZATION,
+    MUSIC,
     PENN_TREEBANK,
     WORDS,
 )
@@ -26,7 +28,10 @@ from reproduce.task import Array, Task
 from reproduce.training.symbols import Windows
 
 BATCH = 20
-"""Streams side by side, as in the paper."""
+"""Streams, or parts of pieces, side by side, as in the paper."""
+
+PIANO = "piano"
+"""The encoding of music: 88 keys."""
 
 WINDOW = 100
 """Steps of the windows in which is measured."""
@@ -155,12 +160,14 @@ class _NextStretch(ResetStates):
 
 
 @lru_cache(maxsize=len(DATASETS))
-def load_task(dataset: str, encoding: str, data_dir: Path | None) -> StreamTask:
-    """The task of a name.
+def load_task(dataset: str, encoding: str, data_dir: Path | None) -> Task:
+    """The task of a name: streams, or music as a piano has it.
 
     Raises:
         ValueError: If its data cannot be had.
     """
+    if dataset in MUSIC:
+        return load_music(dataset, encoding or PIANO, data_dir)
     if dataset == WORDS:
         words = text.king_james_words(rows=BATCH, window=WINDOW, data_dir=data_dir)
         return word_task(words, "another text")

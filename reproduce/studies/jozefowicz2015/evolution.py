@@ -11,7 +11,7 @@ import numpy as np
 from keras_gated.graphs import KNOWN_CELLS, CellGraph, fitness, mutate, survivors
 from reproduce.record import Record
 from reproduce.spaces import draw
-from reproduce.studies.jozefowicz2015.names import KNOWN, MEMORIZATION
+from reproduce.studies.jozefowicz2015.names import KNOWN, MEMORIZATION, MUSIC
 from reproduce.studies.jozefowicz2015.trial import SETTINGS
 
 FOUNDERS = ("gru", "lstm")
@@ -93,8 +93,14 @@ def search(
         known: The records of all trials that ended.
 
     Raises:
-        ValueError: If there is no task beside memorisation to judge cells by.
+        ValueError: If there is no task beside memorisation to judge cells by, or one
+            is music.
     """
+    if of_music := [task for task in tasks if task in MUSIC]:
+        raise ValueError(
+            "A search judges cells by accuracies, and music is measured by NLL. "
+            f"Received --dataset {' '.join(tasks)}: leave {' '.join(of_music)} out."
+        )
     if not set(tasks) - {MEMORIZATION}:
         raise ValueError(
             f"A search judges cells by tasks beside {MEMORIZATION}, which only filters "

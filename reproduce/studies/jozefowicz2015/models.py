@@ -5,6 +5,7 @@ import random
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_gated.graphs import CellGraph
@@ -15,6 +16,7 @@ from reproduce.studies.jozefowicz2015.data import BATCH, StreamTask
 from reproduce.studies.jozefowicz2015.names import CELLS
 from reproduce.studies.jozefowicz2015.sizes import EMBEDDED
 from reproduce.studies.jozefowicz2015.trial import Trial
+from reproduce.task import Task
 
 
 @keras.saving.register_keras_serializable("jozefowicz2015")
@@ -46,7 +48,8 @@ class ChronoBias(keras.initializers.Initializer):
 
 
 def model_of(trial: Trial, task: StreamTask) -> Any:
-    """The model of a trial: symbols as vectors, the recurrent layer, and a head."""
+    """The model of a trial on streams: symbols as vectors, the recurrent layer, and a
+    head."""
     # The initializers of a new model draw from Python's global random state.
     random.seed(trial.seed)
     inputs = keras.Input((None,), batch_size=BATCH, dtype="int32")
@@ -58,9 +61,29 @@ def model_of(trial: Trial, task: StreamTask) -> Any:
     return keras.Model(inputs, task.head()(layer(vectors)))
 
 
-def layer_of(trial: Trial) -> Any:
-    """The recurrent layer of a trial, which carries its states."""
-    run: dict[str, Any] = {"return_sequences": True, "stateful": True}
+def music_model_of(trial: Trial, task: Task) -> Any:
+    """The model of a trial on music: the recurrent layer and a head.
+
+    With dropout each input and output of the layer is dropped at each step anew, as in
+    Zaremba et al. 2014 (arXiv:1409.2329); states are not. Weights begin as without.
+    """
+    random.seed(trial.seed)
+    inputs = keras.Input((None, task.input_size))
+    layer = layer_of(trial, is_stateful=False)
+    if not trial.dropout:
+        return keras.Model(inputs, task.head()(layer(inputs)))
+    # With seeds of their own they draw none from the state that weights draw from.
+    before, after = (
+        # PyTorch takes seeds below 2**31 only.
+        keras.layers.Dropout(trial.dropout, seed=int(seed) >> 1)
+        for seed in np.random.SeedSequence(trial.seed).generate_state(2)
+    )
+    return keras.Model(inputs, task.head()(after(layer(before(inputs)))))
+
+
+def layer_of(trial: Trial, is_stateful: bool = True) -> Any:
+    """The recurrent layer of a trial, which carries its states or begins anew."""
+    run: dict[str, Any] = {"return_sequences": True, "stateful": is_stateful}
     if trial.scale:
         most = trial.scale / math.sqrt(trial.units)
         for name in ("kernel_initializer", "recurrent_initializer"):

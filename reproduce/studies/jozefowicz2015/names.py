@@ -49,6 +49,9 @@ MEMORIZATION = "memorization"
 WORDS, PENN_TREEBANK = "words", "penn_treebank"
 ARITHMETIC, COPYING = "arithmetic_", "copying_"
 
+MUSIC = ("nottingham", "piano_midi_de")
+"""The sets whose rows are compared by NLL."""
+
 LAGS = (100, 500)
 MOST_DIGITS = 8
 
@@ -65,15 +68,13 @@ DATASETS = {
     **{f"{COPYING}{lag}": DataSet(f"Copying over {lag} steps") for lag in LAGS},
     WORDS: DataSet("King James Bible, words", "the Penn Treebank"),
     PENN_TREEBANK: DataSet("Penn Treebank"),
+    **dict(zip(MUSIC, (DataSet("Nottingham"), DataSet("Piano-midi.de")), strict=True)),
 }
 
 ALL_SYMBOLS, KNOWN = "accuracy", "known_accuracy"
-"""The measures: over all symbols, and over those that can be known."""
+"""The accuracies: over all symbols, and over those that can be known."""
 
 
-def is_scored_by_known(dataset: str) -> bool:
-    """Whether rows are compared by what can be known.
-
-    The paper's accuracies of arithmetic can be only these; on XML they can't.
-    """
-    return dataset.startswith((ARITHMETIC, COPYING)) or dataset == MEMORIZATION
+def title(unit: str, dropout: float = 0.0) -> str:
+    """The name of a row for readers."""
+    return f"{TITLES[unit]}, dropout {dropout}" if dropout else TITLES[unit]

@@ -24,6 +24,8 @@ Dataset = Literal[
     "copying_100",
     "copying_500",
     "words",
+    "nottingham",
+    "piano_midi_de",
 ]
 Row = Literal[
     "tanh",
@@ -45,6 +47,7 @@ DIAL_ROWS: tuple[Row, ...] = ("lstm", "lstm_b", "lstm_b2", "lstm_chrono")
 TABLE_ROWS: tuple[Row, ...] = get_args(Row)[:10]
 DEFAULT_SETS: tuple[Dataset, ...] = ("arithmetic_3", "xml")
 DIAL_SETS: tuple[Dataset, ...] = ("arithmetic_3", "copying_100", "copying_500")
+MUSIC_SETS: tuple[Dataset, ...] = ("nottingham", "piano_midi_de")
 SEARCH_SETS: tuple[str, ...] = ("memorization", "arithmetic_2")
 
 SIZE = Group("Size", sort_key=2, validator=mutually_exclusive)
@@ -62,7 +65,8 @@ class Options(options.Options):
     """
 
     dataset: Annotated[tuple[Dataset, ...], Parameter(group=WHAT)] = ()
-    """tasks, else arithmetic_3 and xml, or those of the part that is asked for"""
+    """tasks, else arithmetic_3 and xml, or those of the part that is asked for, or
+    music with --dropout"""
 
     units: Annotated[tuple[Row, ...], Parameter(group=WHAT)] = ()
     """rows of the table, else all ten, or those of the part that is asked for"""
@@ -83,20 +87,26 @@ class Options(options.Options):
     parameters: Annotated[Positive, Parameter(group=WHAT)] = 100_000
     """weights of each model, the head included, to the nearest unit"""
 
+    dropout: Annotated[tuple[Share, ...], Parameter(group=WHAT)] = ()
+    """shares of the recurrent layer's inputs and outputs that are left out on music,
+    and nothing else; everything is trained with each, else with 0, with --full with
+    0.2 too"""
+
     curriculum: Annotated[Share, Parameter(group=WHAT)] = 0.0
     """share of the training on arithmetic with shorter numbers"""
 
     updates: Annotated[Positive | None, Parameter(group=HOW_LONG)] = None
-    """updates of each model, else those of the task"""
+    """updates of each model, else those of the task; music counts --epochs"""
 
     window: Annotated[Positive | None, Parameter(group=HOW_LONG)] = None
-    """steps of an update, else 25, of copying the whole string; the paper has 35"""
+    """steps of an update, else 25, of copying the whole string, of music about 100;
+    the paper has 35"""
 
     quick: Annotated[bool, Parameter(group=SIZE)] = False
-    """60 updates, one rate and one seed: whether it runs"""
+    """60 updates or two epochs, one rate and one seed: whether it runs"""
 
     full: Annotated[bool, Parameter(group=SIZE)] = False
-    """more updates, four rates, arithmetic_8 and words too: days"""
+    """more updates, four rates, and arithmetic_8, words and music too: days"""
 
     def __post_init__(self) -> None:
         self._set("dataset", tuple(self.dataset) or self._default_sets)
@@ -122,7 +132,10 @@ class Options(options.Options):
             return SEARCH_SETS
         if self.dial:
             return DIAL_SETS
-        return (*DEFAULT_SETS, "arithmetic_8", "words") if self.full else DEFAULT_SETS
+        if any(self.dropout):
+            return MUSIC_SETS
+        more = ("arithmetic_8", "words", *MUSIC_SETS) if self.full else ()
+        return (*DEFAULT_SETS, *more)
 
     @property
     def size(self) -> str:
@@ -138,11 +151,6 @@ class Options(options.Options):
         if self.quick or self.dial:
             return 1
         return 5 if self.search else 4 if self.full else 3
-
-    @property
-    def epochs_of_trial(self) -> int:
-        """Times that a trial is measured on the validation split."""
-        return self.epochs or (2 if self.quick else 20)
 
 
 OPTIONS = Options

@@ -7,7 +7,7 @@ from reproduce.studies.jozefowicz2015.data import load_task
 from reproduce.studies.jozefowicz2015.names import DATASETS
 from reproduce.studies.jozefowicz2015.options import Options
 from reproduce.studies.jozefowicz2015.plan import plan
-from reproduce.studies.jozefowicz2015.training import StreamTraining
+from reproduce.studies.jozefowicz2015.training import TaskTraining
 from reproduce.studies.jozefowicz2015.trial import Trial
 from reproduce.study import Study
 
@@ -19,7 +19,7 @@ STUDY = Study(
     datasets=DATASETS,
     load=load_task,
     plan=plan,
-    training=StreamTraining(),
+    training=TaskTraining(),
     labels=report.LABELS,
     claims=claim_table,
     tables=report.TABLES,

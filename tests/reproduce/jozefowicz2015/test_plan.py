@@ -12,7 +12,7 @@ from reproduce.studies.jozefowicz2015.data import load_task
 from reproduce.studies.jozefowicz2015.models import model_of
 from reproduce.studies.jozefowicz2015.options import Options
 from reproduce.studies.jozefowicz2015.sizes import graph_units, units_for
-from reproduce.studies.jozefowicz2015.training import StreamTraining
+from reproduce.studies.jozefowicz2015.training import TaskTraining
 from reproduce.studies.jozefowicz2015.trial import RATES, Trial
 from tests.reproduce.jozefowicz2015.tiny import (
     options_of,
@@ -117,7 +117,7 @@ def test_sizes_are_to_the_nearest_unit(row):
 
     def distance(units):
         model = model_of(replace(trial, units=units), task)
-        return abs(StreamTraining().parameters(model)["total"] - 9_000)
+        return abs(TaskTraining().parameters(model)["total"] - 9_000)
 
     assert trial.units == units_for(row, 29, 29, 9_000)
     assert distance(trial.units) <= min(
@@ -148,7 +148,7 @@ def test_words_have_vectors_of_their_own(tmp_path):
     (trial,) = plan(options, "penn_treebank", task)
     model = model_of(trial, task)
     assert model.layers[1].name.startswith("embedding")
-    found = StreamTraining().parameters(model)["total"]
+    found = TaskTraining().parameters(model)["total"]
     # A unit more or less of a GRU that reads 200 numbers.
     assert abs(found - (2000 + 2 * 9 * 200)) < 700
     searched = options_of(dataset=(), ptb=tmp_path, search=2, quick=True)

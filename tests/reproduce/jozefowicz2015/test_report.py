@@ -9,8 +9,9 @@ from rich.console import Console
 from reproduce.report.write import write_report
 from reproduce.studies.jozefowicz2015.claims import claim_table
 from reproduce.studies.jozefowicz2015.names import DIAL, ROWS
-from reproduce.studies.jozefowicz2015.scores import accuracies, chosen
+from reproduce.studies.jozefowicz2015.scores import chosen
 from reproduce.studies.jozefowicz2015.study import STUDY
+from reproduce.studies.jozefowicz2015.tables import accuracies
 from reproduce.studies.jozefowicz2015.trial import RATES
 from reproduce.study import Results
 from tests.reproduce.jozefowicz2015.test_evolution import search_of

@@ -10,11 +10,11 @@ from keras_gated.graphs import KNOWN_CELLS, mutate
 from reproduce.studies.jozefowicz2015.data import Stretches, load_task
 from reproduce.studies.jozefowicz2015.models import ChronoBias, layer_of, model_of
 from reproduce.studies.jozefowicz2015.names import CELLS
-from reproduce.studies.jozefowicz2015.training import StreamTraining
+from reproduce.studies.jozefowicz2015.training import TaskTraining
 from reproduce.training.trial import run_trial
 from tests.reproduce.jozefowicz2015.tiny import task_of, trials_of
 
-TRAINING = StreamTraining()
+TRAINING = TaskTraining()
 
 
 def run(trial, task, folder):

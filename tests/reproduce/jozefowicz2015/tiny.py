@@ -8,6 +8,7 @@ from reproduce.record import Record
 from reproduce.studies.jozefowicz2015.data import load_task
 from reproduce.studies.jozefowicz2015.options import Options
 from reproduce.studies.jozefowicz2015.plan import plan
+from tests.reproduce.examples import small_task
 
 TASK = "arithmetic_1"
 
@@ -73,3 +74,16 @@ def record_of(trial, known=0.5, symbols=0.4, **changes):
         seconds=2.0,
     )
     return replace(record, **changes)
+
+
+def music_trials_of(dataset="nottingham", known=(), **changes):
+    """The trials of a plan on made-up music that has the name of a real set."""
+    options = options_of(**{"dataset": (dataset,), "epochs": None, **changes})
+    return plan(options, dataset, small_task(), known)
+
+
+def music_record_of(trial, nll=3.5, **changes):
+    """What a trial on music leaves behind, with a made-up NLL."""
+    averages = {"pooled": nll, "per_sequence": nll}
+    scores = {"nll": dict.fromkeys(("train", "valid", "test"), averages)}
+    return record_of(trial, scores=scores, **changes)

@@ -10,10 +10,10 @@ import keras_gated
 from keras_gated.datasets import SequenceBatches
 from keras_gated.models import UNITS
 from reproduce.studies.chung2014.protocols import PROTOCOLS
-from reproduce.studies.chung2014.training import cut
 from reproduce.studies.chung2014.training.build import build_model
 from reproduce.task import SPLITS
 from reproduce.training.arrays import load_arrays
+from reproduce.training.pieces import cut
 from reproduce.training.scores import score
 from reproduce.training.trial import _steps_per_execution, forget_checkpoint
 from tests.reproduce.examples import small_task, trial

@@ -1,6 +1,5 @@
 """How the networks of the study are trained and measured."""
 
-import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,7 +17,8 @@ from reproduce.studies.chung2014.training.build import (
 )
 from reproduce.studies.chung2014.training.noise import score_with_noise
 from reproduce.studies.chung2014.trial import Trial
-from reproduce.task import Array, Task
+from reproduce.task import Task
+from reproduce.training.pieces import cut
 from reproduce.training.training import Training, padded_lengths
 
 
@@ -81,13 +81,3 @@ class RecipeTraining(Training[Trial]):
         if trial.protocol == PROTOCOL:
             scores[SIZE] = {"train": sizes_of(model)}
         return scores
-
-
-def cut(sequences: list[Array], window: int) -> list[Array]:
-    """Cuts sequences into pieces of about equal length, near `window` steps."""
-    pieces: list[Array] = []
-    for sequence in sequences:
-        count = max(1, round(len(sequence) / window))
-        ends = [len(sequence) * number // count for number in range(count + 1)]
-        pieces += [sequence[a:b] for a, b in itertools.pairwise(ends)]
-    return pieces

@@ -7,16 +7,18 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from reproduce.report.pictures import save
-from reproduce.studies.jozefowicz2015.names import TITLES
+from reproduce.studies.jozefowicz2015.measures import Measure
+from reproduce.studies.jozefowicz2015.names import title
 
 OURS, BEST, PAPER, GREY = "#0072B2", "#009E73", "#D55E00", "#999999"
 
 
-def draw_accuracies(rows: pd.DataFrame, path: Path) -> None:
-    """Draws the accuracy of each row of a task beside the paper's.
+def draw_scores(rows: pd.DataFrame, measure: Measure, path: Path) -> None:
+    """Draws the score of each row of a task beside the paper's.
 
     Args:
-        rows: What `accuracies` has of the task.
+        rows: What a table of scores has of the task.
+        measure: What it is by.
         path: The PNG file.
     """
     figure = Figure(figsize=(7, 0.6 + 0.36 * len(rows)), layout="constrained")
@@ -25,9 +27,11 @@ def draw_accuracies(rows: pd.DataFrame, path: Path) -> None:
     axis.errorbar(rows["mean"], places, xerr=rows["std"].fillna(0), fmt="o", color=OURS)
     axis.plot([], [], "o", color=OURS, label="mean over seeds, test")
     axis.plot(rows["best"], places, "^", color=BEST, label="best trial, validation")
-    axis.plot(rows["paper"], places, "x", color=PAPER, label="paper: best of some 220")
-    axis.set_yticks(places, [TITLES[unit] for unit in rows["unit"]])
-    axis.set_xlabel("accuracy")
+    axis.plot(rows["paper"], places, "x", color=PAPER, label="paper: its best")
+    dropouts = rows["dropout"] if "dropout" in rows else [0.0] * len(rows)
+    axis.set_yticks(places, list(map(title, rows["unit"], dropouts)))
+    axis.set_ylim(-0.5, len(rows) - 0.5)
+    axis.set_xlabel(measure.title)
     axis.grid(alpha=0.3, axis="x")
     axis.spines[["top", "right"]].set_visible(False)
     axis.legend(fontsize=8)

@@ -1,4 +1,4 @@
-"""How a model of the study is trained and measured."""
+"""How a model of streams is trained and measured."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,22 +15,18 @@ from reproduce.studies.jozefowicz2015.data import (
 )
 from reproduce.studies.jozefowicz2015.models import model_of
 from reproduce.studies.jozefowicz2015.names import ALL_SYMBOLS, KNOWN
+from reproduce.studies.jozefowicz2015.training.by_adam import AdamTraining
 from reproduce.studies.jozefowicz2015.trial import Trial
 from reproduce.task import Array, Task
 from reproduce.training.scores import score
 from reproduce.training.symbols import Windows, spread_symbols
-from reproduce.training.training import Training
-
-BETA_2 = 0.99
-"""How slowly Adam's mean of squares forgets."""
 
 
-class StreamTraining(Training[Trial]):
+class StreamTraining(AdamTraining):
     """Recurrent layers whose states are carried from window to window.
 
-    The training streams are read once, with Adam along half a cosine. The paper has
-    plain gradient descent, which needs more updates than we have. Rows of the table
-    see symbols as `spread_symbols` has them.
+    The training streams are read once. Rows of the table see symbols as
+    `spread_symbols` has them.
     """
 
     def build(self, trial: Trial, task: Task) -> Any:
@@ -39,10 +35,6 @@ class StreamTraining(Training[Trial]):
         if not trial.graph and not streams.is_words:
             spread_symbols(model)
         return model
-
-    def optimizer(self, trial: Trial, updates: int) -> keras.Optimizer:
-        rates = keras.optimizers.schedules.CosineDecay(trial.learning_rate, updates)
-        return keras.optimizers.Adam(rates, beta_2=BETA_2, global_clipnorm=trial.clip)
 
     def batches(self, trial: Trial, task: Task) -> SequenceBatches:
         streams = _streams(task).draw_train(
@@ -58,10 +50,6 @@ class StreamTraining(Training[Trial]):
             for split in HELD
         }
         return found
-
-    def parameters(self, model: Any) -> dict[str, int]:
-        total = _weights(model)
-        return {"recurrent": total - _weights(model.layers[-1]), "total": total}
 
     def measure(
         self,
@@ -109,10 +97,6 @@ def reset_states(model: Any) -> None:
     for layer in model.layers:
         if isinstance(layer, keras.layers.RNN) and layer.stateful:
             layer.reset_states()
-
-
-def _weights(model: Any) -> int:
-    return sum(int(keras.ops.size(v)) for v in model.trainable_variables)
 
 
 def _streams(task: Task) -> StreamTask:
