@@ -12,13 +12,10 @@ from reproduce.studies.chung2014.options import Options
 from reproduce.studies.chung2014.paper import SPEECH
 from reproduce.studies.chung2014.recipe import Recipe
 from reproduce.studies.chung2014.search import recipe_of, starts_of
-from reproduce.studies.chung2014.trial import Trial
+from reproduce.studies.chung2014.trial import PENALTIES_COMPARED, Trial
 from reproduce.task import Task
 
-PROTOCOL, ARM = "penalties", "table1"
-
-SIZE = "size"
-"""What is measured besides the loss: the size of a typical weight of each kernel."""
+ARM = "table1"
 
 L2 = (1e-4, 3e-4)
 DECOUPLED = (1e-2, 1e-1)
@@ -40,7 +37,7 @@ def penalty_trials(options: Options, dataset: str, task: Task) -> list[Trial]:
     ways = [(rate, *penalty) for rate in rates for penalty in PENALTIES]
     return [
         make_trial(
-            protocol=PROTOCOL,
+            protocol=PENALTIES_COMPARED,
             arm=ARM,
             dataset=dataset,
             task=task,

@@ -9,6 +9,12 @@ from optuna.distributions import BaseDistribution, FloatDistribution
 from reproduce import trial
 from reproduce.studies.chung2014.recipe import Recipe
 
+PENALTIES_COMPARED = "penalties"
+"""The protocol of the trials that compare penalties on the weights."""
+
+SIZE = "size"
+"""What these measure besides the loss: the size of a typical weight of each kernel."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Trial(trial.Trial):

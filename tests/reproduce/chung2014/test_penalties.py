@@ -11,14 +11,13 @@ from reproduce.studies.chung2014.penalties import (
     DECOUPLED,
     L2,
     PENALTIES,
-    PROTOCOL,
     RATES_ON_MUSIC,
     RATES_ON_SPEECH,
-    SIZE,
 )
 from reproduce.studies.chung2014.plan import plan
 from reproduce.studies.chung2014.report.figures import several_rates
 from reproduce.studies.chung2014.report.penalties import penalty_table
+from reproduce.studies.chung2014.trial import PENALTIES_COMPARED, SIZE
 from reproduce.study import Results
 from tests.reproduce.chung2014.report_examples import make_record, report
 from tests.reproduce.examples import small_task, trial
@@ -74,7 +73,7 @@ def test_speech_and_options():
 @pytest.mark.everywhere
 def test_the_size_of_weights_is_measured(tmp_path):
     def sizes(**recipe):
-        config = trial({"optimizer": "adam", **recipe}, protocol=PROTOCOL)
+        config = trial({"optimizer": "adam", **recipe}, protocol=PENALTIES_COMPARED)
         config = replace(config, backend=keras.backend.backend(), max_epochs=3)
         record = run_trial(config, small_task(), tmp_path, lambda *_: None)
         return record.scores[SIZE]["train"]

@@ -6,6 +6,7 @@ import pandas as pd
 
 from reproduce.report import datasets, order
 from reproduce.studies.chung2014.paper import MUSIC, SPEECH, TITLES
+from reproduce.studies.chung2014.trial import PENALTIES_COMPARED
 from reproduce.study import DataSet
 
 UBISOFT = "Ubisoft's sets, which were never public"
@@ -28,11 +29,11 @@ PROTOCOLS = {
     "paper": "the paper's protocol",
     "code": "the protocol of the authors' code",
     "search": "our search",
-    "penalties": "penalties compared",
+    PENALTIES_COMPARED: "penalties compared",
 }
 """The first of these that was run is the headline protocol."""
 
-STUDIED = ("search", "penalties")
+STUDIED = ("search", PENALTIES_COMPARED)
 """Those whose trials differ in more than the learning rate."""
 
 PROTOCOLS_IN_TABLES = {
@@ -40,7 +41,7 @@ PROTOCOLS_IN_TABLES = {
     "paper": "the paper's",
     "code": "the authors' code",
     "search": "search",
-    "penalties": "penalties",
+    PENALTIES_COMPARED: "penalties",
 }
 
 HEADLINE_ARM = "table1"

@@ -8,7 +8,6 @@ from matplotlib.ticker import NullFormatter
 
 from reproduce.report.markdown import decimals, markdown_table, short
 from reproduce.report.pictures import save
-from reproduce.studies.chung2014.penalties import PROTOCOL, SIZE
 from reproduce.studies.chung2014.report.names import (
     DATASETS,
     NAMES,
@@ -17,6 +16,7 @@ from reproduce.studies.chung2014.report.names import (
     title,
     unit_name,
 )
+from reproduce.studies.chung2014.trial import PENALTIES_COMPARED, SIZE
 from reproduce.study import Picture, Results
 
 L2, DECAY = "recipe.l2", "recipe.weight_decay"
@@ -36,7 +36,7 @@ def penalty_table(results: Results) -> pd.DataFrame:
     diverged nothing is counted.
     """
     frame = results.frame
-    frame = frame[frame["protocol"] == PROTOCOL]
+    frame = frame[frame["protocol"] == PENALTIES_COMPARED]
     measured = {**NLLS, **SIZES}
     columns = [*COLUMNS, "seeds", *measured, "best"]
     if frame.empty:

@@ -8,7 +8,6 @@ import keras
 from keras_gated.callbacks import GradientClipping
 from keras_gated.datasets import SequenceBatches
 from reproduce.record import Scores
-from reproduce.studies.chung2014.penalties import PROTOCOL, SIZE
 from reproduce.studies.chung2014.training.build import (
     build_model,
     make_optimizer,
@@ -16,7 +15,7 @@ from reproduce.studies.chung2014.training.build import (
     sizes_of,
 )
 from reproduce.studies.chung2014.training.noise import score_with_noise
-from reproduce.studies.chung2014.trial import Trial
+from reproduce.studies.chung2014.trial import PENALTIES_COMPARED, SIZE, Trial
 from reproduce.task import Task
 from reproduce.training.pieces import cut
 from reproduce.training.training import Training, padded_lengths
@@ -78,6 +77,6 @@ class RecipeTraining(Training[Trial]):
             scores["nll_with_noise"] = score_with_noise(
                 model, loss, splits, stddev, trial.seed
             )
-        if trial.protocol == PROTOCOL:
+        if trial.protocol == PENALTIES_COMPARED:
             scores[SIZE] = {"train": sizes_of(model)}
         return scores
