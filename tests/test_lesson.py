@@ -231,8 +231,11 @@ def evidence():
 def test_the_place_of_the_evidence_is_filled(evidence):
     assert evidence.PLACE in PAGE.read_text("utf-8").splitlines()
     tables = evidence.evidence(RESULTS)
-    for study in ("chung2014", "karpathy2015", "tunes", "tang2016"):
+    for study in ("chung2014", "karpathy2015", "tunes", "odyssey2015", "tang2016"):
         assert f"`results/{study}`" in tables
+    for of_study in tables.split("### "):
+        heads = [line for line in of_study.splitlines() if line.startswith("*")]
+        assert len(heads) == len(set(heads))
     (row,) = rows(
         "chung2014",
         "claims",

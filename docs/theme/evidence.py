@@ -103,16 +103,18 @@ def read_claims(folder: Path) -> list[Row] | None:
 
 
 def _tables(rows: list[Row]) -> list[str]:
-    lines, above = [], None
+    """A table for each claim and measure, in the order in which they first come."""
+    groups: dict[tuple[str, str], list[str]] = {}
     for row in rows:
-        about = (row["claim"], row["measure"])
-        if about != above:
-            above = about
-            claim = ": ".join(x for x in about if x)
-            lines += ["", f"*{claim}*", "", "| | value | verdict |", "|---|---|---|"]
         value = f"{float(row['effect']):.3f}"
         if row["low"] and row["high"]:
             value += f" ({float(row['low']):.3f} to {float(row['high']):.3f})"
         data = row["dataset"].replace("_", " ")
-        lines.append(f"| {data}, {row['what']} | {value} | {row['verdict']} |")
+        line = f"| {data}, {row['what']} | {value} | {row['verdict']} |"
+        groups.setdefault((row["claim"], row["measure"]), []).append(line)
+    lines = []
+    for about, of_group in groups.items():
+        claim = ": ".join(part for part in about if part)
+        lines += ["", f"*{claim}*", "", "| | value | verdict |", "|---|---|---|"]
+        lines += of_group
     return [*lines, ""]
