@@ -45,6 +45,13 @@ class Trial(trial.Trial):
     }
     candidate_form: ClassVar[str] = "rate{:02d}"
 
+    @property
+    def label(self) -> str:
+        """The learning rate, and the penalty on the weights if there is one."""
+        penalties = {"L2": self.recipe.l2, "decay": self.recipe.weight_decay}
+        parts = [f"{name} {value:.1e}" for name, value in penalties.items() if value]
+        return " ".join([super().label, *parts])
+
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:
         recipe = dict(config.get("recipe", {}))

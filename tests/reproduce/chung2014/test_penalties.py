@@ -63,6 +63,13 @@ def test_every_unit_is_trained_with_every_penalty_at_every_rate():
     assert all(t.patience == t.max_epochs for t in trials)
 
 
+def test_the_terminal_tells_penalties_apart():
+    labels = [t.label for t in trials_of(units=("gru",))]
+    assert len(set(labels)) == len(labels)
+    assert labels[:2] == ["6.0e-03", "6.0e-03 L2 1.0e-04"]
+    assert labels[4] == "6.0e-03 decay 1.0e-01"
+
+
 def test_speech_and_options():
     assert {t.learning_rate for t in trials_of("speech_a")} == set(RATES_ON_SPEECH)
     short = trials_of(units=("gru",), seeds=(3,), epochs=2)
