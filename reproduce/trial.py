@@ -23,6 +23,9 @@ class Trial:
         max_epochs: Epochs after which it ends.
         patience: Epochs without a better validation score after which it ends.
         encoding: How what the data hold becomes vectors; `""` if there is but one way.
+        prune_epoch: Epochs after which it ends if all its validation scores are above
+            `prune_above`; 0 if it is not judged before its end.
+        prune_above: See `prune_epoch`.
     """
 
     dataset: str
@@ -34,6 +37,8 @@ class Trial:
     max_epochs: int
     patience: int
     encoding: str = ""
+    prune_epoch: int = 0
+    prune_above: float = 0.0
 
     study: ClassVar[str]
     """Name of the study."""

@@ -40,14 +40,27 @@ class Progress(keras.callbacks.Callback):
         every: Seconds between two checkpoints; 0 for one each epoch.
         report: Called after each epoch with the number of finished epochs and the
             validation NLL.
+        prune_epoch: Epochs after which training stops if all scores are above
+            `prune_above`; 0 for never.
+        prune_above: See `prune_epoch`.
     """
 
-    def __init__(self, path: Path, patience: int, every: float, report: Report) -> None:
+    def __init__(
+        self,
+        path: Path,
+        patience: int,
+        every: float,
+        report: Report,
+        prune_epoch: int = 0,
+        prune_above: float = 0.0,
+    ) -> None:
         super().__init__()
         self.path = path
         self.patience = patience
         self.every = every
         self.report = report
+        self.prune_epoch = prune_epoch
+        self.prune_above = prune_above
         self.history: dict[str, list[float]] = {name: [] for name in HISTORY.values()}
         self.best_epoch = 0
         self.best_weights: Arrays = []
@@ -70,7 +83,15 @@ class Progress(keras.callbacks.Callback):
         """Whether there is nothing to be hoped for from further epochs."""
         scores = self.history["valid_nll"]
         diverged = bool(scores) and not math.isfinite(scores[-1])
-        return diverged or self.epochs >= self.best_epoch + self.patience
+        is_stuck = self.epochs >= self.best_epoch + self.patience
+        return diverged or is_stuck or self._is_pruned
+
+    @property
+    def _is_pruned(self) -> bool:
+        """Whether it had come to too little when it was judged."""
+        judged = self.history["valid_nll"][: self.prune_epoch]
+        is_judged = self.prune_epoch and len(judged) == self.prune_epoch
+        return bool(is_judged) and min(judged) > self.prune_above
 
     def resume(self, model: keras.Model) -> None:
         """Goes back to the checkpoint, if there is one.

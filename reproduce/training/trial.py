@@ -67,7 +67,12 @@ def run_trial(
     )
     model.optimizer.build(model.trainable_variables)
     progress = Progress(
-        _checkpoint(trial, out), trial.patience, checkpoint_seconds, report
+        _checkpoint(trial, out),
+        trial.patience,
+        checkpoint_seconds,
+        report,
+        trial.prune_epoch,
+        trial.prune_above,
     )
     progress.resume(model)
     if not progress.is_over:

@@ -89,6 +89,10 @@ class Options(options.Options):
     """search for how each unit is trained best: so many trials for each, of which the
     later ones learn from those before"""
 
+    prune: Annotated[bool, Parameter(group=HOW_LONG)] = False
+    """end trials of a search that after a third of their epochs are worse than half of
+    those in the rounds before"""
+
     penalties: Annotated[bool, Parameter(group=STUDIED)] = False
     """compare penalties on the weights, L2 and decoupled decay, at three rates"""
 

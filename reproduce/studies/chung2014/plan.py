@@ -17,7 +17,16 @@ from reproduce.task import Task
 def plan(
     options: Options, dataset: str, task: Task, known: Sequence[Record] = ()
 ) -> list[Trial]:
-    """The trials on a data set; of each protocol those of the first rate first."""
+    """The trials on a data set; of each protocol those of the first rate first.
+
+    Raises:
+        ValueError: If trials are to be pruned that are no search.
+    """
+    if options.prune and not options.search:
+        raise ValueError(
+            "Only the trials of a search are pruned. Received --prune without "
+            "--search: name the number of trials with --search, or leave --prune out."
+        )
     if options.search:
         return search(options, dataset, task, known)
     if options.penalties:

@@ -1,6 +1,7 @@
 """A search for how each unit is trained best, the same for all of them."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from optuna.distributions import (
@@ -15,6 +16,7 @@ from reproduce.spaces import Draw, Sampler, draw_next
 from reproduce.studies.chung2014.models import make_trial
 from reproduce.studies.chung2014.options import Options
 from reproduce.studies.chung2014.paper import SPEECH
+from reproduce.studies.chung2014.pruning import look_at, median_by_then
 from reproduce.studies.chung2014.recipe import Recipe
 from reproduce.studies.chung2014.trial import Trial
 from reproduce.task import Task
@@ -97,14 +99,15 @@ def search(
     """The trials that are known by now: whole rounds, and the next one.
 
     A round is drawn from the validation scores of those before it, so that each machine
-    draws the same; where one of its trials failed, the search waits.
+    draws the same; where one of its trials failed, the search waits. With `--prune`
+    the trials of a round end early by what those of the rounds before had reached.
     """
-    scores = {r.name: r.score("nll", "valid") for r in known}
+    by_name = {record.name: record for record in known}
     return [
         trial
         for seed in options.seeds
         for unit in options.units
-        for trial in _of_unit(options, dataset, task, unit, seed, scores)
+        for trial in _of_unit(options, dataset, task, unit, seed, by_name)
     ]
 
 
@@ -114,11 +117,12 @@ def _of_unit(
     task: Task,
     unit: str,
     seed: int,
-    scores: dict[str, float],
+    known: Mapping[str, Record],
 ) -> list[Trial]:
     space = space_of(dataset)
     tried: list[tuple[Draw, float]] = []
     trials: list[Trial] = []
+    border = math.inf
     while len(tried) == len(trials) < options.search:
         count = min(ROUND, options.search - len(trials))
         sampler: Sampler = "random" if len(tried) < RANDOM_ROUNDS * ROUND else "tpe"
@@ -138,16 +142,27 @@ def _of_unit(
                 max_epochs=options.epochs or settings["epochs"],
                 patience=options.patience or PATIENCE,
                 recipe=recipe_of(settings),
+                **_pruning(options.epochs or settings["epochs"], border),
             )
             for place, settings in enumerate(drawn)
         ]
         trials += new
         tried += [
-            (settings, scores[trial.name])
+            (settings, known[trial.name].score("nll", "valid"))
             for settings, trial in zip(drawn, new, strict=True)
-            if trial.name in scores
+            if trial.name in known
         ]
+        if options.prune:
+            done = [known[trial.name] for trial in trials if trial.name in known]
+            border = median_by_then(done)
     return trials
+
+
+def _pruning(max_epochs: int, border: float) -> dict[str, Any]:
+    """When a trial is judged, and by what; nothing where there is no border."""
+    if math.isinf(border):
+        return {}
+    return {"prune_epoch": look_at(max_epochs), "prune_above": border}
 
 
 def recipe_of(settings: Draw) -> Recipe:

@@ -1,6 +1,7 @@
 """The search for how each unit is trained best."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from reproduce.studies.chung2014 import search as module
 from reproduce.studies.chung2014.options import Options
 from reproduce.studies.chung2014.paper import DATASETS, UNIT_NAMES
 from reproduce.studies.chung2014.plan import plan
+from reproduce.studies.chung2014.pruning import look_at
 from reproduce.studies.chung2014.recipe import Recipe
 from reproduce.studies.chung2014.search import (
     ROUND,
@@ -84,6 +86,45 @@ def test_units_are_treated_alike():
 def test_a_diverged_trial_is_a_result():
     known = [record_of(trial, valid=math.nan) for trial in ask()]
     assert len(ask(known)) == 2 * ROUND
+
+
+@pytest.mark.once
+def test_later_rounds_are_pruned_by_what_the_rounds_before_had_reached():
+    first = ask(prune=True)
+    assert {(t.prune_epoch, t.prune_above) for t in first} == {(0, 0.0)}
+
+    def record(trial, number):
+        # The curves cross: what counts is what a trial had after a third of its epochs.
+        epochs = trial.max_epochs
+        early = 9.0 if number < 3 else 7.0
+        history = {"valid_nll": [early] * look_at(epochs) + [5.0] * epochs}
+        made = record_of(trial, valid=5.0)
+        return replace(made, history={**made.history, **history})
+
+    known = [record(trial, number) for number, trial in enumerate(first)]
+    second = ask(known, prune=True)[ROUND:]
+    assert {t.prune_above for t in second} == {7.0}
+    assert all(t.prune_epoch == round(t.max_epochs / 3) for t in second)
+    # Names and draws are those of a search without.
+    plain = ask(known)[ROUND:]
+    assert [t.name for t in second] == [t.name for t in plain]
+    assert {t.prune_epoch for t in plain} == {0}
+
+
+@pytest.mark.once
+def test_where_most_diverged_nothing_is_pruned():
+    nan = math.nan
+    known = [record_of(trial, valid=nan) for trial in ask(prune=True)]
+    known = [
+        replace(r, history={**r.history, "valid_nll": [nan, nan, nan]}) for r in known
+    ]
+    assert {t.prune_epoch for t in ask(known, prune=True)} == {0}
+
+
+@pytest.mark.once
+def test_only_a_search_is_pruned():
+    with pytest.raises(ValueError, match="--prune without --search"):
+        plan(Options(prune=True), DATASET, small_task())
 
 
 @pytest.mark.once

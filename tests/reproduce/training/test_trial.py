@@ -144,6 +144,19 @@ def test_a_trial_stops_when_validation_gets_no_better(backend, tmp_path):
 
 
 @pytest.mark.once
+def test_a_trial_ends_early_by_what_it_has_not_reached(backend, tmp_path):
+    config = trial(backend=backend, max_epochs=6)
+    whole = run_trial(config, small_task(), tmp_path / "whole", silent)
+    reached = min(whole.history["valid_nll"][:2])
+    for above, epochs in ((reached + 1e-3, 6), (reached - 1e-3, 2)):
+        judged = replace(config, prune_epoch=2, prune_above=above)
+        record = run_trial(judged, small_task(), tmp_path / str(epochs), silent)
+        valid = record.history["valid_nll"]
+        assert len(valid) == epochs
+        assert valid == pytest.approx(whole.history["valid_nll"][:epochs])
+        assert record.score("nll", "valid") == pytest.approx(min(valid), rel=1e-5)
+
+
 def test_the_same_trial_gives_the_same_history(backend, tmp_path):
     config = trial(backend=backend, max_epochs=3)
     first, second = (
