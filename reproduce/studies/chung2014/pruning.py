@@ -2,9 +2,11 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import median
 
 from reproduce.record import Record
+from reproduce.studies.chung2014.trial import Trial
 
 SHARE = 1 / 3
 """Of its epochs after which a trial is judged: cosine schedules are high until then."""
@@ -15,17 +17,24 @@ def look_at(max_epochs: int) -> int:
     return max(1, round(SHARE * max_epochs))
 
 
-def median_by_then(records: Sequence[Record]) -> float:
-    """What the middle one of these trials had reached when it would have been judged.
+def pruned(trials: Sequence[Trial], finished: Sequence[Record]) -> list[Trial]:
+    """Trials that end early unless they do better than most have done by then.
 
     Args:
-        records: Of finished trials, whether they were trained to their end or not.
+        trials: Those of the next round.
+        finished: What those before came to, trained to their end or not.
 
     Returns:
-        A validation NLL; infinity if the middle one had none, or there are no trials.
+        The trials, judged by the middle one of those before; as they are if that one
+        had no score, or there are none.
     """
-    reached = [_reached(record) for record in records]
-    return median(reached) if reached else math.inf
+    border = median(map(_reached, finished)) if finished else math.inf
+    if math.isinf(border):
+        return list(trials)
+    return [
+        replace(trial, prune_epoch=look_at(trial.max_epochs), prune_above=border)
+        for trial in trials
+    ]
 
 
 def _reached(record: Record) -> float:

@@ -1,6 +1,5 @@
 """A search for how each unit is trained best, the same for all of them."""
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,7 +15,7 @@ from reproduce.spaces import Draw, Sampler, draw_next
 from reproduce.studies.chung2014.models import make_trial
 from reproduce.studies.chung2014.options import Options
 from reproduce.studies.chung2014.paper import SPEECH
-from reproduce.studies.chung2014.pruning import look_at, median_by_then
+from reproduce.studies.chung2014.pruning import pruned
 from reproduce.studies.chung2014.recipe import Recipe
 from reproduce.studies.chung2014.trial import Trial
 from reproduce.task import Task
@@ -122,7 +121,7 @@ def _of_unit(
     space = space_of(dataset)
     tried: list[tuple[Draw, float]] = []
     trials: list[Trial] = []
-    border = math.inf
+    finished: list[Record] = []
     while len(tried) == len(trials) < options.search:
         count = min(ROUND, options.search - len(trials))
         sampler: Sampler = "random" if len(tried) < RANDOM_ROUNDS * ROUND else "tpe"
@@ -142,27 +141,15 @@ def _of_unit(
                 max_epochs=options.epochs or settings["epochs"],
                 patience=options.patience or PATIENCE,
                 recipe=recipe_of(settings),
-                **_pruning(options.epochs or settings["epochs"], border),
             )
             for place, settings in enumerate(drawn)
         ]
-        trials += new
-        tried += [
-            (settings, known[trial.name].score("nll", "valid"))
-            for settings, trial in zip(drawn, new, strict=True)
-            if trial.name in known
-        ]
-        if options.prune:
-            done = [known[trial.name] for trial in trials if trial.name in known]
-            border = median_by_then(done)
+        trials += pruned(new, finished) if options.prune else new
+        for settings, trial in zip(drawn, new, strict=True):
+            if trial.name in known:
+                finished.append(known[trial.name])
+                tried.append((settings, finished[-1].score("nll", "valid")))
     return trials
-
-
-def _pruning(max_epochs: int, border: float) -> dict[str, Any]:
-    """When a trial is judged, and by what; nothing where there is no border."""
-    if math.isinf(border):
-        return {}
-    return {"prune_epoch": look_at(max_epochs), "prune_above": border}
 
 
 def recipe_of(settings: Draw) -> Recipe:
