@@ -20,6 +20,7 @@ from reproduce.studies.chung2014.report.results import (
     protocols,
     seed_means,
 )
+from reproduce.studies.chung2014.report.search import search_rows, search_table
 from reproduce.study import Results
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.md.j2"
@@ -50,6 +51,8 @@ def page(results: Results) -> dict[str, Any]:
         "verdict_table": context.verdict_table(claims),
         "claim_sections": context.claim_sections(claims, data),
         "arm_table": sections.arm_table(choose(results).frame),
+        "search_table": search_rows(results),
+        "search_notes": data_notes(search_table(results)),
         "penalty_table": penalty_rows(results),
         "arm_notes": data_notes(table[table["arm"] != HEADLINE_ARM]),
         "figure2_table": context.figure2_table(main),

@@ -9,6 +9,7 @@ import pandas as pd
 from reproduce.studies.chung2014.paper import PAPER_NLL
 from reproduce.studies.chung2014.report.names import HEADLINE_ARM, in_order, rank
 from reproduce.studies.chung2014.report.penalties import penalty_table
+from reproduce.studies.chung2014.report.search import search_table
 from reproduce.studies.chung2014.sizes import size_table
 from reproduce.studies.chung2014.trial import Trial
 from reproduce.study import Results
@@ -153,5 +154,6 @@ TABLES = {
     "table1.csv": lambda results: size_table(),
     "table2.csv": table2,
     "table2_all.csv": seed_means,
+    "search.csv": search_table,
     "penalties.csv": penalty_table,
 }
