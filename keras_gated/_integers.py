@@ -32,6 +32,18 @@ def positive_integers(**counts: Any) -> list[int]:
     return [operator.index(value) for value in counts.values()]
 
 
+def check_seed(seed: Any) -> None:
+    """Checks a seed of NumPy's old generator, whose numbers never change.
+
+    Raises:
+        ValueError: If it is none.
+    """
+    if not is_integer(seed, at_least=0) or seed >= 2**32:
+        raise ValueError(
+            f"seed must be an integer from 0 to 2**32 - 1, received {seed!r}"
+        )
+
+
 def are_integers(array: npt.NDArray[Any]) -> bool:
     """Whether an array has integers, or nothing, of which NumPy makes floats."""
     return np.issubdtype(array.dtype, np.integer) or not array.size

@@ -9,6 +9,8 @@ from typing import Any, Literal, TypeAlias
 import keras
 import numpy as np
 
+from keras_gated._integers import is_integer
+
 Values: TypeAlias = list[np.ndarray[Any, Any]]
 
 
@@ -92,7 +94,7 @@ class LearningRateSelection(keras.callbacks.Callback):
     ) -> None:
         super().__init__()
         self.candidates = _checked_rates(candidates)
-        if not isinstance(epochs, int) or epochs < 1:
+        if not is_integer(epochs, at_least=1):
             raise ValueError(
                 "LearningRateSelection needs epochs, a whole number of 1 or more. "
                 f"Received: epochs={epochs!r}"
@@ -102,7 +104,7 @@ class LearningRateSelection(keras.callbacks.Callback):
                 "LearningRateSelection knows the modes 'min' and 'max'. "
                 f"Received: mode={mode!r}"
             )
-        self.epochs = epochs
+        self.epochs = int(epochs)
         self.monitor = monitor
         self.mode = mode
         self.verbose = verbose

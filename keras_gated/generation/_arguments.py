@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from keras import ops
 
+from keras_gated._integers import is_integer
 from keras_gated.generation._chain import Chain
 from keras_gated.layers import BernoulliHead
 
@@ -79,16 +80,12 @@ def positive_integer(
     Raises:
         ValueError: If it is no positive integer.
     """
-    try:
-        number = operator.index(value)
-    except TypeError:
-        number = 0
-    if number < 1 or isinstance(value, bool):
+    if not is_integer(value, at_least=1):
         raise ValueError(
             f"{function} needs a positive integer for {name}. Received "
             f"{name}={value!r}."
         )
-    return number
+    return operator.index(value)
 
 
 def read_temperature(

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gated._integers import is_integer
 from keras_gated._precision import DTypeLike
 from keras_gated._types import (
     ConstraintLike,
@@ -77,7 +78,7 @@ class BernoulliHead(DenseHead):
         dtype: DTypeLike = None,
         **kwargs: Any,
     ) -> None:
-        if not isinstance(event_size, int) or event_size < 1:
+        if not is_integer(event_size, at_least=1):
             raise ValueError(
                 "BernoulliHead needs a positive integer event_size; received "
                 f"event_size={event_size!r}."
@@ -93,7 +94,7 @@ class BernoulliHead(DenseHead):
             dtype=dtype,
             **kwargs,
         )
-        self.event_size = event_size
+        self.event_size = int(event_size)
 
     def mean(self, logits: Tensor) -> Tensor:
         """Returns the probability of each output.

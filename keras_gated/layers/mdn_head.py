@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from keras_gated import mixture
+from keras_gated._integers import is_integer
 from keras_gated._precision import DTypeLike
 from keras_gated._types import (
     ConstraintLike,
@@ -85,7 +86,7 @@ class MDNHead(DenseHead):
         **kwargs: Any,
     ) -> None:
         for name, value in (("components", components), ("event_size", event_size)):
-            if not isinstance(value, int) or value < 1:
+            if not is_integer(value, at_least=1):
                 raise ValueError(
                     f"MDNHead needs a positive integer {name}; received "
                     f"{name}={value!r}."
@@ -101,8 +102,8 @@ class MDNHead(DenseHead):
             dtype=dtype,
             **kwargs,
         )
-        self.components = components
-        self.event_size = event_size
+        self.components = int(components)
+        self.event_size = int(event_size)
 
     def unpack(self, packed: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Returns the parameters of the mixture.

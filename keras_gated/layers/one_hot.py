@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gated._integers import is_integer
 from keras_gated._types import Shape, Tensor
 
 
@@ -38,14 +39,13 @@ class OneHot(keras.layers.Layer):
     """
 
     def __init__(self, num_symbols: int, **kwargs: Any) -> None:
-        is_count = isinstance(num_symbols, int) and not isinstance(num_symbols, bool)
-        if not is_count or num_symbols < 1:
+        if not is_integer(num_symbols, at_least=1):
             raise ValueError(
                 "OneHot needs a positive integer num_symbols; received "
                 f"num_symbols={num_symbols!r}."
             )
         super().__init__(**kwargs)
-        self.num_symbols = num_symbols
+        self.num_symbols = int(num_symbols)
         # What is cast are the vectors: float16 does not hold large numbers.
         self.autocast = False
 

@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from keras_gated import recurrence
+from keras_gated._integers import is_integer
 from keras_gated._types import Shape, Tensor
 from keras_gated.layers._keras_arguments import KerasArguments
 from keras_gated.layers._shapes import check_states
@@ -78,10 +79,11 @@ class RecurrentLayer(KerasArguments):
         _ = cell.regularised_equations
         if checkpoint_steps is not None:
             self._check_checkpoint_steps()
+            self.checkpoint_steps = int(checkpoint_steps)
 
     def _check_checkpoint_steps(self) -> None:
         steps, name = self.checkpoint_steps, type(self).__name__
-        if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
+        if not is_integer(steps, at_least=1):
             raise ValueError(
                 f"{name} needs a positive integer or None for checkpoint_steps. "
                 f"Received checkpoint_steps={steps!r}."

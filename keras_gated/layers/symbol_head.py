@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_gated._integers import is_integer
 from keras_gated._precision import DTypeLike
 from keras_gated._types import (
     ConstraintLike,
@@ -76,7 +77,7 @@ class SymbolHead(DenseHead):
         dtype: DTypeLike = None,
         **kwargs: Any,
     ) -> None:
-        if not isinstance(num_symbols, int) or num_symbols < 2:
+        if not is_integer(num_symbols, at_least=2):
             raise ValueError(
                 "SymbolHead needs an integer num_symbols of at least 2; received "
                 f"num_symbols={num_symbols!r}."
@@ -92,7 +93,7 @@ class SymbolHead(DenseHead):
             dtype=dtype,
             **kwargs,
         )
-        self.num_symbols = num_symbols
+        self.num_symbols = int(num_symbols)
 
     def mean(self, logits: Tensor) -> Tensor:
         """Returns the probability of each symbol.

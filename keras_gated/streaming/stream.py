@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from keras_gated._integers import is_integer
 from keras_gated.layers import RecurrentLayer, inference_layer
 from keras_gated.recurrence import NativeStream
 
@@ -140,8 +141,7 @@ def _check(layer: Any, batch_size: int | None) -> None:
             f"There is no stream of {layer.name!r}: {why}. Call the layer with "
             "initial_state and return_state=True instead."
         )
-    is_count = isinstance(batch_size, int) and not isinstance(batch_size, bool)
-    if batch_size is not None and (not is_count or batch_size < 1):
+    if batch_size is not None and not is_integer(batch_size, at_least=1):
         raise ValueError(
             "A stream needs a positive integer or None for batch_size. Received "
             f"batch_size={batch_size!r}."

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 
+from keras_gated._integers import check_seed
 from keras_gated.datasets.handwriting._catalogue import CATALOGUE
 from keras_gated.datasets.handwriting._letters import read_npz, read_zip
 from keras_gated.datasets.handwriting._words import compose_splits
@@ -120,5 +121,4 @@ def _check_arguments(
         )
     if not 1 <= spacing <= 105:
         raise ValueError(f"spacing must be from 1 to 105 pixels, received {spacing}")
-    if not 0 <= seed < 2**32:
-        raise ValueError(f"seed must be from 0 to 2**32 - 1, received {seed}")
+    check_seed(seed)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from keras_gated._integers import check_seed
 from keras_gated.datasets.music._piano_roll import SPLITS, PianoRoll
 
 FEWEST_PIECES = 3
@@ -72,5 +73,4 @@ def _check(validation_split: float, test_split: float, seed: int) -> None:
             "validation_split and test_split must leave something to train on, "
             f"received {validation_split} and {test_split}"
         )
-    if not 0 <= seed < 2**32:
-        raise ValueError(f"seed must be from 0 to 2**32 - 1, received {seed}")
+    check_seed(seed)

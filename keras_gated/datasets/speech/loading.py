@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from keras_gated._integers import check_seed, is_integer, positive_integers
 from keras_gated.datasets.speech._catalogue import CATALOGUE
 from keras_gated.datasets.speech._find import find, read_canonical
 from keras_gated.datasets.speech._recordings import SAMPLE_RATE
@@ -181,15 +182,12 @@ def _check_arguments(
     silence_rms: float,
     sample_rate: int,
 ) -> None:
-    if sequences is not None and sequences < FEWEST_SEQUENCES:
+    if sequences is not None and not is_integer(sequences, FEWEST_SEQUENCES):
         raise ValueError(
             f"sequences must be at least {FEWEST_SEQUENCES}, for one in valid and one "
-            f"in test, received {sequences}"
+            f"in test, received {sequences!r}"
         )
-    for name, number in (("length", length), ("sample_rate", sample_rate)):
-        if number < 1:
-            raise ValueError(f"{name} must be positive, received {number}")
-    if not 0 <= seed < 2**32:
-        raise ValueError(f"seed must be from 0 to 2**32 - 1, received {seed}")
+    positive_integers(length=length, sample_rate=sample_rate)
+    check_seed(seed)
     if not 0 <= silence_rms <= 1:
         raise ValueError(f"silence_rms must be from 0 to 1, received {silence_rms}")

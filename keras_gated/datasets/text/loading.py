@@ -191,10 +191,13 @@ def _settings(
     if split not in ("rows", "tail"):
         raise ValueError(f'split is "rows" or "tail", received {split!r}')
     rows, window = positive_integers(rows=rows, window=window)
-    parts = [float(part) for part in fractions]
+    try:
+        parts = [float(part) for part in fractions]
+    except (TypeError, ValueError):
+        parts = []
     if len(parts) != 3 or min(parts) <= 0 or not math.isclose(sum(parts), 1):
         raise ValueError(
             f"fractions must be three positive numbers for {', '.join(SPLITS)} that "
-            f"sum up to 1. Received: {tuple(fractions)}"
+            f"sum up to 1. Received: {fractions}"
         )
     return {"split": split, "rows": rows, "window": window, "fractions": fractions}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from keras_gated._integers import check_seed
 from keras_gated.datasets.tunes._catalogue import CATALOGUE
 from keras_gated.datasets.tunes.dataset import SPLITS, TuneDataset, fingerprint
 from keras_gated.datasets.tunes.families import families
@@ -87,8 +88,7 @@ def load(
             "validation_split and test_split must leave something to train on. "
             f"Received: {validation_split} and {test_split}"
         )
-    if not 0 <= seed < 2**32:
-        raise ValueError(f"seed must be from 0 to 2**32 - 1, received {seed}")
+    check_seed(seed)
     reading = Reading([], [])
     for corpus in dict.fromkeys(corpora):
         for name, content in CATALOGUE[corpus].texts(data_dir):

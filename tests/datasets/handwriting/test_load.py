@@ -99,7 +99,7 @@ def test_an_unknown_split_is_an_error(data):
         ({"lengths": (4,)}, r"at least 1. Received: \(4,\)"),
         ({"spacing": 0.0}, "spacing must be from 1 to 105 pixels, received 0.0"),
         ({"spacing": float("nan")}, "spacing must be .* received nan"),
-        ({"seed": -1}, "seed must be from 0 .* received -1"),
+        ({"seed": -1}, "seed must be an integer from 0 .* received -1"),
     ],
 )
 def test_bad_arguments_are_told_before_any_file_is_opened(no_data, arguments, reason):

@@ -91,6 +91,8 @@ def test_the_fingerprint_is_that_of_the_split():
         ("ab", {"split": "head"}, "received 'head'"),
         ("ab", {"fractions": (0.9, 0.1)}, r"three positive numbers.*\(0.9, 0.1\)"),
         ("ab", {"fractions": (0.9, 0.1, 0.1)}, "sum up to 1"),
+        ("ab", {"fractions": None}, "sum up to 1. Received: None"),
+        ("ab", {"fractions": "abc"}, "sum up to 1. Received: abc"),
         ("ab", {"fractions": (1.1, -0.2, 0.1)}, "three positive numbers"),
         ("abc", {"vocabulary": text.Vocabulary("ab")}, "'c', line 1, column 3"),
     ],

@@ -149,7 +149,7 @@ def test_a_sample_beside_music21(data_dir, monkeypatch):
         ({"corpora": []}, "corpora must be some of"),
         ({"validation_split": 0}, "must be above 0"),
         ({"test_split": 0.9}, "must leave something to train on"),
-        ({"seed": -1}, "seed must be from 0"),
+        ({"seed": -1}, "seed must be an integer from 0"),
     ],
 )
 def test_arguments_out_of_range(arguments, message):
