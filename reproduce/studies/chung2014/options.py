@@ -94,7 +94,7 @@ class Options(options.Options):
     those in the rounds before"""
 
     penalties: Annotated[bool, Parameter(group=STUDIED)] = False
-    """compare penalties on the weights, L2 and decoupled decay, at three rates"""
+    """compare penalties on the weights, L2 and decoupled decay, at four rates"""
 
     table1: Annotated[bool, Parameter(group=INSTEAD)] = False
     """print the sizes of the models"""

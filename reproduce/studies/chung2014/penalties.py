@@ -2,7 +2,7 @@
 
 The search finds that a penalty on both kernels of the recurrent layer helps; this tells
 how. Plain L2 is part of the gradient, which Adam divides by its size; decoupled decay
-is not. All else is the same, from the search's own starts.
+is not. All else is the same, from where the search starts.
 """
 
 from dataclasses import replace
@@ -17,14 +17,14 @@ from reproduce.task import Task
 
 ARM = "table1"
 
-L2 = (1e-4, 3e-4)
-DECOUPLED = (1e-2, 1e-1)
+L2 = (1e-4, 3e-4, 1e-3)
+DECOUPLED = (1e-2, 1e-1, 3e-1)
 
 PENALTIES = ((0.0, 0.0), *((l2, 0.0) for l2 in L2), *((0.0, d) for d in DECOUPLED))
-"""The L2 penalty and the decoupled decay: neither, and two strengths of each."""
+"""The L2 penalty and the decoupled decay: neither, and three strengths of each."""
 
-RATES_ON_MUSIC = (6e-3, 1.5e-2, 3e-2)
-RATES_ON_SPEECH = (2e-3, 5e-3, 1.2e-2)
+RATES_ON_MUSIC = (6e-3, 1.5e-2, 3e-2, 6e-2)
+RATES_ON_SPEECH = (2e-3, 5e-3, 1.2e-2, 3e-2)
 
 EPOCHS_ON_MUSIC, EPOCHS_ON_SPEECH = 40, 4
 

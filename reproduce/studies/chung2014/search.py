@@ -34,13 +34,13 @@ BASE = Recipe(optimizer="adam", decay="cosine", marginal_bias=True)
 """What is not searched."""
 
 COMMON: dict[str, BaseDistribution] = {
-    "learning_rate": FloatDistribution(1e-3, 6e-2, log=True),
+    "learning_rate": FloatDistribution(1e-3, 1e-1, log=True),
     "batch_size": CategoricalDistribution((4, 8, 16)),
     "noise": CategoricalDistribution(("none", "fixed", "learned")),
     "weight_noise": FloatDistribution(0.01, 0.15, log=True),
     "l2": FloatDistribution(1e-6, 1e-3, log=True),
     "decay": CategoricalDistribution(("none", "l2", "decoupled")),
-    "weight_decay": FloatDistribution(1e-4, 1e-1, log=True),
+    "weight_decay": FloatDistribution(1e-3, 1.0, log=True),
     "dropout": FloatDistribution(0.0, 0.3, step=0.1),
     "averaging": CategoricalDistribution((0.0, 0.99, 0.998)),
 }
@@ -61,19 +61,28 @@ START: Draw = {
     "batch_size": 8,
     "noise": "fixed",
     "weight_noise": 0.03,
-    "decay": "l2",
-    "weight_decay": 1e-2,
+    "l2": 1e-4,
+    "weight_decay": 0.1,
     "dropout": 0.0,
 }
-"""What all starts have in common; the decoupled decay is not used."""
+"""What all starts have in common; of the two penalties each uses one."""
 
 STARTS_ON_MUSIC: tuple[Draw, ...] = tuple(
-    {**START, "averaging": 0.998, "learning_rate": rate, "l2": l2, "epochs": 60}
-    for rate, l2 in ((6e-3, 1e-4), (1.5e-2, 1e-4), (3e-2, 3e-4), (1.5e-2, 1e-3))
+    {**START, "averaging": 0.998, "epochs": 60, "learning_rate": rate, **penalty}
+    for rate, penalty in (
+        (6e-3, {"decay": "l2"}),
+        (1.5e-2, {"decay": "decoupled"}),
+        (3e-2, {"decay": "decoupled"}),
+        (3e-2, {"decay": "l2", "l2": 3e-4}),
+    )
 )
 STARTS_ON_SPEECH: tuple[Draw, ...] = tuple(
-    {**START, "averaging": 0.99, "learning_rate": rate, "l2": l2, "epochs": 6}
-    for rate, l2 in ((2e-3, 1e-6), (5e-3, 1e-5))
+    {**START, "averaging": 0.99, "epochs": 6, "learning_rate": rate, **penalty}
+    for rate, penalty in (
+        (2e-3, {"decay": "none"}),
+        (5e-3, {"decay": "l2", "l2": 1e-5}),
+        (5e-3, {"decay": "decoupled"}),
+    )
 )
 
 

@@ -103,8 +103,8 @@ def penalty_figure(results: Results, folder: Path) -> list[Picture]:
             "training data, a line for each penalty, a panel for each data set and "
             "unit.",
             "Penalties on the weights: validation (solid) and training (dotted) NLL at "
-            "the best epoch, against the learning rate. The stronger one of a kind is "
-            "drawn thicker.",
+            "the best epoch, against the learning rate. The stronger one of a "
+            "kind, the thicker its line.",
         )
     ]
 
@@ -122,10 +122,10 @@ def _draw(table: pd.DataFrame) -> Figure:
         for unit, axis in zip(units, axes, strict=True):
             panel = table[(table["dataset"] == dataset) & (table["unit"] == unit)]
             for (penalty, strength), of in panel.groupby(["penalty", "strength"]):
-                weaker = panel.loc[panel["penalty"] == penalty, "strength"] < strength
+                weaker = (panel["penalty"] == penalty) & (panel["strength"] < strength)
                 style = {
                     "color": COLOURS[str(penalty)],
-                    "linewidth": 2.0 if weaker.any() else 1.0,
+                    "linewidth": 0.7 * (1 + panel.loc[weaker, "strength"].nunique()),
                     "marker": "o",
                     "markersize": 3,
                 }
