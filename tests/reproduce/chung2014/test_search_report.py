@@ -49,7 +49,9 @@ def test_validation_chooses_the_settings_of_each_unit():
     second, third = starts_of(DATASET)[1:3]
     for unit, start in (("gru", second), ("tanh", third)):
         assert table.loc[unit, "learning_rate"] == start["learning_rate"]
-        assert table.loc[unit, "L2"] == start["l2"]
+        # A start has the strength of both penalties, and uses one.
+        assert start["decay"] == "decoupled" and table.loc[unit, "L2"] == 0
+        assert table.loc[unit, "decoupled_decay"] == start["weight_decay"]
         assert table.loc[unit, "weight_noise"] == start["weight_noise"]
         assert table.loc[unit, "epochs"] == start["epochs"]
 
@@ -64,10 +66,10 @@ def test_the_report_has_a_section_on_the_search(tmp_path):
     records = records_of("gru", [3.5, 3.25, 3.375])
     report([*records, make_record(protocol="ours")], tmp_path)
     page = (tmp_path / "report.md").read_text()
-    row = next(line for line in page.splitlines() if "L2 1.0e-4" in line)
+    row = next(line for line in page.splitlines() if "decoupled 1.0e-1" in line)
     assert row == (
         "| Nottingham | GRU\N{NO-BREAK SPACE}46 | 3 | 1 | 3.375 | 3.250 | 3.750 "
-        "| 1.5e-2 | 8 | 200 | 3.0e-2 | L2 1.0e-4 | 0 | 0.998 | 60 |"
+        "| 1.5e-2 | 8 | 200 | 3.0e-2 | decoupled 1.0e-1 | 0 | 0.998 | 60 |"
     )
     assert len(pd.read_csv(tmp_path / "search.csv")) == 1
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import is_number
 
 from reproduce.paired import compare
 from reproduce.report.markdown import (
@@ -37,6 +38,9 @@ RECIPE, LAYER = "recipe.", "layer_arguments."
 
 TEST = "test_nll_pooled"
 
+MOST_VALUES = 4
+"""Of a setting that a table lists one by one."""
+
 
 def protocol_table(trials: pd.DataFrame) -> str:
     """What each protocol did, with a column for music and one for speech.
@@ -59,10 +63,10 @@ def protocol_table(trials: pd.DataFrame) -> str:
 
 
 def _describe(trials: pd.DataFrame) -> dict[str, str]:
-    """The values that occur, all of them where trials differ."""
+    """The values that occur where trials differ, of many numbers the ends."""
     rates = trials["learning_rate"]
     settings = {
-        name.replace("_", " "): ", ".join(dict.fromkeys(map(_plain, values)))
+        name.replace("_", " "): _plain_all(list(values))
         for name, values in _settings(trials)
     }
     return {
@@ -87,6 +91,13 @@ def _settings(trials: pd.DataFrame) -> Iterator[tuple[str, Iterable[Any]]]:
     for unit, of_unit in trials.groupby("unit", sort=False):
         for name in trials.filter(regex=f"^{LAYER}"):
             yield f"{NAMES[unit]}: {name.removeprefix(LAYER)}", of_unit[name].dropna()
+
+
+def _plain_all(values: list[Any]) -> str:
+    distinct = list(dict.fromkeys(map(_plain, values)))
+    if len(distinct) > MOST_VALUES and all(map(is_number, values)):
+        return f"{_plain(min(values))} to {_plain(max(values))}"
+    return ", ".join(distinct)
 
 
 def _plain(value: Any) -> str:
