@@ -5,10 +5,13 @@ from dataclasses import replace
 import numpy as np
 
 from keras_gated.datasets.music import MusicDataset
+from keras_gated.layers import MDNHead
+from keras_gated.losses import MixtureNLL
 from reproduce.music import music_task
 from reproduce.record import Record
 from reproduce.studies.chung2014.recipe import Recipe
 from reproduce.studies.chung2014.trial import Trial
+from reproduce.task import Task
 
 TRIAL = Trial(
     protocol="paper",
@@ -83,3 +86,22 @@ def small_music(size=6):
 def small_task():
     """`small_music` as a task."""
     return music_task(small_music())
+
+
+def small_speech():
+    """Noise of which two samples of four are to be predicted, by two Gaussians."""
+    rng = np.random.default_rng(0)
+
+    def sequences(count):
+        samples = rng.normal(size=(count, 12, 4)).astype("float32")
+        return list(samples), list(samples[..., :2])
+
+    return Task(
+        splits={"train": sequences(16), "valid": sequences(4), "test": sequences(4)},
+        data="made up",
+        source="made up",
+        fingerprint="made up",
+        head=lambda: MDNHead(components=2, event_size=2),
+        loss=lambda **arguments: MixtureNLL(2, **arguments),
+        output_size=2 * (1 + 2 * 2),
+    )

@@ -58,4 +58,4 @@ def penalty_trials(options: Options, dataset: str, task: Task) -> list[Trial]:
 
 
 def _base(dataset: str) -> Recipe:
-    return recipe_of(starts_of(dataset)[0])
+    return recipe_of(dataset, starts_of(dataset)[0])

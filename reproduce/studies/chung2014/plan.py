@@ -49,7 +49,7 @@ def _of_protocol(name: str, options: Options, dataset: str, task: Task) -> list[
     ranked: list[tuple[int, Trial]] = []
     for seed in options.seeds:
         for arm, unit in models:
-            recipe = protocol.recipe(dataset, unit)
+            recipe = protocol.recipes[dataset, unit]
             budget = _cut(protocol.budget(dataset, unit, options.full), options)
             rates = draw_learning_rates(
                 budget.trials, seed, recipe.log_rate_range, recipe.candidates

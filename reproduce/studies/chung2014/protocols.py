@@ -5,10 +5,20 @@ Why each choice was made is in docs/reproducing.md.
 
 import math
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import astuple, dataclass
+from typing import TypeVar
 
-from reproduce.studies.chung2014.paper import CANDIDATES, DATASETS, MUSIC, SPEECH
+from reproduce.studies.chung2014.found import FOUND
+from reproduce.studies.chung2014.paper import (
+    CANDIDATES,
+    DATASETS,
+    MUSIC,
+    SPEECH,
+    UNIT_NAMES,
+)
 from reproduce.studies.chung2014.recipe import Recipe
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -30,33 +40,25 @@ QUICK = Budget(trials=3, max_epochs=300, patience=30)
 """What a short run spends at most."""
 
 
+Model = tuple[str, str]
+"""A data set and a unit."""
+
+
 @dataclass(frozen=True)
 class Protocol:
     """A way to train, for every data set and unit.
 
     Args:
-        recipes: The recipe by data set.
-        budgets: The budget by data set.
-        exceptions: Recipe and budget by data set and unit, where a unit has its own.
+        recipes: The recipe by data set and unit.
+        budgets: The budget by data set and unit.
     """
 
-    recipes: Mapping[str, Recipe]
-    budgets: Mapping[str, Budget]
-    exceptions: Mapping[tuple[str, str], tuple[Recipe, Budget]] = field(
-        default_factory=dict
-    )
-
-    def recipe(self, dataset: str, unit: str) -> Recipe:
-        """How a unit is trained on a data set."""
-        if (dataset, unit) in self.exceptions:
-            return self.exceptions[dataset, unit][0]
-        return self.recipes[dataset]
+    recipes: Mapping[Model, Recipe]
+    budgets: Mapping[Model, Budget]
 
     def budget(self, dataset: str, unit: str, full: bool) -> Budget:
         """What is spent on a unit on a data set; cut down unless it is to be full."""
-        budget = self.budgets[dataset]
-        if (dataset, unit) in self.exceptions:
-            budget = self.exceptions[dataset, unit][1]
+        budget = self.budgets[dataset, unit]
         if full:
             return budget
         return Budget(
@@ -64,21 +66,32 @@ class Protocol:
         )
 
 
-def by_kind(music: Recipe, speech: Recipe) -> dict[str, Recipe]:
-    """A recipe for all sets of music and one for both of speech."""
-    return {**dict.fromkeys(MUSIC, music), **dict.fromkeys(SPEECH, speech)}
+def alike(of_dataset: Mapping[str, T]) -> dict[Model, T]:
+    """The same for all units of a data set."""
+    return {
+        (dataset, unit): value
+        for dataset, value in of_dataset.items()
+        for unit in UNIT_NAMES
+    }
 
 
 PAPER = Protocol(
-    recipes=by_kind(music=Recipe(), speech=Recipe(batch_size=16)),
-    budgets={
-        "jsb_chorales": Budget(CANDIDATES, max_epochs=350, patience=40),
-        "nottingham": Budget(CANDIDATES, max_epochs=350, patience=30),
-        "musedata": Budget(CANDIDATES, max_epochs=200, patience=20),
-        "piano_midi_de": Budget(CANDIDATES, max_epochs=350, patience=40),
-        "speech_a": Budget(CANDIDATES, max_epochs=60, patience=10),
-        "speech_b": Budget(CANDIDATES, max_epochs=60, patience=10),
-    },
+    recipes=alike(
+        {
+            **dict.fromkeys(MUSIC, Recipe()),
+            **dict.fromkeys(SPEECH, Recipe(batch_size=16)),
+        }
+    ),
+    budgets=alike(
+        {
+            "jsb_chorales": Budget(CANDIDATES, max_epochs=350, patience=40),
+            "nottingham": Budget(CANDIDATES, max_epochs=350, patience=30),
+            "musedata": Budget(CANDIDATES, max_epochs=200, patience=20),
+            "piano_midi_de": Budget(CANDIDATES, max_epochs=350, patience=40),
+            "speech_a": Budget(CANDIDATES, max_epochs=60, patience=10),
+            "speech_b": Budget(CANDIDATES, max_epochs=60, patience=10),
+        }
+    ),
 )
 
 RELEASED = Recipe(
@@ -94,70 +107,16 @@ RELEASED = Recipe(
 )
 
 CODE = Protocol(
-    recipes=by_kind(music=RELEASED, speech=RELEASED),
-    budgets=dict.fromkeys(DATASETS, Budget(1, max_epochs=500, patience=500)),
-)
-
-CHORALES = Recipe(
-    weight_noise=0.1,
-    averaging=0.998,
-    log_rate_range=(math.log(1e-3), math.log(6e-3)),
-    candidates=3,
-)
-
-LONG_PIECES = Recipe(
-    optimizer="adam",
-    decay="cosine",
-    batch_size=8,
-    window=200,
-    averaging=0.998,
-    marginal_bias=True,
-    log_rate_range=(math.log(4e-3), math.log(8e-3)),
-    candidates=1,
-)
-
-CHORALES_BY_LSTM = replace(
-    LONG_PIECES, batch_size=4, window=0, weight_noise=0.1, candidates=2
-)
-
-FOLK_TUNES_BY_GRU = replace(
-    LONG_PIECES, log_rate_range=(math.log(1.2e-2), math.log(1.8e-2))
-)
-
-WAVEFORMS = Recipe(
-    optimizer="adam",
-    decay="cosine",
-    batch_size=16,
-    window=100,
-    weight_noise=0.0,
-    averaging=0.99,
-    log_rate_range=(math.log(1.5e-3), math.log(3e-3)),
-    candidates=1,
+    recipes=alike(dict.fromkeys(DATASETS, RELEASED)),
+    budgets=alike(dict.fromkeys(DATASETS, Budget(1, max_epochs=500, patience=500))),
 )
 
 OURS = Protocol(
-    recipes={
-        **by_kind(music=LONG_PIECES, speech=WAVEFORMS),
-        "jsb_chorales": CHORALES,
-        "musedata": replace(LONG_PIECES, weight_noise=0.03),
-    },
+    recipes={model: settings.recipe for model, settings in FOUND.items()},
+    # The rate falls until the end: who stops before has not seen the low ones.
     budgets={
-        "jsb_chorales": Budget(3, max_epochs=350, patience=40),
-        "nottingham": Budget(1, max_epochs=100, patience=25),
-        "musedata": Budget(1, max_epochs=60, patience=20),
-        "piano_midi_de": Budget(1, max_epochs=60, patience=20),
-        "speech_a": Budget(1, max_epochs=8, patience=8),
-        "speech_b": Budget(1, max_epochs=6, patience=6),
-    },
-    exceptions={
-        ("jsb_chorales", "lstm"): (
-            CHORALES_BY_LSTM,
-            Budget(2, max_epochs=60, patience=60),
-        ),
-        ("nottingham", "gru"): (
-            FOLK_TUNES_BY_GRU,
-            Budget(1, max_epochs=100, patience=25),
-        ),
+        model: Budget(1, settings.epochs, patience=settings.epochs)
+        for model, settings in FOUND.items()
     },
 )
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from reproduce.studies.chung2014.paper import CANDIDATES, LOG_RATE_RANGE
+from reproduce.studies.chung2014.paper import CANDIDATES, LOG_RATE_RANGE, SPEECH
 
 Optimizer = Literal["rmsprop", "floored_rmsprop", "adam"]
 
@@ -59,3 +59,8 @@ class Recipe:
     weight_decay: float = 0.0
     dropout: float = 0.0
     learned_noise: bool = False
+
+
+def base_of(dataset: str) -> Recipe:
+    """What the search leaves as it is: Adam, a cosine, and on music the log odds."""
+    return Recipe(optimizer="adam", decay="cosine", marginal_bias=dataset not in SPEECH)

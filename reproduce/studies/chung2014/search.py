@@ -1,6 +1,7 @@
 """A search for how each unit is trained best, the same for all of them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from optuna.distributions import (
@@ -16,7 +17,7 @@ from reproduce.studies.chung2014.models import make_trial
 from reproduce.studies.chung2014.options import Options
 from reproduce.studies.chung2014.paper import SPEECH
 from reproduce.studies.chung2014.pruning import pruned
-from reproduce.studies.chung2014.recipe import Recipe
+from reproduce.studies.chung2014.recipe import Recipe, base_of
 from reproduce.studies.chung2014.trial import Trial
 from reproduce.task import Task
 
@@ -29,9 +30,6 @@ RANDOM_ROUNDS = 1
 """Rounds before the sampler learns from results; the first of them has `STARTS`."""
 
 PATIENCE = 25
-
-BASE = Recipe(optimizer="adam", decay="cosine", marginal_bias=True)
-"""What is not searched."""
 
 COMMON: dict[str, BaseDistribution] = {
     "learning_rate": FloatDistribution(1e-3, 1e-1, log=True),
@@ -149,7 +147,7 @@ def _of_unit(
                 learning_rate=settings["learning_rate"],
                 max_epochs=options.epochs or settings["epochs"],
                 patience=options.patience or PATIENCE,
-                recipe=recipe_of(settings),
+                recipe=recipe_of(dataset, settings),
             )
             for place, settings in enumerate(drawn)
         ]
@@ -161,7 +159,7 @@ def _of_unit(
     return trials
 
 
-def recipe_of(settings: Draw) -> Recipe:
+def recipe_of(dataset: str, settings: Draw) -> Recipe:
     """How a network with drawn settings is trained."""
     chosen: dict[str, Any] = {
         "batch_size": settings["batch_size"],
@@ -175,4 +173,4 @@ def recipe_of(settings: Draw) -> Recipe:
         "l2": settings["l2"] * (settings["decay"] == "l2"),
         "weight_decay": settings["weight_decay"] * (settings["decay"] == "decoupled"),
     }
-    return Recipe(**{**vars(BASE), **chosen})
+    return replace(base_of(dataset), **chosen)

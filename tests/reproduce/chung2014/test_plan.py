@@ -170,7 +170,7 @@ def test_a_trial_has_what_was_asked_for():
     assert (first.data, first.data_fingerprint) == ("canonical", "0f")
     assert (first.dataset, first.encoding) == ("jsb_chorales", "piano")
     assert (first.unit, first.units, first.backend) == ("gru", 46, "jax")
-    assert first.recipe == PROTOCOLS["paper"].recipes["jsb_chorales"]
+    assert first.recipe == PROTOCOLS["paper"].recipes["jsb_chorales", "gru"]
 
 
 def test_the_code_protocol_tries_one_rate_of_a_thousandth():

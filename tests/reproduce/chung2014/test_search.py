@@ -3,12 +3,12 @@
 import math
 from dataclasses import replace
 
+import keras
 import pytest
 
 from reproduce.spaces import draw
-from reproduce.studies.chung2014 import search as module
 from reproduce.studies.chung2014.options import Options
-from reproduce.studies.chung2014.paper import DATASETS, UNIT_NAMES
+from reproduce.studies.chung2014.paper import DATASETS, MUSIC, UNIT_NAMES
 from reproduce.studies.chung2014.plan import plan
 from reproduce.studies.chung2014.pruning import look_at
 from reproduce.studies.chung2014.recipe import Recipe
@@ -20,7 +20,8 @@ from reproduce.studies.chung2014.search import (
     starts_of,
 )
 from reproduce.studies.chung2014.trial import Trial
-from tests.reproduce.examples import record_of, small_task
+from tests.reproduce.examples import record_of, small_speech, small_task
+from tests.reproduce.training.running import run_trial
 
 DATASET = "jsb_chorales"
 
@@ -152,7 +153,8 @@ def test_a_search_begins_with_its_starts_whatever_its_length(dataset):
         trials = search(options, dataset, small_task(), ())
         assert len(trials) == min(count, ROUND)
         assert [(t.learning_rate, t.recipe) for t in trials[: len(starts)]] == [
-            (start["learning_rate"], recipe_of(start)) for start in starts[:count]
+            (start["learning_rate"], recipe_of(dataset, start))
+            for start in starts[:count]
         ]
 
 
@@ -160,14 +162,26 @@ def test_a_search_begins_with_its_starts_whatever_its_length(dataset):
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_what_is_drawn_is_a_recipe(dataset):
     for settings in draw(space_of(dataset), 0, 60):
-        recipe = recipe_of(settings)
+        recipe = recipe_of(dataset, settings)
         assert isinstance(recipe, Recipe)
         assert not (recipe.l2 and recipe.weight_decay)
         assert bool(recipe.weight_noise) == (settings["noise"] != "none")
         assert recipe.learned_noise <= bool(recipe.weight_noise)
-        assert recipe.optimizer == module.BASE.optimizer
+        # A head of a mixture has no log odds.
+        assert recipe.marginal_bias == (dataset in MUSIC)
+        assert recipe.optimizer == "adam"
 
 
 def test_a_trial_of_the_search_survives_json():
     trial = ask()[0]
     assert Trial.from_config(trial.config) == trial
+
+
+@pytest.mark.parametrize("dataset", ["musedata", "speech_b"])
+def test_what_a_search_asks_for_can_be_trained(dataset, tmp_path):
+    task = small_speech() if dataset == "speech_b" else small_task()
+    options = Options(search=2, units=("gru",), epochs=2)
+    for asked in search(options, dataset, task, ()):
+        here = replace(asked, units=3, backend=keras.backend.backend())
+        record = run_trial(here, task, tmp_path, lambda *_: None)
+        assert math.isfinite(record.score("nll", "valid"))

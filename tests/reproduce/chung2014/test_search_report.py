@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from reproduce.studies.chung2014.options import Options
+from reproduce.studies.chung2014.report.claims import claim_table
 from reproduce.studies.chung2014.report.search import search_table
 from reproduce.studies.chung2014.search import search, starts_of
 from reproduce.study import Results
@@ -77,3 +78,12 @@ def test_the_report_has_a_section_on_the_search(tmp_path):
 def test_a_report_without_a_search_does_not_speak_of_it(tmp_path):
     report([make_record(protocol="ours")], tmp_path)
     assert "## The search" not in (tmp_path / "report.md").read_text()
+
+
+def test_a_search_tests_no_claim_and_has_no_table_2_beside_a_protocol(tmp_path):
+    searched = [*records_of("gru", [3.5]), *records_of("tanh", [3.25])]
+    assert claim_table(Results(searched)).empty
+    report([*searched, make_record(protocol="ours")], tmp_path)
+    page = (tmp_path / "report.md").read_text()
+    assert "## Table 2: our protocol" in page
+    assert "## Table 2: our search" not in page

@@ -27,7 +27,7 @@ class Stop(Exception):
 
 
 def of_protocol(protocol, unit, backend):
-    recipe = PROTOCOLS[protocol].recipes["jsb_chorales"]
+    recipe = PROTOCOLS[protocol].recipes["jsb_chorales", unit]
     return replace(
         TRIAL,
         protocol=protocol,

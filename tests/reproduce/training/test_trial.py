@@ -245,7 +245,7 @@ def test_only_long_pieces_are_padded_to_many_lengths(longest, lengths):
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_every_protocol_trains(protocol, backend, tmp_path):
     config = trial(
-        vars(PROTOCOLS[protocol].recipes["jsb_chorales"]),
+        vars(PROTOCOLS[protocol].recipes["jsb_chorales", "gru"]),
         protocol=protocol,
         backend=backend,
         max_epochs=10,

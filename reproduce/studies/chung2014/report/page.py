@@ -10,6 +10,7 @@ from reproduce.studies.chung2014.report.claims import claim_table
 from reproduce.studies.chung2014.report.names import (
     HEADLINE_ARM,
     PROTOCOLS,
+    STUDIED,
     data_notes,
 )
 from reproduce.studies.chung2014.report.penalties import penalty_rows
@@ -41,7 +42,7 @@ def page(results: Results) -> dict[str, Any]:
         "others": [
             _table2(headline(table1, name), name)
             for name in protocols(table1)
-            if name != protocol
+            if name != protocol and name not in STUDIED
         ],
         "baseline_table": sections.baseline_table(results.baselines),
         "baseline_notes": data_notes(

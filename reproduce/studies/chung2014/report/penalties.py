@@ -32,12 +32,12 @@ COLUMNS = ["dataset", "data", "unit", "units", "penalty", "strength", "learning_
 def penalty_table(results: Results) -> pd.DataFrame:
     """One row for each set, unit, penalty and rate, means over seeds.
 
-    `best` marks the rate of each penalty that validation chooses. Of trials that
-    diverged nothing is counted.
+    `best` marks the strength and the rate of each kind of penalty that validation
+    chooses. Of trials that diverged nothing is counted.
     """
     frame = results.frame
     frame = frame[frame["protocol"] == PENALTIES_COMPARED]
-    measured = {**NLLS, **SIZES}
+    measured = {**NLLS, "best_epoch": "best_epoch", **SIZES}
     columns = [*COLUMNS, "seeds", *measured, "best"]
     if frame.empty:
         return pd.DataFrame(columns=columns)
@@ -54,14 +54,16 @@ def penalty_table(results: Results) -> pd.DataFrame:
         for l2, decay in zip(table[L2], table[DECAY], strict=True)
     ]
     table["strength"] = table[L2] + table[DECAY]
-    lowest = table.groupby(WAY, sort=False)["valid"].transform("min")
+    kinds = table.groupby(["dataset", "unit", "penalty"], sort=False)
+    lowest = kinds["valid"].transform("min")
     table["best"] = table["valid"] == lowest
+    table = table.sort_values([DECAY, L2, "learning_rate"])
     table = in_order(table, ["dataset", "unit"])
     return table[columns].reset_index(drop=True)
 
 
 def penalty_rows(results: Results) -> str:
-    """The best rate of each penalty, in Markdown; nothing if none was compared."""
+    """The best of each kind of penalty, in Markdown; nothing if none was compared."""
     table = penalty_table(results)
     if table.empty:
         return ""
@@ -73,6 +75,7 @@ def penalty_rows(results: Results) -> str:
         "train",
         "valid",
         "test",
+        "best epoch",
         "size of input weights",
         "of recurrent weights",
     )
@@ -82,7 +85,9 @@ def penalty_rows(results: Results) -> str:
             unit_name(row.unit, row.units),
             _name(row.penalty, row.strength),
             short(row.learning_rate),
-            *(decimals(getattr(row, name), 3) for name in (*NLLS, *SIZES)),
+            *(decimals(getattr(row, name), 3) for name in NLLS),
+            f"{row.best_epoch:.0f}",
+            *(decimals(getattr(row, name), 3) for name in SIZES),
         )
         for row in table[table["best"]].itertuples()
     ]
