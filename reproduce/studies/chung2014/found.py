@@ -46,9 +46,11 @@ FOUND = {
     ("jsb_chorales", "tanh"): _found(
         0.025, 200, replace(CHORALES, weight_noise=0.03, weight_decay=0.15)
     ),
-    ("nottingham", "lstm"): _found(0.06, 300, DECAYED),
+    ("nottingham", "lstm"): _found(0.045, 300, replace(DECAYED, weight_decay=0.13)),
     ("nottingham", "gru"): _found(0.06, 200, DECAYED),
-    ("nottingham", "tanh"): _found(0.015, 200, replace(DECAYED, weight_noise=0.0)),
+    ("nottingham", "tanh"): _found(
+        0.02, 300, replace(DECAYED, weight_noise=0.0, weight_decay=0.15)
+    ),
     ("musedata", "lstm"): _found(0.06, 160, DECAYED),
     ("musedata", "gru"): _found(0.06, 120, DECAYED),
     ("musedata", "tanh"): _found(0.015, 160, DECAYED),

@@ -13,7 +13,7 @@ PENALTIES_COMPARED = "penalties"
 """The protocol of the trials that compare penalties on the weights."""
 
 SIZE = "size"
-"""What these measure besides the loss: the size of a typical weight of each kernel."""
+"""What these measure besides the loss: the sizes of weights of each kernel."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,10 @@ from tests.reproduce.chung2014.report_examples import make_record, report
 from tests.reproduce.examples import small_task, trial
 from tests.reproduce.training.running import run_trial
 
-KERNELS = {"kernel", "recurrent_kernel"}
+KERNELS = {
+    *("kernel", "recurrent_kernel"),
+    *("kernel_of_rare_inputs", "kernel_of_common_inputs"),
+}
 
 WAYS = len(PENALTIES) * len(RATES_ON_MUSIC)
 

@@ -21,9 +21,11 @@ from reproduce.study import Picture, Results
 
 L2, DECAY = "recipe.l2", "recipe.weight_decay"
 NLLS = {split: f"{split}_nll_pooled" for split in ("train", "valid", "test")}
-SIZES = {
-    f"{name}_size": f"train_{SIZE}_{name}" for name in ("kernel", "recurrent_kernel")
-}
+WEIGHTS = (
+    *("recurrent_kernel", "kernel"),
+    *("kernel_of_rare_inputs", "kernel_of_common_inputs"),
+)
+SIZES = {f"{name}_size": f"train_{SIZE}_{name}" for name in WEIGHTS}
 COLOURS = {"none": "#666666", "L2": "#0072B2", "decoupled": "#D55E00"}
 WAY = ["dataset", "unit", L2, DECAY]
 COLUMNS = ["dataset", "data", "unit", "units", "penalty", "strength", "learning_rate"]
@@ -76,8 +78,10 @@ def penalty_rows(results: Results) -> str:
         "valid",
         "test",
         "best epoch",
-        "size of input weights",
-        "of recurrent weights",
+        "size of recurrent weights",
+        "of input weights",
+        "of rare inputs",
+        "of common inputs",
     )
     rows = [
         (

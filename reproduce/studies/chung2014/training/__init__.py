@@ -12,9 +12,9 @@ from reproduce.studies.chung2014.training.build import (
     build_model,
     make_optimizer,
     not_penalized,
-    sizes_of,
 )
 from reproduce.studies.chung2014.training.noise import score_with_noise
+from reproduce.studies.chung2014.training.sizes import sizes_of
 from reproduce.studies.chung2014.trial import PENALTIES_COMPARED, SIZE, Trial
 from reproduce.task import Task
 from reproduce.training.pieces import cut
@@ -78,5 +78,5 @@ class RecipeTraining(Training[Trial]):
                 model, loss, splits, stddev, trial.seed
             )
         if trial.protocol == PENALTIES_COMPARED:
-            scores[SIZE] = {"train": sizes_of(model)}
+            scores[SIZE] = {"train": sizes_of(model, task)}
         return scores

@@ -100,23 +100,12 @@ def make_optimizer(trial: Trial, updates: int) -> keras.Optimizer:
 
 def not_penalized(model: Any) -> list[Any]:
     """The weights that neither a penalty nor a decay makes smaller."""
-    penalized = {v.path for v in _penalized(model)}
-    return [v for v in model.trainable_variables if v.path not in penalized]
+    smaller = {v.path for v in penalized(model)}
+    return [v for v in model.trainable_variables if v.path not in smaller]
 
 
-def sizes_of(model: Any) -> dict[str, float]:
-    """The root of the mean square of each of the weights that a penalty makes smaller.
-
-    Returns:
-        By the name of the weights.
-    """
-    return {
-        v.name: float(np.sqrt(np.mean(np.square(keras.ops.convert_to_numpy(v)))))
-        for v in _penalized(model)
-    }
-
-
-def _penalized(model: Any) -> list[Any]:
+def penalized(model: Any) -> list[Any]:
+    """The weights that a penalty or a decay makes smaller."""
     recurrent = model.layers[-2].trainable_variables
     return [v for v in recurrent if v.name in PENALIZED]
 
