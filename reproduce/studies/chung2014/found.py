@@ -51,7 +51,7 @@ FOUND = {
     ("nottingham", "tanh"): _found(
         0.02, 300, replace(DECAYED, weight_noise=0.0, weight_decay=0.15)
     ),
-    ("musedata", "lstm"): _found(0.06, 260, DECAYED),
+    ("musedata", "lstm"): _found(0.06, 160, DECAYED),
     ("musedata", "gru"): _found(0.06, 120, DECAYED),
     ("musedata", "tanh"): _found(0.015, 160, DECAYED),
     ("piano_midi_de", "lstm"): _found(

@@ -95,7 +95,11 @@ def _settings(trials: pd.DataFrame) -> Iterator[tuple[str, Iterable[Any]]]:
 
 def _plain_all(values: list[Any]) -> str:
     distinct = list(dict.fromkeys(map(_plain, values)))
-    if len(distinct) > MOST_VALUES and all(map(is_number, values)):
+    if len(distinct) <= MOST_VALUES:
+        return ", ".join(distinct)
+    if all(isinstance(value, tuple | list) for value in values):
+        values = [end for ends in values for end in ends]
+    if all(map(is_number, values)):
         return f"{_plain(min(values))} to {_plain(max(values))}"
     return ", ".join(distinct)
 
