@@ -230,8 +230,8 @@ FOUND = {
     "on the chorales and Piano-midi.de both are ahead of it": lambda: (
         chung("(LSTM|GRU) minus tanh", "jsb_.*|piano_.*") == {"holds here"}
     ),
-    "In one way of training the simple unit was the best of the three on Nottingham, in "
-    "another the last": lambda: (
+    "In one way of training the simple unit was the best of the three on Nottingham, "
+    "in another the last": lambda: (
         units_by("none")[0] == units_by("decoupled")[-1] == "tanh"
     ),
     "the GRU's are well formed most often, then the LSTM's, then the simple unit's": (
