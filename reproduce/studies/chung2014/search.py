@@ -18,10 +18,10 @@ from reproduce.studies.chung2014.options import Options
 from reproduce.studies.chung2014.paper import SPEECH
 from reproduce.studies.chung2014.pruning import pruned
 from reproduce.studies.chung2014.recipe import Recipe, base_of
-from reproduce.studies.chung2014.trial import Trial
+from reproduce.studies.chung2014.trial import SEARCHED, Trial
 from reproduce.task import Task
 
-PROTOCOL, ARM = "search", "table1"
+ARM = "table1"
 
 ROUND = 8
 """Trials of a model that are drawn together, from the results of those before."""
@@ -136,7 +136,7 @@ def _of_unit(
         drawn += draw_next(space, sampler, seed, tried, count - len(drawn))
         new = [
             make_trial(
-                protocol=PROTOCOL,
+                protocol=SEARCHED,
                 arm=ARM,
                 dataset=dataset,
                 task=task,

@@ -9,6 +9,9 @@ from optuna.distributions import BaseDistribution, FloatDistribution
 from reproduce import trial
 from reproduce.studies.chung2014.recipe import Recipe
 
+SEARCHED = "search"
+"""The protocol of the trials of a search."""
+
 PENALTIES_COMPARED = "penalties"
 """The protocol of the trials that compare penalties on the weights."""
 

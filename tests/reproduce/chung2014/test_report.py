@@ -2,7 +2,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reproduce.studies.chung2014 import search
 from reproduce.studies.chung2014.options import ARMS
 from reproduce.studies.chung2014.paper import DATASETS, UNIT_NAMES
 from reproduce.studies.chung2014.protocols import PROTOCOLS
@@ -12,7 +11,7 @@ from reproduce.studies.chung2014.report.names import (
     PROTOCOLS_IN_TABLES,
 )
 from reproduce.studies.chung2014.report.results import choose
-from reproduce.studies.chung2014.trial import PENALTIES_COMPARED
+from reproduce.studies.chung2014.trial import PENALTIES_COMPARED, SEARCHED
 from reproduce.study import Results
 from tests.reproduce.chung2014.report_examples import NAN, make_record, report, seeds_of
 
@@ -149,7 +148,7 @@ def test_scores_that_were_not_taken_have_their_columns(tmp_path):
 
 def test_every_value_has_a_name():
     assert {column: set(names) for column, names in LABELS.items()} == {
-        "protocol": {*PROTOCOLS, search.PROTOCOL, PENALTIES_COMPARED},
+        "protocol": {*PROTOCOLS, SEARCHED, PENALTIES_COMPARED},
         "arm": set(ARMS),
         "dataset": set(DATASETS),
         "unit": set(UNIT_NAMES),

@@ -6,7 +6,7 @@ import pandas as pd
 
 from reproduce.report import datasets, order
 from reproduce.studies.chung2014.paper import MUSIC, SPEECH, TITLES
-from reproduce.studies.chung2014.trial import PENALTIES_COMPARED
+from reproduce.studies.chung2014.trial import PENALTIES_COMPARED, SEARCHED
 from reproduce.study import DataSet
 
 UBISOFT = "Ubisoft's sets, which were never public"
@@ -28,19 +28,19 @@ PROTOCOLS = {
     "ours": "our protocol",
     "paper": "the paper's protocol",
     "code": "the protocol of the authors' code",
-    "search": "our search",
+    SEARCHED: "our search",
     PENALTIES_COMPARED: "penalties compared",
 }
 """The first of these that was run is the headline protocol."""
 
-STUDIED = ("search", PENALTIES_COMPARED)
+STUDIED = (SEARCHED, PENALTIES_COMPARED)
 """Those whose trials differ in more than the learning rate."""
 
 PROTOCOLS_IN_TABLES = {
     "ours": "ours",
     "paper": "the paper's",
     "code": "the authors' code",
-    "search": "search",
+    SEARCHED: "search",
     PENALTIES_COMPARED: "penalties",
 }
 

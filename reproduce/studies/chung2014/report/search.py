@@ -8,7 +8,7 @@ from reproduce.studies.chung2014.report.names import (
     marked_title,
     unit_name,
 )
-from reproduce.studies.chung2014.search import PROTOCOL
+from reproduce.studies.chung2014.trial import SEARCHED
 from reproduce.study import Results
 
 VALID, TEST = "valid_nll_pooled", "test_nll_pooled"
@@ -38,7 +38,7 @@ def search_table(results: Results) -> pd.DataFrame:
     what they had reached.
     """
     frame = results.frame
-    frame = frame[frame["protocol"] == PROTOCOL]
+    frame = frame[frame["protocol"] == SEARCHED]
     if frame.empty:
         return pd.DataFrame(columns=COLUMNS)
     rows = [_row(trials) for _, trials in frame.groupby(["dataset", "unit"])]
