@@ -106,11 +106,11 @@ MEASURED = {
             page["errors"]["simple unit"] > 3 * page["errors"][name] for name in GATED
         )
     ),
-    "The gradient of the simple unit falls below a tenth": (
-        lambda page: share(page["noted_norms"]["simple unit"], 200) < 0.1
+    "The gradient of the simple unit falls below a millionth": (
+        lambda page: share(page["noted_norms"]["simple unit"], 200) < 1e-6
     ),
-    "the LSTM and the GRU keep more than a fiftieth": (
-        lambda page: all(share(page["noted_norms"][name], 200) > 0.02 for name in GATED)
+    "the LSTM and the GRU keep more than a tenth": (
+        lambda page: all(share(page["noted_norms"][name], 200) > 0.1 for name in GATED)
     ),
 }
 """What the page says of what its code measures, and whether that is so."""
