@@ -21,6 +21,11 @@ def has_blocks(page):
     return BLOCK.search(page.read_text("utf-8")) is not None
 
 
+def words(text):
+    """The text with a single space wherever it has some, or ends a line."""
+    return " ".join(text.split())
+
+
 def run_page(page):
     """Runs the blocks of a page one after another, in the working folder.
 

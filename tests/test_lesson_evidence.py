@@ -1,0 +1,184 @@
+"""What the lesson of the documentation says of the studies, and their results."""
+
+import csv
+import importlib.util
+import re
+
+import pytest
+
+from tests.pages import ROOT, words
+
+PAGE = ROOT / "docs" / "lesson.md"
+RESULTS = ROOT / "results"
+
+
+def rows(study, table, **wanted):
+    with (RESULTS / study / f"{table}.csv").open(newline="") as file:
+        found = [
+            row
+            for row in csv.DictReader(file)
+            if all(re.fullmatch(value, row[name]) for name, value in wanted.items())
+        ]
+    assert found
+    return found
+
+
+def verdicts(study, **wanted):
+    return {row["verdict"] for row in rows(study, "claims", **wanted)}
+
+
+def chung(comparison, dataset=".*"):
+    return verdicts(
+        "chung2014", protocol="ours", comparison=comparison, dataset=dataset
+    )
+
+
+def is_lower_in_every_pair():
+    """Nats of the GRU below those of the LSTM, trained alike."""
+    scores = {}
+    for row in (
+        *rows("karpathy2015", "networks", unit="lstm|gru"),
+        *rows("tunes", "models", unit="lstm|gru"),
+        *rows("chung2014", "table2", unit="lstm|gru", dataset="speech_."),
+    ):
+        model = tuple(row.get(x) for x in ("dataset", "encoding", "row", "layers"))
+        nats = next(
+            row[name]
+            for name in ("test", "test_note", "test_nll_pooled_mean")
+            if name in row
+        )
+        scores.setdefault(model, {})[row["unit"]] = float(nats)
+    assert len(scores) >= 12
+    return all(pair["gru"] < pair["lstm"] for pair in scores.values())
+
+
+def well_formed():
+    return [
+        float(row["well_formed"])
+        for unit in ("GRU", "LSTM", "tanh")
+        for row in rows(
+            "tunes", "samples", dataset="collections", origin=f"{unit}, tokens"
+        )
+    ]
+
+
+def units_by(penalty):
+    """The units on Nottingham with a penalty, best first."""
+    found = rows(
+        "chung2014", "penalties", dataset="nottingham", penalty=penalty, best="True"
+    )
+    return [row["unit"] for row in sorted(found, key=lambda row: float(row["valid"]))]
+
+
+FOUND = {
+    "Of the sets of music it is ahead on Nottingham and MuseData, the LSTM on the "
+    "chorales": lambda: (
+        chung("LSTM minus GRU", "nottingham|musedata") == {"GRU better"}
+        and chung("LSTM minus GRU", "jsb_chorales") == {"LSTM better"}
+        and chung("LSTM minus GRU", "piano_midi_de") == {"no difference shown"}
+    ),
+    "On characters, folk tunes and speech its nats are lower than the LSTM's in every "
+    "pair of models": is_lower_in_every_pair,
+    "ahead of the simple unit in all of six pairs, where for the LSTM nothing is "
+    "decided": lambda: (
+        [
+            (row["verdict"], row["note"])
+            for row in rows(
+                "karpathy2015",
+                "claims",
+                claim="Gated units beat tanh units",
+                dataset="war_and_peace",
+                what="gru minus tanh.*",
+            )
+        ]
+        == [("held", "6 of 6 pairs below 0")]
+        and verdicts("karpathy2015", what="lstm minus tanh.*") == {"not decided"}
+    ),
+    "Recognisers of synthetic speech make fewer errors with it than with the LSTM, by "
+    "frames and by CTC": lambda: (
+        verdicts("tang2016", claim="The GRU is slightly better.*", dataset="flite_.*")
+        == {"held"}
+    ),
+    "On MuseData it is ahead of both gated units, on Nottingham level with the LSTM": (
+        lambda: (
+            chung("(LSTM|GRU) minus tanh", "musedata") == {"does not hold here"}
+            and chung("LSTM minus tanh", "nottingham") == {"not decided"}
+        )
+    ),
+    "on the chorales and Piano-midi.de both are ahead of it": lambda: (
+        chung("(LSTM|GRU) minus tanh", "jsb_.*|piano_.*") == {"holds here"}
+    ),
+    "In one way of training the simple unit was the best of the three on Nottingham, "
+    "in another the last": lambda: (
+        units_by("none")[0] == units_by("decoupled")[-1] == "tanh"
+    ),
+    "the GRU's are well formed most often, then the LSTM's, then the simple unit's": (
+        lambda: well_formed() == sorted(well_formed(), reverse=True)
+    ),
+    "each was trained once": lambda: all(
+        row["seeds"] == "1" for row in rows("tunes", "models", dataset="collections")
+    ),
+}
+"""What the page says of the studies, and whether their results have it."""
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("said", FOUND)
+def test_what_the_page_says_of_the_studies(said):
+    assert said in words(PAGE.read_text("utf-8"))
+    assert FOUND[said]()
+
+
+@pytest.fixture
+def evidence():
+    """The hook that makes the tables of the page."""
+    path = ROOT / "docs" / "theme" / "evidence.py"
+    spec = importlib.util.spec_from_file_location("evidence", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.once
+def test_the_place_of_the_evidence_is_filled(evidence):
+    assert evidence.PLACE in PAGE.read_text("utf-8").splitlines()
+    tables = evidence.evidence(RESULTS)
+    for study in ("chung2014", "karpathy2015", "tunes", "odyssey2015", "tang2016"):
+        assert f"`results/{study}`" in tables
+    for of_study in tables.split("### "):
+        heads = [line for line in of_study.splitlines() if line.startswith("*")]
+        assert len(heads) == len(set(heads))
+    (row,) = rows(
+        "chung2014",
+        "claims",
+        protocol="ours",
+        dataset="speech_a",
+        comparison="LSTM minus GRU",
+    )
+    low, high = float(row["ci95_low"]), float(row["ci95_high"])
+    assert (
+        f"| speech a, LSTM minus GRU | {float(row['mean_difference']):.3f} "
+        f"({low:.3f} to {high:.3f}) | GRU better |"
+    ) in tables
+
+
+@pytest.mark.once
+def test_a_study_gets_its_table_once_it_has_results(evidence, tmp_path):
+    claims = tmp_path / "tang2016" / "claims.csv"
+    assert evidence.evidence(tmp_path) == ""
+    claims.parent.mkdir()
+    head = "claim,dataset,what,n,effect,low,high,p_value,verdict,note"
+    (claim,) = evidence.CLAIMS["tang2016"]
+    claims.write_text(f"{head}\n{claim},speech,a,5,1,,,,held,\n")
+    assert "| speech, a | 1.000 | held |" in evidence.evidence(tmp_path)
+    claims.write_text(f"{head}\nAnother claim,speech,a,5,1,,,,held,\n")
+    with pytest.raises(ValueError, match=rf"tang2016.*no number.*{claim}"):
+        evidence.evidence(tmp_path)
+
+
+@pytest.mark.once
+def test_the_claims_are_those_of_the_studies(evidence):
+    for study, claims in evidence.CLAIMS.items():
+        sources = (ROOT / "reproduce" / "studies" / study).rglob("*.py")
+        text = "".join(path.read_text("utf-8") for path in sources)
+        assert [claim for claim in claims if f'"{claim}"' not in text] == []
