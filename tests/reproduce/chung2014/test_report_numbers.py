@@ -1,21 +1,12 @@
 """Every number in the tables of a report is that of the records, in its place."""
 
-import math
 import re
 import statistics
-from dataclasses import replace
 
 import pytest
 
-from reproduce.studies.chung2014.report.context import figure2_table
-from reproduce.studies.chung2014.report.results import seed_means
-from reproduce.study import Results
 from tests.reproduce.chung2014 import report_numbers as by_hand
-from tests.reproduce.chung2014.report_examples import (
-    make_baseline,
-    make_record,
-    whole_study,
-)
+from tests.reproduce.chung2014.report_examples import make_baseline, whole_study
 from tests.reproduce.chung2014.report_numbers import (
     DASH,
     FIGURE_2,
@@ -297,29 +288,6 @@ def _reached(means, printed):
     names = {"pooled": "pooled", "per_sequence": "by sequence"}
     low = [n for key, n in names.items() if means["test", key] < printed + 0.005]
     return ", ".join(low) or "no"
-
-
-@pytest.mark.parametrize(
-    ("pooled", "by_sequence", "expected"),
-    [
-        (3.204, 3.3, "pooled"),
-        (3.21, 3.1, "by sequence"),
-        (3.2, 3.2, "pooled, by sequence"),
-        (3.21, 3.206, "no"),
-        (math.nan, math.nan, DASH),
-    ],
-)
-def test_what_is_printed_with_two_decimals_is_reached_by_what_rounds_to_it(
-    pooled, by_sequence, expected
-):
-    made = make_record("lstm", dataset="nottingham", test=pooled)
-    scores = {**made.scores["nll"]["test"], "per_sequence": by_sequence}
-    nll = {**made.scores["nll"], "test": scores}
-    made = replace(made, scores={**made.scores, "nll": nll})
-    main = seed_means(Results([made]))
-    row = figure2_table(main).splitlines()[2].split(" | ")
-    assert row[:2] == ["| Nottingham", "LSTM"]
-    assert row[-1] == f"{expected} |"
 
 
 def test_literature_begins_with_ours_and_the_papers(sections, records):

@@ -51,10 +51,7 @@ def penalty_table(results: Results) -> pd.DataFrame:
         seeds=(NLLS["test"], "count"),
         **{name: (column, "mean") for name, column in measured.items()},
     ).reset_index()
-    table["penalty"] = [
-        "L2" if l2 else "decoupled" if decay else "none"
-        for l2, decay in zip(table[L2], table[DECAY], strict=True)
-    ]
+    table["penalty"] = list(map(kind_of, table[L2], table[DECAY]))
     table["strength"] = table[L2] + table[DECAY]
     kinds = table.groupby(["dataset", "unit", "penalty"], sort=False)
     lowest = kinds["valid"].transform("min")
@@ -87,7 +84,7 @@ def penalty_rows(results: Results) -> str:
         (
             marked_title(row.dataset, row.data),
             unit_name(row.unit, row.units),
-            _name(row.penalty, row.strength),
+            penalty_name(row.penalty, row.strength),
             short(row.learning_rate),
             *(decimals(getattr(row, name), 3) for name in NLLS),
             f"{row.best_epoch:.0f}",
@@ -141,7 +138,7 @@ def _draw(table: pd.DataFrame) -> Figure:
                 of = of.sort_values("learning_rate")
                 (line,) = axis.plot(of["learning_rate"], of["valid"], **style)
                 axis.plot(of["learning_rate"], of["train"], linestyle=":", **style)
-                lines[_name(str(penalty), float(strength))] = line
+                lines[penalty_name(str(penalty), float(strength))] = line
             axis.set_title(f"{title(dataset)}, {NAMES[unit]}", fontsize=9)
             axis.set_xscale("log")
             axis.set_xticks(sorted(set(panel["learning_rate"])))
@@ -161,5 +158,13 @@ def _draw(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def _name(penalty: str, strength: float) -> str:
+def kind_of(l2: float, decay: float) -> str:
+    """Which kind of penalty a recipe has, of which it has one at most."""
+    if l2:
+        return "L2"
+    return "decoupled" if decay else "none"
+
+
+def penalty_name(penalty: str, strength: float) -> str:
+    """A kind with its strength, such as `L2 1.0e-4`."""
     return f"{penalty} {short(strength)}" if strength else penalty

@@ -8,6 +8,7 @@ from reproduce.studies.chung2014.report.names import (
     marked_title,
     unit_name,
 )
+from reproduce.studies.chung2014.report.penalties import kind_of, penalty_name
 from reproduce.studies.chung2014.trial import SEARCHED
 from reproduce.study import Results
 
@@ -84,7 +85,9 @@ def search_rows(results: Results) -> str:
             str(row.batch),
             str(row.window or "whole"),
             _noise(row.weight_noise, row.learned_noise),
-            _penalty(row.L2, row.decoupled_decay),
+            penalty_name(
+                kind_of(row.L2, row.decoupled_decay), row.L2 + row.decoupled_decay
+            ),
             f"{row.dropout:g}",
             f"{row.averaging:g}",
             str(row.epochs),
@@ -96,9 +99,3 @@ def search_rows(results: Results) -> str:
 
 def _noise(stddev: float, is_learned: bool) -> str:
     return f"{short(stddev)}{', learned' if is_learned else ''}" if stddev else "none"
-
-
-def _penalty(l2: float, decay: float) -> str:
-    if l2:
-        return f"L2 {short(l2)}"
-    return f"decoupled {short(decay)}" if decay else "none"

@@ -36,10 +36,7 @@ def sizes_of(model: Any, task: Task) -> dict[str, float]:
 
 def _quarters(sequences: Any) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """The inputs that occur least and most, by the mean of their absolute values."""
-    steps = sum(map(len, sequences))
-    shares = (
-        sum(np.abs(inputs).sum(axis=0, dtype=float) for inputs in sequences) / steps
-    )
+    shares = np.abs(np.concatenate(sequences)).mean(axis=0, dtype=float)
     order = np.argsort(shares, kind="stable")
     order = order[np.count_nonzero(shares == 0) :]
     count = max(1, round(QUARTER * len(order)))
