@@ -63,6 +63,7 @@ $(SUITES:%=test-%): test-%: $(VENV)/.dev
 	@mkdir -p $(PROGRAMS)/jax $(PROGRAMS)/tensorflow
 	KERAS_BACKEND=$* $(PYTEST)
 
+# Of some rows of the tables alone: make conformance ROWS=GraphRNN
 conformance: export KERAS_GATED_CONFORMANCE := results/conformance
 conformance: $(VENV)/.dev
 	$(call all-of,$(SUITES:%=exhaustive-%))
@@ -75,7 +76,8 @@ sample: $(VENV)/.dev
 	$(call all-of,$(SUITES:%=exhaustive-%))
 
 $(SUITES:%=exhaustive-%): exhaustive-%: $(VENV)/.dev
-	KERAS_GATED_EXHAUSTIVE=1 KERAS_BACKEND=$* $(PYTEST) -m "exhaustive or deeper"
+	KERAS_GATED_EXHAUSTIVE=1 KERAS_BACKEND=$* $(PYTEST) -m "exhaustive or deeper" \
+		$(if $(ROWS),-k "$(ROWS)" tests/conformance)
 
 # The quick checks on another version: make conformance-keras KERAS=3.15.1
 KERAS ?= 3.15.1

@@ -59,6 +59,7 @@ this page from it. What is shown above came out of:
 |---|---|---|---|
 {runs}
 
+`make conformance ROWS=GraphRNN` makes the rows anew that have this in their names.
 `make conformance-keras KERAS=3.15.1` runs the quick checks on another version of Keras.
 """
 
@@ -92,6 +93,7 @@ def page(results, descriptions):
             "\n## What does not apply\n\n",
             reasons(results, "not applicable"),
             FOOT.format(runs="\n".join(map(run, results.values()))),
+            later(results),
         ]
     )
 
@@ -104,6 +106,21 @@ def run(result):
         f"| {BACKENDS[name]} {result['versions'][name]} | {result['date']} | {tests} | "
         f"{result['minutes']} minutes |"
     )
+
+
+def later(results):
+    """A sentence on the rows that were made anew since."""
+    rows = _grouped(
+        ((layer, date), BACKENDS[name])
+        for name, result in results.items()
+        for layer, date in result["later"].items()
+    )
+    days = _grouped(((date, names), layer) for (layer, date), names in rows.items())
+    made = "; ".join(
+        f"{_code(layers)} on {date} on {_all(names, results)}"
+        for (date, names), layers in days.items()
+    )
+    return f"\nRows that were made later: {made}.\n" if made else ""
 
 
 def section(results, name, descriptions):

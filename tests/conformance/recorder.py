@@ -1,4 +1,4 @@
-"""Collects the outcomes of the checks, and writes them after a whole run."""
+"""Collects the outcomes of the checks, and writes them after the run."""
 
 import time
 
@@ -43,8 +43,8 @@ class Recorder:
         from tests.conformance.layers import TABLES
 
         seconds = time.monotonic() - self.begin
-        written = self.results.write(FOLDER, TABLES, seconds)
-        print(f"\n{FOLDER}: {'results written' if written else 'not a whole run'}")
+        rows = self.results.write(FOLDER, TABLES, seconds)
+        print(f"\n{FOLDER}: {len(rows)} rows written")
 
 
 def kind_of(report):

@@ -1,4 +1,4 @@
-"""The results of a whole run: a JSON file for each backend."""
+"""The results of the checks: a JSON file for each backend."""
 
 import json
 import os
@@ -35,38 +35,51 @@ class Results:
         row[check] = {"outcome": outcome, "reason": reason}
 
     def write(self, folder, tables, seconds):
-        """Writes the file if every cell of the tables is there; says whether it did."""
-        expected = {
-            table: {layer: set(checks) for layer in layers}
+        """Writes the rows all of whose cells are there; says which.
+
+        A whole run makes the file anew. Of one with some rows, these take the place of
+        those in the file, if that is of the same versions.
+        """
+        backend = keras.backend.backend()
+        versions = {
+            "python": platform.python_version(),
+            **{name: _version_of(name) for name in ("keras", backend, "numpy")},
+        }
+        today = datetime.now(UTC).date().isoformat()
+        found = {
+            table: {
+                layer: {check: self.tables[table][layer][check] for check in checks}
+                for layer in layers
+                if set(self.tables.get(table, {}).get(layer, ())) == set(checks)
+            }
             for table, (layers, checks) in tables.items()
         }
-        found = {
-            table: {layer: set(row) for layer, row in rows.items()}
-            for table, rows in self.tables.items()
-        }
-        if found != expected:
-            return False
-        backend = keras.backend.backend()
+        rows = [layer for table in found.values() for layer in table]
+        is_whole = all(
+            list(found[name]) == list(of) for name, (of, _) in tables.items()
+        )
         content = {
             "backend": backend,
-            "versions": {
-                "python": platform.python_version(),
-                **{name: _version_of(name) for name in ("keras", backend, "numpy")},
-            },
-            "date": datetime.now(UTC).date().isoformat(),
+            "versions": versions,
+            "date": today,
             "minutes": round(seconds / 60),
             "tests": dict(sorted(self.counts.items())),
-            **{
-                table: {
-                    layer: {check: self.tables[table][layer][check] for check in checks}
-                    for layer in layers
-                }
-                for table, (layers, checks) in tables.items()
-            },
+            "later": {},
         }
-        with replacing(folder / f"{backend}.json") as file:
-            file.write(json.dumps(content, indent=1).encode() + b"\n")
-        return True
+        file = folder / f"{backend}.json"
+        if not is_whole:
+            if not rows or not file.exists():
+                return []
+            content = json.loads(file.read_text())
+            if not content["versions"].items() <= versions.items():
+                return []
+            content["later"] |= dict.fromkeys(rows, today)
+        for table, (layers, _) in tables.items():
+            both = content.get(table, {}) | found[table]
+            content[table] = {layer: both[layer] for layer in layers if layer in both}
+        with replacing(file) as stream:
+            stream.write(json.dumps(content, indent=1).encode() + b"\n")
+        return rows
 
 
 def _version_of(name):

@@ -26,6 +26,7 @@ def results_of(outcomes):
             "date": "2026-11-28",
             "minutes": 30,
             "tests": {"passed": 7, "xfailed": 1},
+            "later": {"B": "2026-11-29"} if name == "torch" else {},
             **{
                 table: {
                     layer: {
@@ -44,25 +45,59 @@ GREEN = {"masks": ("passed", ""), "seeds": ("passed", "")}
 RED = {"masks": ("failed", "keras#1"), "seeds": ("not applicable", "has none")}
 
 
-def test_results_are_written_whole_or_not_at_all(tmp_path, backend):
-    tables = {"layers": (["a"], ["masks", "seeds"]), "wrappers": (["b"], ["files"])}
+TWO_TABLES = {
+    "layers": (["a", "b"], ["masks", "seeds"]),
+    "wrappers": (["c"], ["files"]),
+}
+
+
+def whole_run():
     results = Results()
-    results.record("layers", "a", "masks", "passed", "")
-    results.record("wrappers", "b", "files", "passed", "")
-    assert not results.write(tmp_path, tables, 100)
-    assert list(tmp_path.iterdir()) == []
-    results.record("layers", "a", "seeds", "failed", "why")
+    for layer in ("b", "a"):
+        for check in ("seeds", "masks"):
+            results.record("layers", layer, check, "passed", "")
+    results.record("wrappers", "c", "files", "passed", "")
     for kind in ("passed", "passed", "failed"):
         results.count(kind)
-    assert results.write(tmp_path, tables, 100)
+    return results
+
+
+def test_a_whole_run_makes_the_file(tmp_path, backend):
+    assert whole_run().write(tmp_path, TWO_TABLES, 100) == ["a", "b", "c"]
     content = json.loads((tmp_path / f"{backend}.json").read_text())
     assert content["versions"]["keras"] == keras.__version__
     assert set(content["versions"]) == {"python", "keras", backend, "numpy"}
-    assert content["layers"]["a"]["seeds"] == {"outcome": "failed", "reason": "why"}
-    assert content["wrappers"]["b"]["files"] == {"outcome": "passed", "reason": ""}
+    assert list(content["layers"]) == ["a", "b"]
+    assert list(content["layers"]["a"]) == ["masks", "seeds"]
+    assert content["wrappers"]["c"]["files"] == {"outcome": "passed", "reason": ""}
     assert content["tests"] == {"failed": 1, "passed": 2}
     assert content["minutes"] == 2
+    assert content["later"] == {}
     assert matrix.read(tmp_path) == {backend: content}
+
+
+def test_rows_are_made_anew_whole_or_not_at_all(tmp_path, backend):
+    results = Results()
+    results.record("layers", "a", "masks", "passed", "")
+    results.record("layers", "b", "masks", "failed", "why")
+    results.record("layers", "b", "seeds", "passed", "")
+    assert results.write(tmp_path, TWO_TABLES, 1) == []
+    assert list(tmp_path.iterdir()) == []
+
+    whole_run().write(tmp_path, TWO_TABLES, 100)
+    file = tmp_path / f"{backend}.json"
+    whole = json.loads(file.read_text())
+    assert results.write(tmp_path, TWO_TABLES, 1) == ["b"]
+    content = json.loads(file.read_text())
+    assert content["layers"]["b"]["masks"] == {"outcome": "failed", "reason": "why"}
+    assert list(content.pop("later")) == ["b"]
+    del whole["later"], whole["layers"]["b"], content["layers"]["b"]
+    assert content == whole
+
+    whole["versions"]["keras"] = "1"
+    file.write_text(json.dumps(whole))
+    assert results.write(tmp_path, TWO_TABLES, 1) == []
+    assert json.loads(file.read_text()) == whole
 
 
 def test_the_page_shows_every_cell_and_reason():
@@ -78,6 +113,7 @@ def test_the_page_shows_every_cell_and_reason():
     assert "- `masks`: masks mask.\n" in text
     assert "- Keras#1: `masks` of `<A>`, `B` on PyTorch.\n" in text
     assert "- Has none: `seeds` of `<A>`, `B` on PyTorch.\n" in text
+    assert text.endswith("made later: `B` on 2026-11-29 on PyTorch.\n")
 
 
 def test_nothing_fails():
