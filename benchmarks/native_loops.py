@@ -81,7 +81,8 @@ def main() -> None:
                 times[name].append(1e3 * (clock() - start))
         blocks = KINDS[kind].blocks
         columns = batch * steps * units
-        of_inputs, of_outputs = blocks.projected * features, blocks.recurrent * units
+        of_inputs = blocks.projected * features
+        of_outputs = blocks.recurrent * blocks.seen * units
         products = {
             "forward": of_inputs + of_outputs,
             "backward": of_inputs + 2 * of_outputs,
@@ -121,24 +122,21 @@ def random_arrays(
 ) -> dict[str, np.ndarray]:
     """All that the loops of a unit read and write, but masks."""
     rng = np.random.default_rng(0)
-    projected, recurrent, kept, peepholes, recurrent_bias = KINDS[kind].blocks
-    blocks = {"p": projected, "q": recurrent, "k": kept, "s": recurrent_bias}
-    units = sizes["h"]
-    lengths = {axis: count * units for axis, count in blocks.items()}
-    lengths |= {**sizes, "g": peepholes}
+    blocks = KINDS[kind].blocks
+    lengths = sizes | blocks.lengths(sizes["h"])
     everything = {**READS["forward"], **WRITES["forward"]}
     everything |= {**READS["backward"], **WRITES["backward"]}
     absent = {"valid", "dropout_mask", "d_inputs"}
     if not KINDS[kind].has_carry:
         absent |= {n for n in everything if "carr" in n or "peepholes" in n}
-    if not recurrent_bias:
+    if not blocks.recurrent_bias:
         absent |= {n for n in everything if "recurrent_bias" in n}
     arrays = {
         name: rng.normal(size=[lengths[a] for a in array.axes]).astype(np.float32)
         for name, array in everything.items()
         if name not in absent
     }
-    arrays["recurrent_kernel"] /= np.sqrt(units, dtype=np.float32)
+    arrays["recurrent_kernel"] /= np.sqrt(sizes["h"], dtype=np.float32)
     return {name: array.astype(np.dtype(numbers)) for name, array in arrays.items()}
 
 

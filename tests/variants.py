@@ -123,7 +123,7 @@ VARIANTS = NAMED + MIXED
 OWN_LOOP = tuple(v for v in VARIANTS if v.name not in ("V", "NP"))
 """Those that don't take the loop of the LSTM, which is tested elsewhere."""
 
-ALONE = tuple(v for v in NAMED if v.name not in ("V", "NP", "FGR"))
+ALONE = tuple(v for v in NAMED if v.name not in ("V", "NP"))
 """Those that change one part, each of which has a loop of its own in C++."""
 
 WITHOUT_PEEPHOLES = tuple(

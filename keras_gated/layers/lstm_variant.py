@@ -79,8 +79,8 @@ class LSTMVariant(RecurrentLayer):
     variant's output gate sees $p_o \odot c_{t-1}$. Ours sees $p_o \odot c_t$ as in all
     other variants, so that the recurrence is all that differs from V.
 
-    NIG, NFG, NOG, NIAF, NOAF and CIFG have loops in C++, with peepholes or without.
-    Several of these settings at a time, and FGR, take the loop whose derivative is
+    NIG, NFG, NOG, NIAF, NOAF, CIFG and FGR have loops in C++, with peepholes or
+    without. Several of these settings at a time take the loop whose derivative is
     written by hand; `layer.recurrence` says which loop it is, and why.
 
     Args:

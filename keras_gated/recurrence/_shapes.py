@@ -14,8 +14,10 @@ AXES = {
     "h": "units",
     "p": "columns",
     "q": "recurrent columns",
+    "r": "recurrent rows",
     "s": "recurrent biases",
     "k": "kept",
+    "w": "carry",
     "g": "gates",
 }
 """What the letters stand for by which the axes of arrays are named."""

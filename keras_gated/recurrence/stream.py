@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import keras
 import numpy as np
 import numpy.typing as npt
 
@@ -37,17 +38,23 @@ class NativeStream:
         features, units = projection[0].shape[0], weights[0].shape[0]
         self.inputs = np.zeros((batch, 1, features), np.float32)
         self.outputs = np.zeros((batch, 1, units), np.float32)
-        self.states = [np.zeros((batch, units), np.float32) for _ in equations.states]
         kind = Kind.of(equations)
+        output = np.zeros((batch, units), np.float32)
+        carry = np.zeros((batch, kind.blocks.carry * units), np.float32)
+        others = np.split(carry, kind.blocks.carry, axis=1) if kind.has_carry else ()
+        self.states = [output, *others]
         arrays = {
             "inputs": self.inputs,
             "outputs": self.outputs,
             **dict(zip(("kernel", "bias"), projection, strict=False)),
-            "recurrent_kernel": np.concatenate(kind.kernels(weights), axis=-1),
-            **kind.beside_kernels(weights),
+            **{
+                name: keras.ops.convert_to_numpy(weight)
+                for name, weight in kind.arrays(weights).items()
+            },
+            **dict.fromkeys(("first_output", "last_output"), output),
         }
-        for name, state in zip(("output", "carry"), self.states, strict=False):
-            arrays[f"first_{name}"] = arrays[f"last_{name}"] = state
+        if kind.has_carry:
+            arrays |= dict.fromkeys(("first_carry", "last_carry"), carry)
         writes = tuple(name for name in WRITES["forward"] if name in arrays)
         call = Call.of("forward", equations, arrays, writes)
         self._arrays = {

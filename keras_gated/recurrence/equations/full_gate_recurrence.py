@@ -38,6 +38,9 @@ class FullGateRecurrence(LSTMVariant):
         gates = [parts[name] for name in self.rows]
         return (*after, *gates), (parts["candidate"], *gates)
 
+    def _beside_kernels(self, weights: Tensors) -> Tensors:
+        return weights[1:-1]
+
     def _sums(
         self,
         projected: Tensor,

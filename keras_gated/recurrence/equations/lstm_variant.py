@@ -86,9 +86,9 @@ class LSTMVariant(EquationsWithDerivative):
         weights: Tensors,
         dropout_mask: Tensor | None,
     ) -> tuple[Tensors, Tensors]:
-        carry, peepholes = before[1], weights[1:]
+        carry = before[1]
         sums = self._sums(projected, before, weights, dropout_mask)
-        to = self._peepholes(peepholes)
+        to = self._peepholes(self._beside_kernels(weights))
 
         def opened(name: str, seen: Tensor) -> Tensor:
             inside = sums[name] + to[name] * seen if to else sums[name]
@@ -140,6 +140,10 @@ class LSTMVariant(EquationsWithDerivative):
         d = self._blocks(gradient)
         peepholes = [sum_gradient(d[name] * seen[name]) for name in self.rows]
         return recurrent, ops.stack(peepholes)
+
+    def _beside_kernels(self, weights: Tensors) -> Tensors:
+        """The peepholes, if there are any, as the only one."""
+        return weights[1:]
 
     def _sums(
         self,

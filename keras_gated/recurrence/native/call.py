@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
 from typing import Any, Literal
 
 import keras
+from keras import ops
 from keras.activations import linear
 
 from keras_gated._types import Tensor, Tensors
@@ -17,10 +17,16 @@ from keras_gated.recurrence.equations import (
     MUT3,
     Equations,
     EquationsWithDerivative,
+    FullGateRecurrence,
     GRUResetAfter,
     GRUResetBefore,
     LSTMVariant,
     SimpleRNN,
+)
+from keras_gated.recurrence.native.kernels import (
+    Kernels,
+    SideBySide,
+    WithGateKernel,
 )
 from keras_gated.recurrence.native.layout import (
     BACKWARD_READS,
@@ -68,13 +74,20 @@ EQUATIONS: dict[str, EquationsWithDerivative] = {
     "lstm_linear_candidate": LSTMVariant(activation=linear),
     "lstm_linear_output": LSTMVariant(output_activation=linear),
     "lstm_coupled_gates": LSTMVariant(coupled_gates=True),
+    "lstm_full_gate_recurrence": FullGateRecurrence(),
     "mut1": MUT1(),
     "mut2": MUT2(),
     "mut3": MUT3(),
 }
 
-KERNELS = {GRUResetBefore: (2, 1), MUT1: (1, 1), MUT2: (1, 1, 1), MUT3: (1, 1, 1)}
-"""The blocks of each of the recurrent kernels, where there are several."""
+KERNELS: Mapping[type, Kernels] = {
+    GRUResetBefore: SideBySide((2, 1)),
+    MUT1: SideBySide((1, 1)),
+    MUT2: SideBySide((1, 1, 1)),
+    MUT3: SideBySide((1, 1, 1)),
+    FullGateRecurrence: WithGateKernel(),
+}
+"""The recurrent kernels, where there are several."""
 
 
 @dataclass(frozen=True)
@@ -97,28 +110,39 @@ class Kind:
 
     @property
     def has_carry(self) -> bool:
-        return self.blocks.peepholes > 0
+        return self.blocks.carry > 0
 
-    def kernels(self, weights: Sequence[Tensor]) -> Sequence[Tensor]:
-        """Those of a unit's weights that are one kernel there, side by side."""
-        return weights[: len(self._kernels)]
+    def arrays(self, weights: Sequence[Tensor]) -> dict[str, Tensor]:
+        """A unit's weights by the names that they have there."""
+        kernel, others = self._kernels.join(weights)
+        return dict(zip(self._names, (kernel, *others), strict=False))
 
-    def split(self, kernel: Tensor) -> Tensors:
-        """The kernels that are one there."""
-        if len(self._kernels) == 1:
-            return (kernel,)
-        ends = [kernel.shape[0] * blocks for blocks in accumulate(self._kernels)]
-        return tuple(kernel[:, a:b] for a, b in pairwise((0, *ends)))
+    def weights(self, arrays: Mapping[str, Tensor]) -> Tensors:
+        """The weights of a unit that are these arrays."""
+        kernel, *others = (arrays[name] for name in self._names if name in arrays)
+        return self._kernels.split(kernel, tuple(others))
 
-    def beside_kernels(self, weights: Sequence[Tensor]) -> dict[str, Tensor]:
-        """Peepholes or a recurrent bias, where there are any, by their names there."""
-        others = weights[len(self.kernels(weights)) :]
-        name = "peepholes" if self.has_carry else "recurrent_bias"
-        return {name: others[0]} if others else {}
+    def carry(self, states: Sequence[Tensor]) -> Tensor | None:
+        """The states beside the output as one; None if there are none."""
+        if len(states) < 3:
+            return states[1] if len(states) > 1 else None
+        return ops.concatenate(states[1:], axis=-1)
+
+    def states(self, output: Tensor, carry: Tensor | None) -> Tensors:
+        """The states that these are."""
+        if self.blocks.carry < 2:
+            return (output,) if carry is None else (output, carry)
+        return (output, *ops.split(carry, self.blocks.carry, axis=-1))
 
     @property
-    def _kernels(self) -> tuple[int, ...]:
-        return KERNELS.get(type(self.equations), (self.blocks.recurrent,))
+    def _names(self) -> tuple[str, str]:
+        """Those of the kernel, and of what may stand beside it."""
+        return "recurrent_kernel", "peepholes" if self.has_carry else "recurrent_bias"
+
+    @property
+    def _kernels(self) -> Kernels:
+        by_default = SideBySide((self.blocks.recurrent,))
+        return KERNELS.get(type(self.equations), by_default)
 
 
 KINDS = tuple(Kind(EQUATIONS[name], blocks) for name, blocks in UNITS.items())
@@ -230,15 +254,10 @@ class Call:
                     f"The C++ loops need {needed} for {name} beside inputs of "
                     f"{number}. Received {dtype}."
                 )
-        blocks = self.kind.blocks
-        known = {"g": blocks.peepholes}
+        blocks, known = self.kind.blocks, {}
         # A weight without axes is refused with the others.
-        for units in given["recurrent_kernel"].shape[:1]:
-            known["h"] = units
-            known["p"] = blocks.projected * units
-            known["q"] = blocks.recurrent * units
-            known["s"] = blocks.recurrent_bias * units
-            known["k"] = blocks.kept * units
+        for rows in given["recurrent_kernel"].shape[:1]:
+            known = blocks.lengths(rows // blocks.seen)
         return agreed(zip(self.reads, self.read_axes, arrays, strict=True), known)
 
     def write_shapes(self, sizes: Mapping[str, Any]) -> list[tuple[Any, ...]]:

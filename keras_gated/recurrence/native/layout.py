@@ -16,9 +16,10 @@ class Blocks(NamedTuple):
         recurrent: In the recurrent kernel: the last ones of those projected.
         kept: In what is kept of a step for the derivative: the activations, as
             `forward` of the unit in `recurrence/equations` hands them out.
-        peepholes: Rows of the peepholes, one for each gate. Units that can have them,
-            and no others, have a carry.
+        peepholes: Rows of the peepholes that there may be, one for each gate.
         recurrent_bias: In the recurrent bias that there may be: the last ones, too.
+        carry: In the carry, what a step has from the one before beside the output: the
+            cell state, and then what else the recurrent kernel sees.
     """
 
     projected: int
@@ -26,20 +27,42 @@ class Blocks(NamedTuple):
     kept: int
     peepholes: int = 0
     recurrent_bias: int = 0
+    carry: int = 0
+
+    @property
+    def seen(self) -> int:
+        """What the recurrent kernel has rows for: the output, and some of the carry."""
+        return max(1, self.carry)
+
+    def lengths(self, units: int) -> dict[str, int]:
+        """How long the axes of arrays are that are known with the number of units."""
+        in_units = {
+            "h": 1,
+            "p": self.projected,
+            "q": self.recurrent,
+            "r": self.seen,
+            "s": self.recurrent_bias,
+            "k": self.kept,
+            "w": self.carry,
+        }
+        known = {axis: blocks * units for axis, blocks in in_units.items()}
+        return {**known, "g": self.peepholes}
 
 
 UNITS = {
-    "lstm": Blocks(4, 4, 4, 3),  # i f c o
+    "lstm": Blocks(4, 4, 4, 3, carry=1),  # i f c o
     "gru_reset_before": Blocks(3, 3, 3),  # z r h
     # z r h, and the product of the candidate is kept
     "gru_reset_after": Blocks(3, 3, 4, recurrent_bias=3),
     "simple_rnn": Blocks(1, 1, 0),
-    "lstm_no_input_gate": Blocks(3, 3, 3, 2),  # f c o
-    "lstm_no_forget_gate": Blocks(3, 3, 3, 2),  # i c o
-    "lstm_no_output_gate": Blocks(3, 3, 3, 2),  # i f c
-    "lstm_linear_candidate": Blocks(4, 4, 4, 3),  # i f c o
-    "lstm_linear_output": Blocks(4, 4, 4, 3),  # i f c o
-    "lstm_coupled_gates": Blocks(3, 3, 3, 2),  # i c o
+    "lstm_no_input_gate": Blocks(3, 3, 3, 2, carry=1),  # f c o
+    "lstm_no_forget_gate": Blocks(3, 3, 3, 2, carry=1),  # i c o
+    "lstm_no_output_gate": Blocks(3, 3, 3, 2, carry=1),  # i f c
+    "lstm_linear_candidate": Blocks(4, 4, 4, 3, carry=1),  # i f c o
+    "lstm_linear_output": Blocks(4, 4, 4, 3, carry=1),  # i f c o
+    "lstm_coupled_gates": Blocks(3, 3, 3, 2, carry=1),  # i c o
+    # i f c o; behind the cell state the carry has i f o, and c alone is kept
+    "lstm_full_gate_recurrence": Blocks(4, 4, 1, 3, carry=4),
     # z r h, and the tanh of the inputs is kept; the recurrent bias is that of h
     "mut1": Blocks(3, 2, 4, recurrent_bias=1),
     "mut2": Blocks(3, 3, 3),  # z r h
@@ -49,9 +72,9 @@ UNITS = {
 
 AXES = {"t": "steps", "b": "batch", "d": "features", "h": "units"}
 """The axes whose lengths are handed over, between the number of the unit and the most
-threads that may take part. The others follow: p for the projected inputs, q for the
-recurrent kernel, s for the recurrent bias, k for what is kept, g for the gates that
-have peepholes."""
+threads that may take part. The others follow: p for the projected inputs, q and r for
+the columns and rows of the recurrent kernel, s for the recurrent bias, k for what is
+kept, w for the carry, g for the gates that have peepholes."""
 
 NUMBERS = ("float32", "bfloat16")
 """What a call may be given numbers in: those of all its arrays are of one type. Inside
@@ -87,40 +110,40 @@ LOOP = {
     "inputs": Array("btd"),
     "kernel": Array("dp"),
     "bias": Array("p", "maybe"),
-    "recurrent_kernel": Array("hq"),
+    "recurrent_kernel": Array("rq"),
     "recurrent_bias": Array("s", "maybe_recurrent_bias"),
-    "peepholes": Array("gh", "maybe_with_carry"),
+    "peepholes": Array("gh", "maybe_peepholes"),
     "valid": Array("bt", "maybe", "bool"),  # False where a step is skipped
     "dropout_mask": Array("bh", "maybe"),
     "first_output": Array("bh"),
-    "first_carry": Array("bh", "with_carry"),
+    "first_carry": Array("bw", "with_carry"),
 }
 """What both directions read."""
 
 FORWARD_WRITES = {
     "outputs": Array("bth"),
     "last_output": Array("bh"),
-    "carries": Array("tbh", "maybe_with_carry"),  # after each step
-    "last_carry": Array("bh", "with_carry"),
+    "carries": Array("tbw", "maybe_with_carry"),  # after each step
+    "last_carry": Array("bw", "with_carry"),
     "kept": Array("tbk", "maybe"),
 }
 
 BACKWARD_READS = {
     "outputs": Array("bth"),  # this and the next two as written forward
-    "carries": Array("tbh", "with_carry"),
+    "carries": Array("tbw", "with_carry"),
     "kept": Array("tbk", "where_kept"),
     "d_outputs": Array("bth"),
     "d_last_output": Array("bh", "maybe"),
-    "d_last_carry": Array("bh", "maybe_with_carry"),
+    "d_last_carry": Array("bw", "maybe_with_carry"),
 }
 
 BACKWARD_WRITES = {
     "d_inputs": Array("btd", "maybe"),
     "d_first_output": Array("bh"),
-    "d_first_carry": Array("bh", "with_carry"),
+    "d_first_carry": Array("bw", "with_carry"),
     "d_kernel": Array("dp"),
     "d_bias": Array("p", "as_bias"),
-    "d_recurrent_kernel": Array("hq"),
+    "d_recurrent_kernel": Array("rq"),
     "d_recurrent_bias": Array("s", "as_recurrent_bias"),
     "d_peepholes": Array("gh", "as_peepholes"),
 }

@@ -2,8 +2,6 @@
 
 from typing import Any, ClassVar
 
-from keras import ops
-
 from keras_gated._types import Tensor, Tensors
 from keras_gated.recurrence._hand_written import (
     KNOWN,
@@ -15,7 +13,11 @@ from keras_gated.recurrence.loop import LoopName
 from keras_gated.recurrence.native import choice
 from keras_gated.recurrence.native.backend import run
 from keras_gated.recurrence.native.call import Call, Direction, Kind
-from keras_gated.recurrence.operands import Operands
+from keras_gated.recurrence.native.layout import BACKWARD_WRITES, LOOP
+from keras_gated.recurrence.operands import Operands, present
+
+DIFFERENTIATED = [name.removeprefix("d_") for name in BACKWARD_WRITES]
+"""What the backward loop has gradients of, the inputs first."""
 
 
 class NativeLoop(HandWrittenLoop):
@@ -45,37 +47,33 @@ class NativeLoop(HandWrittenLoop):
         if save and self.equations.activations:
             wanted.append("kept")
         found = self._run("forward", self._loop(operands), wanted)
-        finals = (found["last_output"], found.get("last_carry"))
+        finals = self._kind.states(found["last_output"], found.get("last_carry"))
         kept = (found["outputs"], found.get("carries"), found.get("kept"))
-        results = (found["outputs"], *finals[: len(operands.states)])
-        return results, (operands, *kept)
+        return (found["outputs"], *finals), (operands, *kept)
 
     def backward(self, residuals: Any, gradients: Tensors, to_inputs: bool) -> Any:
         operands, outputs, carries, kept = residuals
-        d_outputs, d_last_output, *d_last_carry = gradients
+        d_outputs, *d_finals = gradients
+        loop = self._loop(operands)
         arrays = {
-            **self._loop(operands),
+            **loop,
             "outputs": outputs,
             "carries": carries,
             "kept": kept,
             "d_outputs": d_outputs,
-            "d_last_output": d_last_output,
-            "d_last_carry": d_last_carry[0] if d_last_carry else None,
+            "d_last_output": d_finals[0],
+            "d_last_carry": self._kind.carry(d_finals),
         }
-        states = ["d_first_output", "d_first_carry"][: len(operands.states)]
-        projection = ["d_kernel", "d_bias"][: len(operands.projection)]
-        weights = ["d_recurrent_kernel"]
-        weights += [f"d_{name}" for name in self._kind.beside_kernels(operands.weights)]
-        inputs = ["d_inputs"] if to_inputs else []
-        wanted = [*inputs, *states, *projection, *weights]
-        found = self._run("backward", arrays, wanted)
-
-        d_kernel, *d_beside = (found[name] for name in weights)
+        # In the order of the library, the weights last.
+        named = [name for name in DIFFERENTIATED if loop[name] is not None]
+        named = named if to_inputs else named[1:]
+        results = self._run("backward", arrays, [f"d_{name}" for name in named])
+        found = {name: results[f"d_{name}"] for name in named}
         return (
-            found.get("d_inputs"),
-            tuple(found[name] for name in states),
-            tuple(found[name] for name in projection),
-            (*self._kind.split(d_kernel), *d_beside),
+            found.get("inputs"),
+            self._kind.states(found["first_output"], found.get("first_carry")),
+            present(found["kernel"], found.get("bias")),
+            self._kind.weights(found),
         )
 
     @property
@@ -84,21 +82,16 @@ class NativeLoop(HandWrittenLoop):
 
     def _loop(self, operands: Operands) -> dict[str, Tensor | None]:
         """What both directions read."""
-        states, weights = operands.states, operands.weights
         kernel, *bias = operands.projection
-        kernels = self._kind.kernels(weights)
-        return {
+        return dict.fromkeys(LOOP) | {
             "inputs": operands.inputs,
             "kernel": kernel,
             "bias": bias[0] if bias else None,
-            "recurrent_kernel": (
-                ops.concatenate(kernels, axis=-1) if len(kernels) > 1 else kernels[0]
-            ),
-            **self._kind.beside_kernels(weights),
+            **self._kind.arrays(operands.weights),
             "valid": operands.valid,
             "dropout_mask": operands.dropout_mask,
-            "first_output": states[0],
-            "first_carry": states[1] if self._kind.has_carry else None,
+            "first_output": operands.states[0],
+            "first_carry": self._kind.carry(operands.states),
         }
 
     def _run(

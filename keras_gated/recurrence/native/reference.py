@@ -25,26 +25,32 @@ def _forward(call: Call, given: dict[str, Tensor]) -> dict[str, Tensor]:
     loop = ScannedLoop(call.kind.equations)
     (outputs, *finals), (_, _, kept) = loop.forward(_operands(call, given), save=True)
     found = {"outputs": outputs, "last_output": finals[0]}
-    if call.kind.has_carry:
-        before, *kept = kept
-        found["last_carry"] = finals[1]
-        after = ops.concatenate([before[1:], ops.expand_dims(finals[1], 0)], axis=0)
-        found["carries"] = after
-    if kept:
-        found["kept"] = ops.concatenate(kept, axis=-1)
+    carries, activations = kept[: len(finals) - 1], kept[len(finals) - 1 :]
+    if carries:
+        found["last_carry"] = ops.concatenate(finals[1:], axis=-1)
+        before = ops.concatenate(carries, axis=-1)
+        after = [before[1:], ops.expand_dims(found["last_carry"], 0)]
+        found["carries"] = ops.concatenate(after, axis=0)
+    if activations:
+        # Those behind them are carried.
+        kept_there = activations[: call.kind.blocks.kept]
+        found["kept"] = ops.concatenate(kept_there, axis=-1)
     return found
 
 
 def _backward(call: Call, given: dict[str, Tensor]) -> dict[str, Tensor]:
     loop, operands = ScannedLoop(call.kind.equations), _operands(call, given)
+    kind = call.kind
+    d_finals = kind.states(given["d_last_output"], given.get("d_last_carry"))
     carries: Tensors = ()
-    d_finals: Tensors = (given["d_last_output"],)
-    if call.kind.has_carry:
-        carries = (shifted(given["carries"], given["first_carry"]),)
-        d_finals = (*d_finals, given["d_last_carry"])
     activations: Any = ()
-    if loop.equations.activations:
-        activations = ops.split(given["kept"], loop.equations.activations, axis=-1)
+    if kind.blocks.kept:
+        activations = ops.split(given["kept"], kind.blocks.kept, axis=-1)
+    if kind.has_carry:
+        after = ops.split(given["carries"], kind.blocks.carry, axis=-1)
+        first = ops.split(given["first_carry"], kind.blocks.carry, axis=-1)
+        carries = tuple(map(shifted, after, first))
+        activations = (*activations, *after[1:])
     outputs = ops.swapaxes(given["outputs"], 0, 1)
     d_inputs, d_states, d_projection, d_weights = loop.backward(
         (operands.by_step(), outputs, (*carries, *activations)),
@@ -54,23 +60,19 @@ def _backward(call: Call, given: dict[str, Tensor]) -> dict[str, Tensor]:
     return {
         "d_inputs": d_inputs,
         "d_first_output": d_states[0],
-        "d_first_carry": d_states[-1],
+        "d_first_carry": kind.carry(d_states),
         "d_kernel": d_projection[0],
         "d_bias": d_projection[-1],
-        "d_recurrent_kernel": ops.concatenate(call.kind.kernels(d_weights), axis=-1),
-        "d_recurrent_bias": d_weights[-1],
-        "d_peepholes": d_weights[-1],
+        **{f"d_{name}": d for name, d in kind.arrays(d_weights).items()},
     }
 
 
 def _operands(call: Call, given: dict[str, Tensor]) -> Operands:
-    kernels = call.kind.split(given["recurrent_kernel"])
-    others = (given.get("recurrent_bias"), given.get("peepholes"))
     return Operands(
         given["inputs"],
-        present(given["first_output"], given.get("first_carry")),
+        call.kind.states(given["first_output"], given.get("first_carry")),
         present(given["kernel"], given.get("bias")),
-        (*kernels, *present(*others)),
+        call.kind.weights(given),
         given.get("valid"),
         given.get("dropout_mask"),
     )

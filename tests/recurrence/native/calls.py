@@ -31,10 +31,7 @@ def valid_call():
 
 def shapes_of(unit, axes, sizes):
     """The shape of an array by the letters of its axes."""
-    projected, recurrent, kept, peepholes, recurrent_bias = KINDS[unit].blocks
-    blocks = {"p": projected, "q": recurrent, "k": kept, "s": recurrent_bias}
-    lengths = {axis: count * sizes["h"] for axis, count in blocks.items()}
-    lengths |= {**sizes, "g": peepholes}
+    lengths = sizes | KINDS[unit].blocks.lengths(sizes["h"])
     return tuple(lengths[axis] for axis in axes)
 
 

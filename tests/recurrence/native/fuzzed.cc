@@ -156,7 +156,7 @@ struct Fuzzed {
         for (std::size_t axis = 0; axis < axes[i].size(); ++axis) {
           const char letter = axes[i][axis];
           if (letter == letters[which]) arrays[i].shape[axis] = size;
-          const bool of_units = std::string("pqsk").find(letter) != std::string::npos;
+          const bool of_units = std::string("pqrskw").find(letter) != std::string::npos;
           if (letters[which] != 'h' || !of_units) continue;
           arrays[i].shape[axis] = size * call.size(letter) / call.sizes.units;
         }

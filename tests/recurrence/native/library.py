@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from keras_gated.recurrence.native import library
-from tests.recurrence.native.reference import KEPT, LSTMS, UNITS, States
+from tests.recurrence.native.reference import CARRIES, KEPT, UNITS, States
 
 
 class Library:
@@ -18,13 +18,13 @@ class Library:
     def forward(self, problem, threads=1, save=True):
         """The states; unless saved, without carries and activations."""
         steps, (batch, units) = problem.steps, problem.first_output.shape
-        lstm = problem.unit in LSTMS
+        carry = CARRIES.get(problem.unit, 0) * units
         empty = partial(_empty, problem)
         found = States(
             empty(batch, steps, units),
             empty(batch, units),
-            empty(steps, batch, units) if lstm and save else None,
-            empty(batch, units) if lstm else None,
+            empty(steps, batch, carry) if carry and save else None,
+            empty(batch, carry) if carry else None,
             empty(steps, batch, KEPT[problem.unit] * units) if save else None,
         )
         self._call("forward", problem, threads, found._asdict())
@@ -32,11 +32,10 @@ class Library:
 
     def backward(self, problem, states, upstream, threads=1, to_inputs=True):
         """The gradients, by their names in the header."""
-        lstm = problem.unit in LSTMS
         like = {
             "d_inputs": problem.inputs if to_inputs else None,
             "d_first_output": problem.first_output,
-            "d_first_carry": problem.first_carry if lstm else None,
+            "d_first_carry": problem.first_carry,
             "d_kernel": problem.kernel,
             "d_bias": problem.bias,
             "d_recurrent_kernel": problem.recurrent_kernel,

@@ -5,6 +5,7 @@ from ml_dtypes import bfloat16
 
 from tests.recurrence.native.reference import (
     BLOCKS,
+    CARRIES,
     LSTMS,
     RECURRENT,
     RECURRENT_BIASES,
@@ -48,14 +49,15 @@ def random_problem(
     if dropped:
         dropout_mask = ((rng.random((batch, units)) < 0.8) / 0.8).astype(dtype)
     lstm, biases = unit in LSTMS, RECURRENT_BIASES[unit] * units
+    seen = max(1, CARRIES.get(unit, 1)) * units
     return Problem(
         unit,
         normal(batch, steps, features, scale=1),
         normal(features, width, scale=scale / np.sqrt(features)),
         normal(width) if extras else None,
         normal(batch, units),
-        normal(batch, units) if lstm else None,
-        normal(units, RECURRENT[unit] * units, scale=scale / np.sqrt(units)),
+        normal(batch, CARRIES[unit] * units) if lstm else None,
+        normal(seen, RECURRENT[unit] * units, scale=scale / np.sqrt(seen)),
         normal(biases) if biases and extras else None,
         normal(len(LSTMS[unit]) - 1, units, scale=peephole_scale)
         if lstm and extras
@@ -73,10 +75,11 @@ def random_upstream(rng, problem, last=True):
     def normal(*size):
         return rng.normal(size=size).astype(dtype)
 
+    has_carry = problem.unit in LSTMS
     return Upstream(
         normal(batch, problem.steps, units),
         normal(batch, units) if last else None,
-        normal(batch, units) if last and problem.unit in LSTMS else None,
+        normal(*problem.first_carry.shape) if last and has_carry else None,
     )
 
 

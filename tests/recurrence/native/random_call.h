@@ -43,30 +43,30 @@ struct RandomCall {
     add(both(), "btd");
     add(both(), "dp");
     add(both(), "p", bias);
-    add(both(), "hq");
+    add(both(), "rq");
     add(both(), "s", recurrent_bias);
     add(both(), "gh", peepholes);
     add(both(), "bt", coin(), is_bool);
     add(both(), "bh", coin());
     add(both(), "bh");
-    add(both(), "bh", carry);
+    add(both(), "bw", carry);
     add({true, save}, "bth");
     add({true, false}, "bh");
-    add({true, save}, "tbh", carry && save);
-    add({true, false}, "bh", carry);
+    add({true, save}, "tbw", carry && save);
+    add({true, false}, "bw", carry);
     add({true, save}, "tbk", save);
     has_backward = save;
     if (!save) return;
     const Target to = {false, true};
     add(to, "bth");
     add(to, "bh", coin());
-    add(to, "bh", carry && coin());
+    add(to, "bw", carry && coin());
     add(to, "btd", coin());
     add(to, "bh");
-    add(to, "bh", carry);
+    add(to, "bw", carry);
     add(to, "dp");
     add(to, "p", bias);
-    add(to, "hq");
+    add(to, "rq");
     add(to, "s", recurrent_bias);
     add(to, "gh", peepholes);
   }
@@ -85,8 +85,10 @@ struct RandomCall {
       case 'h': return sizes.units;
       case 'p': return sizes.units * keras_gated::blocks(unit());
       case 'q': return sizes.units * keras_gated::recurrent_blocks(unit());
+      case 'r': return sizes.units * keras_gated::seen_blocks(unit());
       case 's': return sizes.units * keras_gated::recurrent_bias_blocks(unit());
       case 'k': return sizes.units * keras_gated::kept_blocks(unit());
+      case 'w': return sizes.units * keras_gated::carry_blocks(unit());
       default: return keras_gated::peephole_rows(unit());
     }
   }

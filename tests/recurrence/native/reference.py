@@ -20,16 +20,20 @@ LSTMS = {
     "lstm_linear_candidate": "ifco",
     "lstm_linear_output": "ifco",
     "lstm_coupled_gates": "ico",
+    "lstm_full_gate_recurrence": "ifco",
 }
 """The units with a carry, and the columns of each: gates i, f, o and candidate c."""
 
 OTHERS = {"gru_reset_before": (3, 3), "gru_reset_after": (3, 4), "simple_rnn": (1, 0)}
 
 _COLUMNS = {name: (len(columns),) * 2 for name, columns in LSTMS.items()}
-_COLUMNS |= OTHERS | MUTS
+_COLUMNS |= OTHERS | MUTS | {"lstm_full_gate_recurrence": (4, 1)}
 UNITS = tuple(dict.fromkeys(("lstm", *OTHERS, *LSTMS, *MUTS)))
 BLOCKS = {unit: _COLUMNS[unit][0] for unit in UNITS}
 KEPT = {unit: _COLUMNS[unit][1] for unit in UNITS}
+
+CARRIES = dict.fromkeys(LSTMS, 1) | {"lstm_full_gate_recurrence": 4}
+"""The blocks of the carry: the cell state, and the gates if the next step sees them."""
 
 RECURRENT = BLOCKS | {"mut1": 2}
 """The blocks of the recurrent kernels, the last ones of the projected inputs."""
@@ -45,8 +49,8 @@ class Problem(NamedTuple):
     kernel: np.ndarray  # (features, blocks * units)
     bias: np.ndarray | None
     first_output: np.ndarray  # (batch, units)
-    first_carry: np.ndarray | None
-    recurrent_kernel: np.ndarray  # (units, its blocks * units)
+    first_carry: np.ndarray | None  # (batch, carries * units)
+    recurrent_kernel: np.ndarray  # (units or carries * units, its blocks * units)
     recurrent_bias: np.ndarray | None
     peepholes: np.ndarray | None  # (gates, units)
     valid: np.ndarray | None  # (batch, steps)
@@ -70,8 +74,8 @@ class States(NamedTuple):
 
     outputs: np.ndarray  # (batch, steps, units)
     last_output: np.ndarray  # (batch, units)
-    carries: np.ndarray | None  # (steps, batch, units)
-    last_carry: np.ndarray | None  # (batch, units)
+    carries: np.ndarray | None  # (steps, batch, carries * units)
+    last_carry: np.ndarray | None  # (batch, carries * units)
     kept: np.ndarray | None  # (steps, batch, kept * units)
 
 
@@ -169,6 +173,7 @@ def _step(problem, projected, output, carry):
     if problem.unit == "simple_rnn":
         return np.tanh(projected + seen @ kernel), None, [output[:, :0]]
     if problem.unit in LSTMS:
+        seen = np.concatenate([seen, carry[:, seen.shape[-1] :]], -1)
         return _lstm_step(problem, projected + seen @ kernel, carry)
     x_z, x_r, x_h = np.split(projected, 3, -1)
     if problem.unit == "gru_reset_before":
@@ -198,14 +203,15 @@ def _step_back(problem, before, carry, output, kept, d_output, d_carry):
             "output": drop(d @ kernel, problem),
         }
     if problem.unit in LSTMS:
-        d, d_carry, d_peepholes = _lstm_step_back(
-            problem, kept, carry, d_output, d_carry
-        )
+        units = seen.shape[-1]
+        seen = np.concatenate([seen, carry[0][:, units:]], -1)
+        d, d_old, d_peepholes = _lstm_step_back(problem, kept, carry, d_output, d_carry)
+        d_seen = d @ kernel
         return {
             "projected": d,
             "products": [(seen, everything, d)],
-            "output": drop(d @ kernel, problem),
-            "carry": d_carry,
+            "output": drop(d_seen[:, :units], problem),
+            "carry": np.concatenate([d_old, d_seen[:, units:]], -1),
             "peepholes": d_peepholes,
         }
     if problem.unit in MUTS:
@@ -238,7 +244,7 @@ def _step_back(problem, before, carry, output, kept, d_output, d_carry):
 def _lstm_step(problem, total, carry):
     columns, activations = LSTMS[problem.unit], {}
     sums = dict(zip(columns, np.split(total, len(columns), -1), strict=True))
-    weights = _peepholes(problem)
+    weights, carry = _peepholes(problem), carry[:, : problem.first_output.shape[-1]]
     squash = _linear if problem.unit == "lstm_linear_candidate" else np.tanh
     for name in columns:
         if name in "if":
@@ -250,11 +256,21 @@ def _lstm_step(problem, total, carry):
         activations["o"] = sigmoid(sums["o"] + weights["o"] * carry)
     o = activations.get("o", 1)
     squash = _linear if problem.unit == "lstm_linear_output" else np.tanh
-    return o * squash(carry), carry, [activations[name] for name in columns]
+    output = o * squash(carry)
+    if CARRIES[problem.unit] > 1:
+        carry = np.concatenate([carry, *(activations[name] for name in "ifo")], -1)
+        return output, carry, [activations["c"]]
+    return output, carry, [activations[name] for name in columns]
 
 
 def _lstm_step_back(problem, kept, carry, d_output, d_carry):
-    columns, (old, new) = LSTMS[problem.unit], carry
+    columns, later = LSTMS[problem.unit], dict.fromkeys("ifo", 0)
+    units = d_output.shape[-1]
+    (old, _), (new, gates) = (np.split(one, [units], -1) for one in carry)
+    d_carry, d_gates = np.split(d_carry, [units], -1)
+    if CARRIES[problem.unit] > 1:
+        kept = np.concatenate([gates[:, : 2 * units], kept, gates[:, 2 * units :]], -1)
+        later = dict(zip("ifo", np.split(d_gates, 3, -1), strict=True))
     kept = dict(zip(columns, np.split(kept, len(columns), -1), strict=True))
     (i, f, o), g, weights, d = _gates(problem, kept), kept["c"], _peepholes(problem), {}
     linear = problem.unit == "lstm_linear_output"
@@ -262,15 +278,15 @@ def _lstm_step_back(problem, kept, carry, d_output, d_carry):
     slope = 1 if linear else 1 / np.cosh(np.clip(new, -300, 300)) ** 2
     d_new = d_carry + d_output * o * slope
     if "o" in columns:
-        d["o"] = d_output * squashed * o * (1 - o)
+        d["o"] = (d_output * squashed + later["o"]) * o * (1 - o)
         d_new = d_new + d["o"] * weights["o"]
     d_old = d_new * f
     if "i" in columns:
         seen = g - old if problem.unit == "lstm_coupled_gates" else g
-        d["i"] = d_new * seen * i * (1 - i)
+        d["i"] = (d_new * seen + later["i"]) * i * (1 - i)
         d_old = d_old + d["i"] * weights["i"]
     if "f" in columns:
-        d["f"] = d_new * old * f * (1 - f)
+        d["f"] = (d_new * old + later["f"]) * f * (1 - f)
         d_old = d_old + d["f"] * weights["f"]
     d["c"] = d_new * i * (1 if problem.unit == "lstm_linear_candidate" else 1 - g**2)
     to = {"i": old, "f": old, "o": new}

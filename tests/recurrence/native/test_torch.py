@@ -22,13 +22,13 @@ STEPS, BATCH, FEATURES, UNITS = 5, 3, 2, 4
 def arguments(request):
     """Those of a forward call of each unit."""
     kind = KINDS[request.param]
-    columns, recurrent = (n * UNITS for n in kind.blocks[:2])
+    lengths = kind.blocks.lengths(UNITS)
     arrays = {
         "inputs": torch.randn(BATCH, STEPS, FEATURES),
-        "kernel": torch.randn(FEATURES, columns),
-        "recurrent_kernel": torch.randn(UNITS, recurrent),
+        "kernel": torch.randn(FEATURES, lengths["p"]),
+        "recurrent_kernel": torch.randn(lengths["r"], lengths["q"]),
         "first_output": torch.randn(BATCH, UNITS),
-        "first_carry": torch.randn(BATCH, UNITS),
+        "first_carry": torch.randn(BATCH, lengths["w"]),
     }
     writes = ["outputs", "last_output", "last_carry"]
     if not kind.has_carry:

@@ -67,11 +67,11 @@ def features_of(variant):
 
 def numbers(variant):
     """Inputs, initial states, and the weights of all results in their sum."""
-    count = 1 if variant in MUTATIONS else 2
+    count = len(variant.make(SIZE).cell.regularised_equations.states)
     states, later = (
-        [normal(BATCH, SIZE, seed=seed + n) for n in range(count)] for seed in (0, 2)
+        [normal(BATCH, SIZE, seed=seed + n) for n in range(count)] for seed in (0, 8)
     )
-    upstream = [normal(BATCH, TIME, SIZE, seed=8), *later]
+    upstream = [normal(BATCH, TIME, SIZE, seed=16), *later]
     return normal(BATCH, TIME, features_of(variant)), states, upstream
 
 

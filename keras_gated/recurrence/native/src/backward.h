@@ -32,6 +32,7 @@ struct BackwardScratch {
   BackwardScratch(const Loop& loop, Range range, Scratch scratch)
       : gradients(loop, range.count(), scratch) {
     const std::int64_t rows = range.count(), stride = padded(loop.units);
+    const std::int64_t seen = seen_blocks(loop.unit) * loop.units;
     const std::int64_t capacity = chunk_capacity(loop, rows);
     const std::int64_t factors = capacity * gradient_stride(loop);
     const bool carry = has_carry(loop.unit);
@@ -39,11 +40,13 @@ struct BackwardScratch {
     const bool squashes = Parts(loop.unit).update.recurrent > 0;
     state.first_row = range.first;
     state.units = loop.units;
+    state.seen = seen;
     state.stride = stride;
+    state.seen_stride = padded(seen);
     state.dropout_mask =
         loop.dropout_mask ? loop.dropout_mask + range.first * loop.units : nullptr;
-    state.direct = scratch.take(rows * stride);
-    state.d_seen = scratch.take(rows * stride);
+    state.direct = scratch.take(rows * state.seen_stride);
+    state.d_seen = scratch.take(rows * state.seen_stride);
     state.d_carry = scratch.take(carry ? rows * stride : 0);
     state.d_left = scratch.take(waits ? rows * stride : 0);
     state.d_squashed = scratch.take(squashes ? rows * stride : 0);
@@ -65,8 +68,10 @@ inline BackwardStep backward_step(const Loop& loop, const Backward& backward,
   step.after = {backward.outputs + t * units, stride};
   step.d_after = {backward.d_outputs + t * units, stride};
   if (has_carry(loop.unit)) {
-    step.carry_before = t ? backward.carries + (t - 1) * numbers : loop.first_carry;
-    step.carry_after = backward.carries + t * numbers;
+    const std::int64_t width = carry_blocks(loop.unit) * units;
+    const Number* after = backward.carries + t * loop.batch * width;
+    step.carry_before = {t ? after - loop.batch * width : loop.first_carry, width};
+    step.carry_after = {after, width};
   }
   const int kept = kept_blocks(loop.unit);
   step.kept = kept ? backward.kept + t * kept * numbers : nullptr;
@@ -75,36 +80,44 @@ inline BackwardStep backward_step(const Loop& loop, const Backward& backward,
   return step;
 }
 
-// Copies rows of gradients, or zeros, to rows of `stride`.
-inline void start(const Loop& loop, const Number* from, Range rows, std::int64_t stride,
-                  float* to) {
-  clear(to, rows.count() * stride);
-  if (!from) return;
-  for (std::int64_t r = 0; r < rows.count(); ++r) {
-    copy(from + (rows.first + r) * loop.units, loop.units, to + r * stride);
-  }
-}
-
+// From the gradients of the last states, of which one that nobody has is zero.
 inline void start(const Loop& loop, const Backward& backward, Range rows,
                   const BackwardState& state) {
-  start(loop, backward.d_last_output, rows, state.stride, state.direct);
-  start(loop, nullptr, rows, state.stride, state.d_seen);
-  if (has_carry(loop.unit)) {
-    start(loop, backward.d_last_carry, rows, state.stride, state.d_carry);
+  const std::int64_t units = loop.units, width = carry_blocks(loop.unit) * units;
+  clear(state.direct, rows.count() * state.seen_stride);
+  clear(state.d_seen, rows.count() * state.seen_stride);
+  if (width) clear(state.d_carry, rows.count() * state.stride);
+  for (std::int64_t r = 0; r < rows.count(); ++r) {
+    const std::int64_t row = rows.first + r;
+    float* direct = state.direct + r * state.seen_stride;
+    if (backward.d_last_output) {
+      copy(backward.d_last_output + row * units, units, direct);
+    }
+    if (width && backward.d_last_carry) {
+      const Number* d_carry = backward.d_last_carry + row * width;
+      copy(d_carry, units, state.d_carry + r * state.stride);
+      copy(d_carry + units, width - units, direct + units);
+    }
   }
   clear(state.d_peepholes, peephole_numbers(loop));
 }
 
 inline void finish(const Loop& loop, const Backward& backward, Range rows,
                    const BackwardState& state) {
+  const std::int64_t units = loop.units, width = carry_blocks(loop.unit) * units;
   for (std::int64_t r = 0; r < rows.count(); ++r) {
-    const std::int64_t to = (rows.first + r) * loop.units;
-    for_each_vector(loop.units, [&](std::int64_t unit, auto lanes) {
-      store(backward.d_first_output + to + unit, state.d_before(r, unit, lanes), lanes);
+    const std::int64_t row = rows.first + r;
+    Number* d_output = backward.d_first_output + row * units;
+    for_each_vector(units, [&](std::int64_t unit, auto lanes) {
+      store(d_output + unit, state.d_before(r, unit, lanes), lanes);
     });
-    if (has_carry(loop.unit)) {
-      copy(state.d_carry + r * state.stride, loop.units, backward.d_first_carry + to);
-    }
+    if (!width) continue;
+    Number* d_carry = backward.d_first_carry + row * width;
+    copy(state.d_carry + r * state.stride, units, d_carry);
+    for_each_vector(state.seen - units, [&](std::int64_t number, auto lanes) {
+      const std::int64_t place = units + number;
+      store(d_carry + place, state.d_behind(r, place, lanes), lanes);
+    });
   }
 }
 
@@ -137,7 +150,7 @@ struct ProductsBack {
                      float* to) const {
     const Factor* gradients = step.d_product ? step.d_product : step.d_projected;
     multiply({gradients + part.first * weights.units, step.d_stride}, row_count,
-             packed + at, part.recurrent * weights.units, weights.units, to, stride);
+             packed + at, part.recurrent * weights.units, weights.seen, to, stride);
   }
 };
 
@@ -193,7 +206,7 @@ inline void backward_rows(const Loop& loop, const Backward& backward,
   const std::int64_t capacity = chunk_capacity(loop, rows.count());
   const std::int64_t peepholes_at = GradientProducts(loop).numbers();
   const std::int64_t steps = chunk_steps(rows.count());
-  const ProductsBack products(loop, packed, rows, state.stride);
+  const ProductsBack products(loop, packed, rows, state.seen_stride);
   clear(sums, sums_size(loop));
   clear_padding(scratch.d_projected, capacity, width);
   clear_padding(scratch.d_product, capacity, width);

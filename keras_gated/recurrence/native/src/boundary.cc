@@ -102,6 +102,7 @@ class Arrays {
   Need maybe() const { return Need::maybe; }
   Need with_carry() const { return only_if(has_carry(unit())); }
   Need maybe_with_carry() const { return maybe_if(has_carry(unit())); }
+  Need maybe_peepholes() const { return maybe_if(peephole_rows(unit())); }
   Need maybe_recurrent_bias() const { return maybe_if(recurrent_bias_blocks(unit())); }
   Need where_kept() const { return kept_blocks(unit()) ? Need::always : Need::maybe; }
   Need as_bias() const { return only_if(loop_.bias); }
@@ -130,8 +131,10 @@ class Arrays {
       KERAS_GATED_AXES(KERAS_GATED_LENGTH)
       case 'p': return sizes_.units * blocks(unit());
       case 'q': return sizes_.units * recurrent_blocks(unit());
+      case 'r': return sizes_.units * seen_blocks(unit());
       case 's': return sizes_.units * recurrent_bias_blocks(unit());
       case 'k': return sizes_.units * kept_blocks(unit());
+      case 'w': return sizes_.units * carry_blocks(unit());
       default: return peephole_rows(unit());
     }
   }

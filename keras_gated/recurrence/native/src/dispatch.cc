@@ -23,7 +23,8 @@ template <typename Number>
 int thread_count(const Loop<Number>& loop) {
   constexpr std::int64_t kWorkOfThread = 1 << 22, kWorkOfActivations = 128;
   const std::int64_t of_unit =
-      (loop.features + loop.units) * blocks(loop.unit) + kWorkOfActivations;
+      (loop.features + loop.units * seen_blocks(loop.unit)) * blocks(loop.unit) +
+      kWorkOfActivations;
   const std::int64_t work = loop.steps * loop.batch * loop.units * of_unit;
   const std::int64_t worth = std::max<std::int64_t>(1, work / kWorkOfThread);
   const std::int64_t most = std::max(1, loop.threads);
@@ -47,7 +48,7 @@ void run(const Loop<Number>& loop, const Forward<Number>& forward, Threads whose
   const Numbers scratch = allocate(threads * stride);
   const std::int64_t states = loop.steps * loop.batch * loop.units;
   ask_for_large_pages(forward.outputs, states);
-  ask_for_large_pages(forward.carries, states);
+  ask_for_large_pages(forward.carries, states * carry_blocks(loop.unit));
   ask_for_large_pages(forward.kept, states * kept_blocks(loop.unit));
   kernels.pack_forward(loop, packed.get());
   run_on_threads(threads, whose, [&](int thread) {

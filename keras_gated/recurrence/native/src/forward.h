@@ -18,7 +18,9 @@ namespace KERAS_GATED_ISA {
 namespace {
 
 // Whether the weights see other numbers than the outputs before a step.
-inline bool sees_others(const Loop& loop) { return loop.dropout_mask || kTerms > 1; }
+inline bool sees_others(const Loop& loop) {
+  return loop.dropout_mask || kTerms > 1 || seen_blocks(loop.unit) > 1;
+}
 
 struct ForwardScratch {
   Factor* inputs;                                             // of a chunk
@@ -45,8 +47,9 @@ struct ForwardScratch {
     projected_update = take_projected(weights.update);
     before = scratch.take(numbers);
     after = scratch.take(numbers);
-    carry = has_carry(loop.unit) ? scratch.take(numbers) : nullptr;
-    seen = scratch.take_factors(sees_others(loop) ? factors : 0);
+    carry = scratch.take(numbers * carry_blocks(loop.unit));
+    const std::int64_t all = whole_groups(seen_blocks(loop.unit) * loop.units);
+    seen = scratch.take_factors(sees_others(loop) ? rows * all : 0);
     update = scratch.take(waits ? numbers : 0);
     left = scratch.take_factors(waits ? factors : 0);
     squashed = scratch.take_factors(squashes ? factors : 0);
@@ -59,11 +62,13 @@ struct ForwardScratch {
 inline ForwardStep forward_step(const Loop& loop, const Forward& forward,
                                 std::int64_t t) {
   const std::int64_t numbers = loop.batch * loop.units;
+  const std::int64_t carries = carry_blocks(loop.unit) * numbers;
   ForwardStep step = {};
   step.units = loop.units;
+  step.carry_stride = carry_blocks(loop.unit) * loop.units;
   step.outputs = forward.outputs + t * loop.units;
   step.outputs_stride = loop.steps * loop.units;
-  step.carries = forward.carries ? forward.carries + t * numbers : nullptr;
+  step.carries = forward.carries ? forward.carries + t * carries : nullptr;
   const int kept = kept_blocks(loop.unit);
   step.kept = forward.kept && kept ? forward.kept + t * kept * numbers : nullptr;
   step.valid = loop.valid ? loop.valid + t : nullptr;
@@ -109,13 +114,13 @@ template <class Finish>
 inline void multiply_chunks(const StepWeights& weights, const Factor* packed,
                             const Factor* seen, Range rows, const float* projected,
                             float* products, Finish finish) {
-  const std::int64_t units = weights.inputs.units;
+  const std::int64_t depth = weights.recurrent.depth();
   const std::int64_t stride = weights.inputs.packed_columns();
-  const std::int64_t factors = whole_groups(units);
+  const std::int64_t factors = whole_groups(depth);
   for_each_chunk(weights.inputs, [&](std::int64_t unit, std::int64_t here) {
     const std::int64_t columns = padded(weights.inputs.gates * here);
     if (weights.recurrent.gates) {
-      multiply({seen, factors}, rows.count(), packed, units, columns, products, columns);
+      multiply({seen, factors}, rows.count(), packed, depth, columns, products, columns);
     }
     finish(Block{rows.first, rows.count(), unit, here, projected, stride, products,
                  columns});
@@ -124,11 +129,13 @@ inline void multiply_chunks(const StepWeights& weights, const Factor* packed,
   });
 }
 
-// What the weights see of the outputs before a step.
-inline const Factor* seen_outputs(const Loop& loop, Range rows,
-                                  const ForwardScratch& scratch) {
+// What the weights see of the states before a step: the outputs, and the carries without
+// the cell states.
+inline const Factor* seen_states(const Loop& loop, Range rows,
+                                 const ForwardScratch& scratch) {
   if (!sees_others(loop)) return as_factors(scratch.before);
-  const std::int64_t units = loop.units, stride = whole_groups(units);
+  const std::int64_t units = loop.units, all = seen_blocks(loop.unit) * units;
+  const std::int64_t stride = whole_groups(all);
   const Number* mask =
       loop.dropout_mask ? loop.dropout_mask + rows.first * units : nullptr;
   for (std::int64_t r = 0; r < rows.count(); ++r) {
@@ -136,6 +143,11 @@ inline const Factor* seen_outputs(const Loop& loop, Range rows,
       Vector output = load(scratch.before + r * units + unit, lanes);
       if (mask) output *= load(mask + r * units + unit, lanes);
       store(scratch.seen + r * stride + unit, output, lanes);
+    });
+    for_each_vector(all - units, [&](std::int64_t number, auto lanes) {
+      const std::int64_t place = units + number;
+      const Vector behind = load(scratch.carry + r * all + place, lanes);
+      store(scratch.seen + r * stride + place, behind, lanes);
     });
   }
   return scratch.seen;
@@ -231,9 +243,10 @@ void forward_rows(const Loop& loop, const Forward& forward, const Factor* packed
   const Products products(loop, scratch, packed, cell);
   const std::int64_t first = rows.first * loop.units, count = rows.count() * loop.units;
   const std::int64_t steps = chunk_steps(rows.count());
+  const std::int64_t carries = carry_blocks(loop.unit);
   copy(loop.first_output + first, count, scratch.before);
-  if (scratch.carry) copy(loop.first_carry + first, count, scratch.carry);
-  clear_padding(scratch.seen, rows.count(), loop.units);
+  copy(loop.first_carry + carries * first, carries * count, scratch.carry);
+  clear_padding(scratch.seen, rows.count(), seen_blocks(loop.unit) * loop.units);
   clear_padding(scratch.left, rows.count(), loop.units);
   clear_padding(scratch.squashed, rows.count(), loop.units);
   for (std::int64_t start = 0; start < loop.steps; start += steps) {
@@ -246,13 +259,13 @@ void forward_rows(const Loop& loop, const Forward& forward, const Factor* packed
       step.before = scratch.before;
       step.after = scratch.after;
       step.carry = scratch.carry;
-      const Factor* seen = seen_outputs(loop, rows, scratch);
+      const Factor* seen = seen_states(loop, rows, scratch);
       products.run(loop, step, scratch, seen, rows, (t - start) * rows.count());
       std::swap(scratch.before, scratch.after);
     }
   }
   copy(scratch.before, count, forward.last_output + first);
-  if (scratch.carry) copy(scratch.carry, count, forward.last_carry + first);
+  copy(scratch.carry, carries * count, forward.last_carry + carries * first);
 }
 
 }  // namespace

@@ -77,6 +77,7 @@ Cell cell_of(const Loop& loop) {
     case Unit::lstm_linear_candidate: return lstm<LinearCandidate>(loop);
     case Unit::lstm_linear_output: return lstm<LinearOutput>(loop);
     case Unit::lstm_coupled_gates: return lstm<CoupledGates>(loop);
+    case Unit::lstm_full_gate_recurrence: return lstm<FullGateRecurrence>(loop);
     case Unit::gru_reset_after:
       return loop.recurrent_bias ? cell<GruResetAfter<true>>()
                                  : cell<GruResetAfter<false>>();

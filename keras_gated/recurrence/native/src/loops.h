@@ -30,7 +30,7 @@ constexpr int kUnits = KERAS_GATED_UNITS(KERAS_GATED_COUNT);
 
 // Blocks of `units` columns, in the order of layout.py, which says what they are.
 struct Blocks {
-  int projected, recurrent, kept, peepholes, recurrent_bias;
+  int projected, recurrent, kept, peepholes, recurrent_bias, carry;
 };
 constexpr Blocks kBlocks[] = {KERAS_GATED_UNITS(KERAS_GATED_BLOCKS)};
 constexpr const Blocks& all_blocks(Unit unit) { return kBlocks[static_cast<int>(unit)]; }
@@ -42,9 +42,12 @@ constexpr int recurrent_bias_blocks(Unit unit) { return all_blocks(unit).recurre
 // What is kept of a step for the derivative.
 constexpr int kept_blocks(Unit unit) { return all_blocks(unit).kept; }
 
-// Units that can have peepholes, and no others, have a carry.
 constexpr int peephole_rows(Unit unit) { return all_blocks(unit).peepholes; }
-constexpr bool has_carry(Unit unit) { return peephole_rows(unit) > 0; }
+
+// The cell state, and behind it what else the recurrent weights see beside the output.
+constexpr int carry_blocks(Unit unit) { return all_blocks(unit).carry; }
+constexpr bool has_carry(Unit unit) { return carry_blocks(unit) > 0; }
+constexpr int seen_blocks(Unit unit) { return has_carry(unit) ? carry_blocks(unit) : 1; }
 
 // What both directions read. A pointer is null where there is no such array.
 template <typename Number>

@@ -13,6 +13,7 @@ struct Vanilla {
   static constexpr bool kInputGate = true, kForgetGate = true, kOutputGate = true;
   static constexpr bool kCoupled = false;  // f = 1 - i, without columns
   static constexpr bool kLinearCandidate = false, kLinearOutput = false;
+  static constexpr bool kGatesSeen = false;  // by the next step, as further carries
 };
 struct NoInputGate : Vanilla {
   static constexpr bool kInputGate = false;
@@ -32,8 +33,12 @@ struct LinearOutput : Vanilla {
 struct CoupledGates : Vanilla {
   static constexpr bool kForgetGate = false, kCoupled = true;
 };
+struct FullGateRecurrence : Vanilla {
+  static constexpr bool kGatesSeen = true;
+};
 
-// Where the blocks of columns of a variant stand, and the rows of its peepholes.
+// Where the blocks of columns of a variant stand, the rows of its peepholes, and what is
+// kept: as the columns, or the candidate alone if the gates are carried.
 template <class Variant>
 struct Places {
   static constexpr int kInput = 0;
@@ -44,6 +49,9 @@ struct Places {
 
   static constexpr int kInputRow = kInput, kForgetRow = kForget;
   static constexpr int kOutputRow = kCandidate;
+
+  static constexpr int kKept = Variant::kGatesSeen ? 1 : kColumns;
+  static constexpr int kKeptCandidate = Variant::kGatesSeen ? 0 : kCandidate;
 };
 
 }  // namespace

@@ -66,7 +66,7 @@ struct StepWeights {
               part.count};
     recurrent = {loop.recurrent_kernel,
                  nullptr,
-                 units,
+                 seen_blocks(loop.unit) * units,
                  recurrent_blocks(loop.unit) * units,
                  recurrent_column(loop, part.first),
                  units,
@@ -112,9 +112,10 @@ struct AllStepWeights {
 // and of the kernel.
 struct BackwardWeights {
   Parts parts;
-  std::int64_t units, candidate_at, update_at, inputs_at;
+  std::int64_t units, seen, candidate_at, update_at, inputs_at;
 
-  explicit BackwardWeights(const Loop& loop) : parts(loop.unit), units(loop.units) {
+  explicit BackwardWeights(const Loop& loop)
+      : parts(loop.unit), units(loop.units), seen(seen_blocks(loop.unit) * loop.units) {
     candidate_at = packed_part(parts.gates);
     update_at = candidate_at + packed_part(parts.candidate);
     inputs_at = update_at + packed_part(parts.update);
@@ -134,12 +135,12 @@ struct BackwardWeights {
 
  private:
   std::int64_t packed_part(Part part) const {
-    return whole_groups(part.recurrent * units) * padded(units);
+    return whole_groups(part.recurrent * units) * padded(seen);
   }
   void pack_part(const Loop& loop, Part part, Factor* packed) const {
     if (!part.recurrent) return;
     pack_transposed(loop.recurrent_kernel + recurrent_column(loop, part.first),
-                    recurrent_blocks(loop.unit) * units, units, part.recurrent * units,
+                    recurrent_blocks(loop.unit) * units, seen, part.recurrent * units,
                     packed);
   }
 };

@@ -20,7 +20,7 @@ struct StatesAt {
 
 // The arrays of `Forward` and `Loop` at one step, and those of the thread.
 struct ForwardStep {
-  std::int64_t units;
+  std::int64_t units, carry_stride;
   const float* before;  // outputs of the thread's rows before the step
   float* after;         // ... and after it
   float* carry;         // carries of the thread's rows, before the step and then after it
@@ -39,11 +39,12 @@ struct ForwardStep {
     store(after + r * units + unit, output, lanes);
     store(outputs + row * outputs_stride + unit, output, lanes);
   }
+  // Number `place` of the carry of a row, which has all of its blocks.
   template <class Lanes>
-  void put_carry(std::int64_t row, std::int64_t r, std::int64_t unit, Vector x,
+  void put_carry(std::int64_t row, std::int64_t r, std::int64_t place, Vector x,
                  Lanes lanes) const {
-    store(carry + r * units + unit, x, lanes);
-    if (carries) store(carries + row * units + unit, x, lanes);
+    store(carry + r * carry_stride + place, x, lanes);
+    if (carries) store(carries + row * carry_stride + place, x, lanes);
   }
 };
 
@@ -52,8 +53,8 @@ struct BackwardStep {
   StatesAt before;
   StatesAt after;
   StatesAt d_after;
-  const Number* carry_before;
-  const Number* carry_after;
+  StatesAt carry_before;
+  StatesAt carry_after;
   const Number* kept;
   Factor* d_projected;  // of the thread's rows
   Factor* d_product;    // ... what the weights make, where it is not `d_projected`
@@ -103,7 +104,10 @@ inline void skip(const ForwardStep& step, const Block& block, std::int64_t r) {
   for_each_vector(block.units, [&](std::int64_t column, auto lanes) {
     const std::int64_t unit = block.unit + column, own = r * units + unit;
     step.put_output(row, r, unit, load(step.before + own, lanes), lanes);
-    if (step.carry) step.put_carry(row, r, unit, load(step.carry + own, lanes), lanes);
+    for (std::int64_t place = unit; place < step.carry_stride; place += units) {
+      const float* before = step.carry + r * step.carry_stride + place;
+      step.put_carry(row, r, place, load(before, lanes), lanes);
+    }
     if (!step.kept) return;
     for (int k = 0; k < kKept; ++k) {
       store(step.kept + (row * kKept + k) * units + unit, Vector{}, lanes);
@@ -112,12 +116,13 @@ inline void skip(const ForwardStep& step, const Block& block, std::int64_t r) {
 }
 
 // What the backward loop carries from a step to the one before, for the rows of a
-// thread, and what it adds up. Rows have `stride` numbers, sums `units`.
+// thread, and what it adds up. Rows have `stride` numbers, those of what the weights see
+// `seen_stride`, sums `units`.
 struct BackwardState {
-  std::int64_t first_row, units, stride;
+  std::int64_t first_row, units, seen, stride, seen_stride;
   const Number* dropout_mask;  // of the first row
-  float* direct;              // gradient of the output, not through the weights
-  float* d_seen;              // gradient of what the weights see of the output
+  float* direct;              // gradient of what they see, not through the weights
+  float* d_seen;              // gradient of it through the weights, under the mask
   float* d_carry;
   float* d_left;              // of what the reset gates leave of `seen`
   float* d_squashed;          // of what an update gate by itself sees
@@ -134,9 +139,16 @@ struct BackwardState {
   // What it has through later steps.
   template <class Lanes>
   Vector d_before(std::int64_t r, std::int64_t unit, Lanes lanes) const {
-    Vector d = load(d_seen + r * stride + unit, lanes);
+    Vector d = load(d_seen + r * seen_stride + unit, lanes);
     if (dropout_mask) d *= load(dropout_mask + r * units + unit, lanes);
-    return d + load(direct + r * stride + unit, lanes);
+    return d + load(direct + r * seen_stride + unit, lanes);
+  }
+
+  // The gradient of number `place` of what they see, behind the output.
+  template <class Lanes>
+  Vector d_behind(std::int64_t r, std::int64_t place, Lanes lanes) const {
+    const std::int64_t at = r * seen_stride + place;
+    return load(d_seen + at, lanes) + load(direct + at, lanes);
   }
 };
 
@@ -145,15 +157,21 @@ inline void clear(To* numbers, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) put(0.0f, numbers[i]);
 }
 
-// Passes the gradient of the output on in a skipped step.
+// Passes the gradients of the output, and of what else the weights see, on in a skipped
+// step.
 template <int kBlocks>
 inline void skip(const BackwardStep& step, const BackwardState& state,
                  std::int64_t row) {
   const std::int64_t r = row - state.first_row, width = kBlocks * state.units;
   const std::int64_t at = r * step.d_stride;
   for_each_vector(state.units, [&](std::int64_t unit, auto lanes) {
-    store(state.direct + r * state.stride + unit,
+    store(state.direct + r * state.seen_stride + unit,
           state.d_output(step, row, unit, lanes), lanes);
+  });
+  for_each_vector(state.seen - state.units, [&](std::int64_t number, auto lanes) {
+    const std::int64_t place = state.units + number;
+    store(state.direct + r * state.seen_stride + place, state.d_behind(r, place, lanes),
+          lanes);
   });
   clear(step.d_projected + at, width);
   if (step.d_product) clear(step.d_product + at, width);

@@ -2,7 +2,7 @@
 // with times the gradients of the products.
 //
 // What they were multiplied with is packed in tiles, in segments: what the recurrent
-// weights saw of the outputs, the inputs, and, where the reset gate acts before the
+// weights saw of the states, the inputs, and, where the reset gate acts before the
 // product, what it left of the former and what an update gate by itself saw; those with
 // a bias have a one more.
 #pragma once
@@ -37,14 +37,15 @@ struct Segments {
 
   explicit Segments(const Loop& loop) {
     const std::int64_t units = loop.units, ones = loop.recurrent_bias ? 1 : 0;
+    const std::int64_t states = seen_blocks(loop.unit) * units;
     const bool waits = resets_before(loop.unit);
     const bool squashes = Parts(loop.unit).update.recurrent > 0;
     const bool alone = waits || loop.unit == Unit::gru_reset_after;
-    seen = {0, units + (waits ? 0 : ones)};
+    seen = {0, states + (waits ? 0 : ones)};
     inputs = {start(seen, alone), input_numbers(loop)};
     left = {start(inputs, alone), waits ? units + ones : 0};
     squashed = {start(left, alone), squashes ? units : 0};
-    recurrent_one = (waits ? left : seen).first + units;
+    recurrent_one = waits ? left.first + units : states;
     count = squashed.end();
   }
   std::int64_t tiled() const { return whole_tiles(count); }
@@ -189,6 +190,14 @@ inline void gather_factors(const Loop& loop, const Backward& backward, Range row
       return mask ? whole * widened(mask[i]) : whole;
     };
     factors.set(0, units, seen);
+    const std::int64_t width = seen_blocks(loop.unit) * units;
+    if (width > units) {
+      const Number* carries = t ? backward.carries + (t - 1) * loop.batch * width
+                                : loop.first_carry;
+      factors.set(units, width - units, [&](std::int64_t i) {
+        return widened(carries[row * width + units + i]);
+      });
+    }
     if (loop.recurrent_bias) put(1.0f, *factors.at(segments.recurrent_one));
     if (ones) put(1.0f, *factors.at(segments.inputs.first));
     const Number* inputs = inputs_at(loop, row, t);
@@ -265,7 +274,8 @@ inline void write_gradients(const Loop& loop, const Backward& backward,
   if (ones) write({inputs.first, 1}, width, backward.d_bias);
   for (const Segment& segment : {segments.seen, segments.left, segments.squashed}) {
     if (!segment.count) continue;
-    write({segment.first, units}, recurrent, backward.d_recurrent_kernel);
+    const std::int64_t rows = segment.first ? units : seen_blocks(loop.unit) * units;
+    write({segment.first, rows}, recurrent, backward.d_recurrent_kernel);
   }
   if (loop.recurrent_bias) {
     write({segments.recurrent_one, 1}, recurrent_bias_blocks(loop.unit),
