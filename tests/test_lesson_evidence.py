@@ -33,22 +33,23 @@ def chung(comparison, dataset=".*"):
     )
 
 
+def differences(comparison, dataset):
+    wanted = {"protocol": "ours", "comparison": comparison, "dataset": dataset}
+    found = rows("chung2014", "claims", **wanted)
+    return [float(r["mean_difference"]) for r in found if "NLL" in r["measure"]]
+
+
 def is_lower_in_every_pair():
     """Nats of the GRU below those of the LSTM, trained alike."""
     scores = {}
     for row in (
         *rows("karpathy2015", "networks", unit="lstm|gru"),
         *rows("tunes", "models", unit="lstm|gru"),
-        *rows("chung2014", "table2", unit="lstm|gru", dataset="speech_."),
     ):
         model = tuple(row.get(x) for x in ("dataset", "encoding", "row", "layers"))
-        nats = next(
-            row[name]
-            for name in ("test", "test_note", "test_nll_pooled_mean")
-            if name in row
-        )
+        nats = row["test"] if "test" in row else row["test_note"]
         scores.setdefault(model, {})[row["unit"]] = float(nats)
-    assert len(scores) >= 12
+    assert len(scores) >= 10
     return all(pair["gru"] < pair["lstm"] for pair in scores.values())
 
 
@@ -71,14 +72,14 @@ def units_by(penalty):
 
 
 FOUND = {
-    "Of the sets of music it is ahead on Nottingham and MuseData, the LSTM on the "
-    "chorales": lambda: (
-        chung("LSTM minus GRU", "nottingham|musedata") == {"GRU better"}
-        and chung("LSTM minus GRU", "jsb_chorales") == {"LSTM better"}
-        and chung("LSTM minus GRU", "piano_midi_de") == {"no difference shown"}
+    "On chorales the LSTM is ahead; on the other sets of music and on raw speech no "
+    "difference between the two is shown": lambda: (
+        chung("LSTM minus GRU", "jsb_chorales") == {"LSTM better"}
+        and chung("LSTM minus GRU", "nottingham|musedata|piano_.*|speech_.")
+        == {"no difference shown"}
     ),
-    "On characters, folk tunes and speech its nats are lower than the LSTM's in every "
-    "pair of models": is_lower_in_every_pair,
+    "On characters and folk tunes its nats are lower than the LSTM's in every pair of "
+    "models": is_lower_in_every_pair,
     "ahead of the simple unit in all of six pairs, where for the LSTM nothing is "
     "decided": lambda: (
         [
@@ -105,8 +106,10 @@ FOUND = {
             and chung("LSTM minus tanh", "nottingham") == {"not decided"}
         )
     ),
-    "on the chorales and Piano-midi.de both are ahead of it": lambda: (
-        chung("(LSTM|GRU) minus tanh", "jsb_.*|piano_.*") == {"holds here"}
+    "on the chorales and Piano-midi.de both are ahead of it, and on raw speech by more "
+    "than two nats": lambda: (
+        chung("(LSTM|GRU) minus tanh", "jsb_.*|piano_.*|speech_.") == {"holds here"}
+        and max(differences("(LSTM|GRU) minus tanh", "speech_.")) < -2
     ),
     "In one way of training the simple unit was the best of the three on Nottingham, "
     "in another the last": lambda: (
@@ -158,7 +161,7 @@ def test_the_place_of_the_evidence_is_filled(evidence):
     low, high = float(row["ci95_low"]), float(row["ci95_high"])
     assert (
         f"| speech a, LSTM minus GRU | {float(row['mean_difference']):.3f} "
-        f"({low:.3f} to {high:.3f}) | GRU better |"
+        f"({low:.3f} to {high:.3f}) | no difference shown |"
     ) in tables
 
 

@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass, replace
 
-from reproduce.studies.chung2014.paper import UNIT_NAMES
 from reproduce.studies.chung2014.recipe import Recipe, base_of
 
 
@@ -33,7 +32,7 @@ LONG_PIECES = replace(
 )
 DECAYED = replace(LONG_PIECES, weight_decay=0.1)
 WAVEFORMS = replace(
-    base_of("speech_a"), batch_size=16, window=100, averaging=0.99, weight_noise=0.0
+    base_of("speech_a"), batch_size=8, window=100, averaging=0.99, weight_noise=0.0
 )
 
 FOUND = {
@@ -51,9 +50,9 @@ FOUND = {
     ("nottingham", "tanh"): _found(
         0.02, 300, replace(DECAYED, weight_noise=0.0, weight_decay=0.15)
     ),
-    ("musedata", "lstm"): _found(0.06, 160, DECAYED),
-    ("musedata", "gru"): _found(0.06, 120, DECAYED),
-    ("musedata", "tanh"): _found(0.015, 160, DECAYED),
+    ("musedata", "lstm"): _found(0.06, 160, replace(DECAYED, weight_noise=0.0)),
+    ("musedata", "gru"): _found(0.06, 120, replace(DECAYED, weight_noise=0.0)),
+    ("musedata", "tanh"): _found(0.015, 160, replace(DECAYED, weight_noise=0.0)),
     ("piano_midi_de", "lstm"): _found(
         0.06, 80, replace(LONG_PIECES, weight_noise=0.06, l2=6e-4)
     ),
@@ -61,7 +60,11 @@ FOUND = {
         0.03, 80, replace(LONG_PIECES, weight_noise=0.09, l2=3e-4)
     ),
     ("piano_midi_de", "tanh"): _found(0.015, 60, replace(DECAYED, weight_decay=0.3)),
-    **{("speech_a", unit): _found(2.1e-3, 8, WAVEFORMS) for unit in UNIT_NAMES},
-    **{("speech_b", unit): _found(2.1e-3, 6, WAVEFORMS) for unit in UNIT_NAMES},
+    ("speech_a", "lstm"): _found(0.01, 16, WAVEFORMS),
+    ("speech_a", "gru"): _found(0.005, 16, replace(WAVEFORMS, l2=1e-5)),
+    ("speech_a", "tanh"): _found(0.0014, 16, replace(WAVEFORMS, window=50)),
+    ("speech_b", "lstm"): _found(0.01, 16, WAVEFORMS),
+    ("speech_b", "gru"): _found(0.01, 16, WAVEFORMS),
+    ("speech_b", "tanh"): _found(0.0014, 16, replace(WAVEFORMS, window=50)),
 }
 """By data set and unit."""
