@@ -23,11 +23,6 @@ from keras_gated.recurrence.equations import (
     LSTMVariant,
     SimpleRNN,
 )
-from keras_gated.recurrence.native.kernels import (
-    Kernels,
-    SideBySide,
-    WithGateKernel,
-)
 from keras_gated.recurrence.native.layout import (
     BACKWARD_READS,
     BACKWARD_WRITES,
@@ -37,6 +32,11 @@ from keras_gated.recurrence.native.layout import (
     UNITS,
     Array,
     Blocks,
+)
+from keras_gated.recurrence.native.recurrent_kernels import (
+    RecurrentKernels,
+    SideBySide,
+    WithGateKernel,
 )
 
 Direction = Literal["forward", "backward"]
@@ -80,7 +80,7 @@ EQUATIONS: dict[str, EquationsWithDerivative] = {
     "mut3": MUT3(),
 }
 
-KERNELS: Mapping[type, Kernels] = {
+KERNELS: Mapping[type, RecurrentKernels] = {
     GRUResetBefore: SideBySide((2, 1)),
     MUT1: SideBySide((1, 1)),
     MUT2: SideBySide((1, 1, 1)),
@@ -140,7 +140,7 @@ class Kind:
         return "recurrent_kernel", "peepholes" if self.has_carry else "recurrent_bias"
 
     @property
-    def _kernels(self) -> Kernels:
+    def _kernels(self) -> RecurrentKernels:
         by_default = SideBySide((self.blocks.recurrent,))
         return KERNELS.get(type(self.equations), by_default)
 

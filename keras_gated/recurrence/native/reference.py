@@ -25,11 +25,12 @@ def _forward(call: Call, given: dict[str, Tensor]) -> dict[str, Tensor]:
     loop = ScannedLoop(call.kind.equations)
     (outputs, *finals), (_, _, kept) = loop.forward(_operands(call, given), save=True)
     found = {"outputs": outputs, "last_output": finals[0]}
-    carries, activations = kept[: len(finals) - 1], kept[len(finals) - 1 :]
-    if carries:
-        found["last_carry"] = ops.concatenate(finals[1:], axis=-1)
-        before = ops.concatenate(carries, axis=-1)
-        after = [before[1:], ops.expand_dims(found["last_carry"], 0)]
+    states, activations = kept[: len(finals) - 1], kept[len(finals) - 1 :]
+    last_carry = call.kind.carry(finals)
+    if last_carry is not None:
+        found["last_carry"] = last_carry
+        before: Any = call.kind.carry((outputs, *states))
+        after = [before[1:], ops.expand_dims(last_carry, 0)]
         found["carries"] = ops.concatenate(after, axis=0)
     if activations:
         # Those behind them are carried.
@@ -42,18 +43,16 @@ def _backward(call: Call, given: dict[str, Tensor]) -> dict[str, Tensor]:
     loop, operands = ScannedLoop(call.kind.equations), _operands(call, given)
     kind = call.kind
     d_finals = kind.states(given["d_last_output"], given.get("d_last_carry"))
-    carries: Tensors = ()
+    outputs = ops.swapaxes(given["outputs"], 0, 1)
+    _, *after = kind.states(outputs, given.get("carries"))
+    before = map(shifted, after, operands.states[1:])
     activations: Any = ()
     if kind.blocks.kept:
         activations = ops.split(given["kept"], kind.blocks.kept, axis=-1)
-    if kind.has_carry:
-        after = ops.split(given["carries"], kind.blocks.carry, axis=-1)
-        first = ops.split(given["first_carry"], kind.blocks.carry, axis=-1)
-        carries = tuple(map(shifted, after, first))
-        activations = (*activations, *after[1:])
-    outputs = ops.swapaxes(given["outputs"], 0, 1)
+    # Those behind the cell state are activations, too.
+    kept = (*before, *activations, *after[1:])
     d_inputs, d_states, d_projection, d_weights = loop.backward(
-        (operands.by_step(), outputs, (*carries, *activations)),
+        (operands.by_step(), outputs, kept),
         (given["d_outputs"], *d_finals),
         to_inputs=True,
     )

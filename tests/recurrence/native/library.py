@@ -5,7 +5,8 @@ from functools import partial
 import numpy as np
 
 from keras_gated.recurrence.native import library
-from tests.recurrence.native.reference import CARRIES, KEPT, UNITS, States
+from tests.recurrence.native.lstms import CARRIES
+from tests.recurrence.native.reference import KEPT, UNITS, States
 
 
 class Library:

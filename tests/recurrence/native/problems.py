@@ -3,10 +3,9 @@
 import numpy as np
 from ml_dtypes import bfloat16
 
+from tests.recurrence.native.lstms import CARRIES, LSTMS
 from tests.recurrence.native.reference import (
     BLOCKS,
-    CARRIES,
-    LSTMS,
     RECURRENT,
     RECURRENT_BIASES,
     Problem,
@@ -49,7 +48,7 @@ def random_problem(
     if dropped:
         dropout_mask = ((rng.random((batch, units)) < 0.8) / 0.8).astype(dtype)
     lstm, biases = unit in LSTMS, RECURRENT_BIASES[unit] * units
-    seen = max(1, CARRIES.get(unit, 1)) * units
+    seen = CARRIES.get(unit, 1) * units
     return Problem(
         unit,
         normal(batch, steps, features, scale=1),

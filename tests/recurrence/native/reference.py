@@ -8,21 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tests.recurrence.native import mutations
+from tests.recurrence.native import lstms, mutations
+from tests.recurrence.native.lstms import LSTMS
 from tests.recurrence.native.mutations import MUTS
 from tests.recurrence.native.parts import drop, sigmoid
-
-LSTMS = {
-    "lstm": "ifco",
-    "lstm_no_input_gate": "fco",
-    "lstm_no_forget_gate": "ico",
-    "lstm_no_output_gate": "ifc",
-    "lstm_linear_candidate": "ifco",
-    "lstm_linear_output": "ifco",
-    "lstm_coupled_gates": "ico",
-    "lstm_full_gate_recurrence": "ifco",
-}
-"""The units with a carry, and the columns of each: gates i, f, o and candidate c."""
 
 OTHERS = {"gru_reset_before": (3, 3), "gru_reset_after": (3, 4), "simple_rnn": (1, 0)}
 
@@ -31,9 +20,6 @@ _COLUMNS |= OTHERS | MUTS | {"lstm_full_gate_recurrence": (4, 1)}
 UNITS = tuple(dict.fromkeys(("lstm", *OTHERS, *LSTMS, *MUTS)))
 BLOCKS = {unit: _COLUMNS[unit][0] for unit in UNITS}
 KEPT = {unit: _COLUMNS[unit][1] for unit in UNITS}
-
-CARRIES = dict.fromkeys(LSTMS, 1) | {"lstm_full_gate_recurrence": 4}
-"""The blocks of the carry: the cell state, and the gates if the next step sees them."""
 
 RECURRENT = BLOCKS | {"mut1": 2}
 """The blocks of the recurrent kernels, the last ones of the projected inputs."""
@@ -174,7 +160,7 @@ def _step(problem, projected, output, carry):
         return np.tanh(projected + seen @ kernel), None, [output[:, :0]]
     if problem.unit in LSTMS:
         seen = np.concatenate([seen, carry[:, seen.shape[-1] :]], -1)
-        return _lstm_step(problem, projected + seen @ kernel, carry)
+        return lstms.step(problem, projected + seen @ kernel, carry)
     x_z, x_r, x_h = np.split(projected, 3, -1)
     if problem.unit == "gru_reset_before":
         u_z, u_r, u_h = np.split(kernel, 3, -1)
@@ -205,7 +191,7 @@ def _step_back(problem, before, carry, output, kept, d_output, d_carry):
     if problem.unit in LSTMS:
         units = seen.shape[-1]
         seen = np.concatenate([seen, carry[0][:, units:]], -1)
-        d, d_old, d_peepholes = _lstm_step_back(problem, kept, carry, d_output, d_carry)
+        d, d_old, d_peepholes = lstms.step_back(problem, kept, carry, d_output, d_carry)
         d_seen = d @ kernel
         return {
             "projected": d,
@@ -239,74 +225,3 @@ def _step_back(problem, before, carry, output, kept, d_output, d_carry):
         "products": products,
         "output": d_output * z + drop(d_seen, problem),
     }
-
-
-def _lstm_step(problem, total, carry):
-    columns, activations = LSTMS[problem.unit], {}
-    sums = dict(zip(columns, np.split(total, len(columns), -1), strict=True))
-    weights, carry = _peepholes(problem), carry[:, : problem.first_output.shape[-1]]
-    squash = _linear if problem.unit == "lstm_linear_candidate" else np.tanh
-    for name in columns:
-        if name in "if":
-            activations[name] = sigmoid(sums[name] + weights[name] * carry)
-    activations["c"] = squash(sums["c"])
-    i, f, _ = _gates(problem, activations)
-    carry = f * carry + i * activations["c"]
-    if "o" in columns:
-        activations["o"] = sigmoid(sums["o"] + weights["o"] * carry)
-    o = activations.get("o", 1)
-    squash = _linear if problem.unit == "lstm_linear_output" else np.tanh
-    output = o * squash(carry)
-    if CARRIES[problem.unit] > 1:
-        carry = np.concatenate([carry, *(activations[name] for name in "ifo")], -1)
-        return output, carry, [activations["c"]]
-    return output, carry, [activations[name] for name in columns]
-
-
-def _lstm_step_back(problem, kept, carry, d_output, d_carry):
-    columns, later = LSTMS[problem.unit], dict.fromkeys("ifo", 0)
-    units = d_output.shape[-1]
-    (old, _), (new, gates) = (np.split(one, [units], -1) for one in carry)
-    d_carry, d_gates = np.split(d_carry, [units], -1)
-    if CARRIES[problem.unit] > 1:
-        kept = np.concatenate([gates[:, : 2 * units], kept, gates[:, 2 * units :]], -1)
-        later = dict(zip("ifo", np.split(d_gates, 3, -1), strict=True))
-    kept = dict(zip(columns, np.split(kept, len(columns), -1), strict=True))
-    (i, f, o), g, weights, d = _gates(problem, kept), kept["c"], _peepholes(problem), {}
-    linear = problem.unit == "lstm_linear_output"
-    squashed = new if linear else np.tanh(new)
-    slope = 1 if linear else 1 / np.cosh(np.clip(new, -300, 300)) ** 2
-    d_new = d_carry + d_output * o * slope
-    if "o" in columns:
-        d["o"] = (d_output * squashed + later["o"]) * o * (1 - o)
-        d_new = d_new + d["o"] * weights["o"]
-    d_old = d_new * f
-    if "i" in columns:
-        seen = g - old if problem.unit == "lstm_coupled_gates" else g
-        d["i"] = (d_new * seen + later["i"]) * i * (1 - i)
-        d_old = d_old + d["i"] * weights["i"]
-    if "f" in columns:
-        d["f"] = (d_new * old + later["f"]) * f * (1 - f)
-        d_old = d_old + d["f"] * weights["f"]
-    d["c"] = d_new * i * (1 if problem.unit == "lstm_linear_candidate" else 1 - g**2)
-    to = {"i": old, "f": old, "o": new}
-    d_peepholes = np.stack([d[name] * to[name] for name in columns if name != "c"])
-    return np.concatenate([d[name] for name in columns], -1), d_old, d_peepholes
-
-
-def _gates(problem, activations):
-    """The gates i, f and o, those that are missing too."""
-    i, f, o = (activations.get(name, 1) for name in "ifo")
-    return i, 1 - i if problem.unit == "lstm_coupled_gates" else f, o
-
-
-def _peepholes(problem):
-    """The rows of the peepholes by their gates, zeros if there are none."""
-    gates = LSTMS[problem.unit].replace("c", "")
-    if problem.peepholes is None:
-        return dict.fromkeys(gates, 0)
-    return dict(zip(gates, problem.peepholes, strict=True))
-
-
-def _linear(x):
-    return x

@@ -272,10 +272,11 @@ inline void write_gradients(const Loop& loop, const Backward& backward,
   const int recurrent = recurrent_blocks(loop.unit);
   write({inputs.first + ones, loop.features}, width, backward.d_kernel);
   if (ones) write({inputs.first, 1}, width, backward.d_bias);
-  for (const Segment& segment : {segments.seen, segments.left, segments.squashed}) {
+  write({segments.seen.first, seen_blocks(loop.unit) * units}, recurrent,
+        backward.d_recurrent_kernel);
+  for (const Segment& segment : {segments.left, segments.squashed}) {
     if (!segment.count) continue;
-    const std::int64_t rows = segment.first ? units : seen_blocks(loop.unit) * units;
-    write({segment.first, rows}, recurrent, backward.d_recurrent_kernel);
+    write({segment.first, units}, recurrent, backward.d_recurrent_kernel);
   }
   if (loop.recurrent_bias) {
     write({segments.recurrent_one, 1}, recurrent_bias_blocks(loop.unit),

@@ -10,7 +10,7 @@ from keras import ops
 from keras_gated._types import Tensor, Tensors
 
 
-class Kernels(Protocol):
+class RecurrentKernels(Protocol):
     """The kernels among the weights of a unit, and what stands beside them."""
 
     def join(self, weights: Sequence[Tensor]) -> tuple[Tensor, Tensors]:
