@@ -53,7 +53,7 @@ def chosen(results: Results) -> pd.DataFrame:
 
 
 def at_chosen_rate(trials: pd.DataFrame) -> pd.DataFrame:
-    """Likewise, of the trials of one row."""
+    """Likewise, of the trials of one row, or of rows that are to have one rate."""
     by_rate = trials.groupby("learning_rate", sort=False)["valid"]
     rates = by_rate.agg(["size", "mean"])
     means = rates["mean"][rates["size"] == rates["size"].max()]

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from reproduce.report.write import write_report
 from reproduce.studies.jozefowicz2015.claims import claim_table
+from reproduce.studies.jozefowicz2015.claims.rows import START
 from reproduce.studies.jozefowicz2015.names import DIAL, ROWS
 from reproduce.studies.jozefowicz2015.scores import chosen
 from reproduce.studies.jozefowicz2015.study import STUDY
@@ -136,7 +137,27 @@ def test_the_dial():
         "LSTM-b minus LSTM": "held",
         "LSTM, forget bias 2 minus LSTM": "held",
         "LSTM, chrono minus LSTM": "held",
-    } or set(found.values()) == {"held"}
+    }
+
+
+def test_the_dial_beside_the_table_has_one_rate():
+    def better_at_later_rates(trial):
+        share = LEVELS["lstm"] + 0.04 * trial.candidate + 0.001 * trial.seed
+        return record_of(trial, known=share)
+
+    table = play(
+        lambda known: trials_of("arithmetic_3", known, units=("lstm", "lstm_b")),
+        better_at_later_rates,
+    )
+    dial = records(units=DIAL, dial=True)
+    names = {record.name for record in dial}
+    results = Results([*dial, *(r for r in table if r.name not in names)])
+    claims = claim_table(results)
+    assert set(chosen(results)["learning_rate"]) == {RATES[0], RATES[2]}
+    effect = claims.set_index(["claim", "what"])["effect"]
+    alone = claim_table(Results(dial)).set_index(["claim", "what"])["effect"]
+    assert len(effect[START]) == 3
+    assert effect[START].equals(alone[START])
 
 
 def test_xml_beside_the_paper():

@@ -18,7 +18,7 @@ of `measures.ACCURACY` or `measures.NLL`. The rules:
   best of some 220 settings.
 - *On music with dropout gates lose*: of the NLL of tanh minus that of a row with all of
   its gates; held if the interval lies below 0, not held if above.
-- *The bias as a dial*: each start against 0, as above.
+- *The bias as a dial*: each start against 0, as above, but all at one learning rate.
 - *Reached*: whether the mean over seeds is above or below a border that we set
   ourselves, or of XML above the paper's number less `CLOSE`. It is no test.
 """

@@ -13,8 +13,14 @@ from reproduce.studies.jozefowicz2015.measures import (
     Measure,
     measure_of,
 )
-from reproduce.studies.jozefowicz2015.names import DIAL, MUSIC, TITLES, title
-from reproduce.studies.jozefowicz2015.scores import chosen
+from reproduce.studies.jozefowicz2015.names import (
+    DIAL,
+    MUSIC,
+    ONLY_DIAL,
+    TITLES,
+    title,
+)
+from reproduce.studies.jozefowicz2015.scores import at_chosen_rate, chosen, of_table
 from reproduce.study import Results
 from reproduce.verdicts import HELD, NOT_HELD, Row, decided, from_interval
 
@@ -64,7 +70,7 @@ BORDERS = {
 
 def paper_rows(results: Results) -> Iterator[Row]:
     """The claims of the paper."""
-    for dataset, dropout, trials in _by_task(results):
+    for dataset, dropout, trials in _by_task(chosen(results)):
         pairs = PAIRS
         if dataset in MUSIC:
             pairs = WITH_DROPOUT if dropout else ON_MUSIC
@@ -74,17 +80,22 @@ def paper_rows(results: Results) -> Iterator[Row]:
 
 
 def dial_rows(results: Results) -> Iterator[Row]:
-    """Each start of the forget gate's bias against 0, if more than one was tried."""
-    for _, _, trials in _by_task(results):
-        if set(trials["unit"]) <= set(DIAL):
+    """Each start of the forget gate's bias against 0, if more than 1 was tried.
+
+    All of them at one learning rate, also where others were trained at better ones for
+    the table.
+    """
+    for _, _, trials in _by_task(of_table(results)):
+        of_dial = trials[trials["unit"].isin(DIAL)]
+        if set(of_dial["unit"]) & set(ONLY_DIAL):
             for row in DIAL[1:]:
-                if found := _difference(trials, row, DIAL[0], 0.0):
+                if found := _difference(at_chosen_rate(of_dial), row, DIAL[0], 0.0):
                     yield {"claim": START, **found}
 
 
 def reached_rows(results: Results) -> Iterator[Row]:
     """What we wanted to come out."""
-    for dataset, _, trials in _by_task(results):
+    for dataset, _, trials in _by_task(chosen(results)):
         means = trials.groupby("unit", sort=False)["test"].agg(["mean", "size"])
         for row, mean, seeds in means.itertuples():
             border = paper.score(dataset, row) - CLOSE
@@ -106,13 +117,12 @@ def reached_rows(results: Results) -> Iterator[Row]:
                 }
 
 
-def _by_task(results: Results) -> Iterator[tuple[str, float, pd.DataFrame]]:
-    """The trials that are compared, of each task and share of dropout."""
-    frame = chosen(results)
-    if not frame.empty:
-        groups = frame.groupby(["dataset", "dropout"], sort=False)
-        for (dataset, dropout), trials in groups:
-            yield str(dataset), float(dropout), trials
+def _by_task(trials: pd.DataFrame) -> Iterator[tuple[str, float, pd.DataFrame]]:
+    """Those of each task and share of dropout."""
+    if not trials.empty:
+        groups = trials.groupby(["dataset", "dropout"], sort=False)
+        for (dataset, dropout), of_task in groups:
+            yield str(dataset), float(dropout), of_task
 
 
 def _difference(
