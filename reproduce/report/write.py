@@ -39,24 +39,31 @@ def write_report(study: Study, results: Results, out: Path, console: Console) ->
     study.check(results)
     tables = {name: make(results) for name, make in study.tables.items()}
     claims = study.claims(results)
-    files = {TRIALS: results.frame, **tables, CLAIMS: claims}
-    if study.published:
-        files[PUBLISHED] = published_table(study.published)
-    for name, content in files.items():
-        _write_csv(content, out / name)
+    files = {
+        TRIALS: results.frame,
+        **tables,
+        CLAIMS: claims,
+        PUBLISHED: published_table(study.published),
+    }
+    filled = [name for name, table in files.items() if _write_csv(table, out / name)]
     pictures = [picture for draw in study.figures for picture in draw(results, out)]
     text = render_markdown(study, results, tables, claims, pictures)
     _write_text(text, out / "report.md")
     _write_text(render_html(text, out), out / "report.html")
     for part in study.summary(results):
         console.print(part)
-    written = [*files, *(p.file for p in pictures), "report.md", "report.html"]
+    written = [*filled, *(p.file for p in pictures), "report.md", "report.html"]
     console.print(f"Written to {out}: {', '.join(written)}", highlight=False)
 
 
-def _write_csv(table: pd.DataFrame, path: Path) -> None:
+def _write_csv(table: pd.DataFrame, path: Path) -> bool:
+    """Writes a table that has rows; of one without, no file is there afterwards."""
+    if table.empty:
+        path.unlink(missing_ok=True)
+        return False
     with replacing(path) as file:
         table.to_csv(file, index=False)
+    return True
 
 
 def _write_text(text: str, path: Path) -> None:

@@ -208,4 +208,5 @@ def test_partial_ledgers_can_be_reported(records, tmp_path):
     Page((tmp_path / "report.html").read_text(encoding="utf-8"))
     markdown = (tmp_path / "report.md").read_text(encoding="utf-8")
     assert not re.search(r"\b(nan|inf|None)\b", markdown)
-    assert pd.read_csv(tmp_path / "table2.csv").columns[0] == "dataset"
+    for table in tmp_path.glob("*.csv"):
+        assert not pd.read_csv(table).empty

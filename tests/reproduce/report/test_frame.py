@@ -119,6 +119,14 @@ def test_a_study_may_have_its_own_table_of_trials(tmp_path):
     assert list(pd.read_csv(tmp_path / "trials.csv")) == ["name"]
 
 
+def test_a_table_without_rows_has_no_file(tmp_path):
+    tiny.report(tiny.study(), RECORDS, tmp_path)
+    study = tiny.study(tables={"scores.csv": lambda results: results.frame.iloc[:0]})
+    printed = tiny.report(study, RECORDS, tmp_path)
+    assert not (tmp_path / "scores.csv").exists()
+    assert "scores.csv" not in printed + page(tmp_path)
+
+
 def test_trials_that_diverged_or_failed_are_told(tmp_path):
     failure = Failure("tiny-x", "ValueError: bad\nvalue", "Traceback", "here")
     records = [*RECORDS, tiny.record(size=2, seed=2, test=math.nan)]
