@@ -13,7 +13,10 @@ from reproduce.studies.chung2014.report.names import (
     STUDIED,
     data_notes,
 )
-from reproduce.studies.chung2014.report.penalties import penalty_rows
+from reproduce.studies.chung2014.report.penalties import (
+    penalty_rows,
+    penalty_table,
+)
 from reproduce.studies.chung2014.report.results import (
     choose,
     headline,
@@ -31,6 +34,7 @@ def page(results: Results) -> dict[str, Any]:
     """The values of `report.md.j2` beside those of any study."""
     table = seed_means(results)
     claims = claim_table(results)
+    searched = search_table(results)
     protocol = headline_protocol(table)
     main = headline(table, protocol)
     table1 = table[table["arm"] == HEADLINE_ARM]
@@ -52,9 +56,9 @@ def page(results: Results) -> dict[str, Any]:
         "verdict_table": context.verdict_table(claims),
         "claim_sections": context.claim_sections(claims, data),
         "arm_table": sections.arm_table(choose(results).frame),
-        "search_table": search_rows(results),
-        "search_notes": data_notes(search_table(results)),
-        "penalty_table": penalty_rows(results),
+        "search_table": search_rows(searched),
+        "search_notes": data_notes(searched),
+        "penalty_table": penalty_rows(penalty_table(results)),
         "arm_notes": data_notes(table[table["arm"] != HEADLINE_ARM]),
         "figure2_table": context.figure2_table(main),
         "music_notes": data_notes(main[main["dataset"].isin(context.UNRESOLVED)]),

@@ -61,9 +61,8 @@ def penalty_table(results: Results) -> pd.DataFrame:
     return table[columns].reset_index(drop=True)
 
 
-def penalty_rows(results: Results) -> str:
+def penalty_rows(table: pd.DataFrame) -> str:
     """The best of each kind of penalty, in Markdown; nothing if none was compared."""
-    table = penalty_table(results)
     if table.empty:
         return ""
     headers = (

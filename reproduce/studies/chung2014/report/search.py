@@ -64,9 +64,8 @@ def _row(trials: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def search_rows(results: Results) -> str:
+def search_rows(table: pd.DataFrame) -> str:
     """The same in Markdown; nothing if there was no search."""
-    table = search_table(results)
     if table.empty:
         return ""
     headers = (
