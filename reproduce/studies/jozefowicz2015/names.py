@@ -74,6 +74,12 @@ DATASETS = {
     **dict(zip(MUSIC, (DataSet("Nottingham"), DataSet("Piano-midi.de")), strict=True)),
 }
 
+LABELS = {
+    "dataset": {name: dataset.title for name, dataset in DATASETS.items()},
+    "unit": TITLES,
+}
+"""What is shown for them, in the order in which it is shown."""
+
 ALL_SYMBOLS, KNOWN = "accuracy", "known_accuracy"
 """The accuracies: over all symbols, and over those that can be known."""
 

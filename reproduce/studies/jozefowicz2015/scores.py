@@ -6,8 +6,10 @@ from typing import Any
 import pandas as pd
 
 from reproduce.record import Record
+from reproduce.report.order import in_order
 from reproduce.studies.jozefowicz2015.data import HELD
 from reproduce.studies.jozefowicz2015.measures import measure_of
+from reproduce.studies.jozefowicz2015.names import LABELS
 from reproduce.study import Results
 
 CELL = ["dataset", "unit", "dropout"]
@@ -23,7 +25,8 @@ def validation_score(record: Record) -> float:
 def of_table(results: Results) -> pd.DataFrame:
     """The trials of the table and the dial, with the score that counts of each split.
 
-    Those that diverged have the score of who knows nothing.
+    They are in the order of the paper's rows. Those that diverged have the score of who
+    knows nothing.
     """
     frame = results.frame
     if "graph" not in frame:
@@ -32,7 +35,7 @@ def of_table(results: Results) -> pd.DataFrame:
     trials = frame.to_dict("records")
     for split in HELD:
         frame[split] = [_counted(trial, split) for trial in trials]
-    return frame
+    return in_order(LABELS, frame, CELL)
 
 
 def _counted(trial: dict[Any, Any], split: str) -> float:
@@ -49,7 +52,7 @@ def chosen(results: Results) -> pd.DataFrame:
     if frame.empty:
         return frame
     rows = frame.groupby(CELL, sort=False)
-    return pd.concat([at_chosen_rate(trials) for _, trials in rows]).sort_index()
+    return pd.concat([at_chosen_rate(trials) for _, trials in rows])
 
 
 def at_chosen_rate(trials: pd.DataFrame) -> pd.DataFrame:

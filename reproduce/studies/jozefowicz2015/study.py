@@ -4,7 +4,7 @@ network architectures", as a study."""
 from reproduce.studies.jozefowicz2015 import paper, report
 from reproduce.studies.jozefowicz2015.claims import claim_table
 from reproduce.studies.jozefowicz2015.data import load_task
-from reproduce.studies.jozefowicz2015.names import DATASETS
+from reproduce.studies.jozefowicz2015.names import DATASETS, LABELS
 from reproduce.studies.jozefowicz2015.options import Options
 from reproduce.studies.jozefowicz2015.plan import plan
 from reproduce.studies.jozefowicz2015.training import TaskTraining
@@ -20,7 +20,7 @@ STUDY = Study(
     load=load_task,
     plan=plan,
     training=TaskTraining(),
-    labels=report.LABELS,
+    labels=LABELS,
     claims=claim_table,
     tables=report.TABLES,
     figures=report.FIGURES,

@@ -71,6 +71,17 @@ def test_the_rate_is_chosen_by_validation_and_the_best_is_of_all():
     assert row["paper"] == 0.89565 and row["ceiling_all"] == 0.6
 
 
+def test_rows_come_in_the_order_of_the_paper():
+    known = [*records("xml"), *records()]
+    results = Results(sorted(known, key=lambda record: record.name))
+    pairs = [(task, row) for task in ("arithmetic_3", "xml") for row in ROWS]
+    for table in (accuracies(results), chosen(results)):
+        assert (
+            list(dict.fromkeys(zip(table["dataset"], table["unit"], strict=True)))
+            == pairs
+        )
+
+
 def test_on_xml_all_symbols_count():
     table = accuracies(Results(records("xml"))).set_index("unit")
     assert table.loc["gru", "mean"] == pytest.approx(0.4 * table.loc["gru", "known"])

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from reproduce.report.markdown import decimals, spread
 from reproduce.studies.jozefowicz2015.measures import ACCURACY, NLL, Measure
-from reproduce.studies.jozefowicz2015.names import DATASETS, TITLES, title
+from reproduce.studies.jozefowicz2015.names import DATASETS, title
 from reproduce.studies.jozefowicz2015.population import best_cells, population
 from reproduce.studies.jozefowicz2015.report.figures import (
     draw_population,
@@ -18,11 +18,6 @@ from reproduce.studies.jozefowicz2015.report.figures import (
 )
 from reproduce.studies.jozefowicz2015.tables import accuracies, likelihoods
 from reproduce.study import Picture, Results
-
-LABELS = {
-    "dataset": {name: dataset.title for name, dataset in DATASETS.items()},
-    "unit": TITLES,
-}
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.md.j2"
 
