@@ -29,6 +29,8 @@ CLAIMS = {
         "The forget gate is the one that matters",
         "The input gate comes next",
         "The output gate matters least",
+        "Without the output gate it is worse, too",
+        "A forget bias of 1 helps",
         "A forget bias of 1 closes the gap to the GRU",
         "MUT1 at least equals the GRU",
         "On music with dropout gates lose",

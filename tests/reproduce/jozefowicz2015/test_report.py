@@ -112,6 +112,7 @@ def test_claims_that_hold():
     assert found["LSTM minus LSTM-f"] == "held"
     assert found["LSTM minus LSTM-i"] == "held"
     assert found["LSTM-o minus LSTM-i"] == "held"
+    assert found["LSTM minus LSTM-o"] == "held"
     assert found["LSTM-b minus LSTM"] == "held"
     assert found["LSTM-b minus GRU"] == "held"
     assert found["MUT1 minus GRU"] == "held"
@@ -125,6 +126,7 @@ def test_claims_that_hold():
         ({"tanh": 0.99}, "GRU minus tanh"),
         ({"lstm_f": 0.99}, "LSTM-o minus LSTM-f"),
         ({"lstm_i": 0.99}, "LSTM-o minus LSTM-i"),
+        ({"lstm_o": 0.88}, "LSTM minus LSTM-o"),
         ({"lstm_b": 0.5}, "LSTM-b minus LSTM"),
         ({"lstm_b": 0.85}, "LSTM-b minus GRU"),
         ({"mut1": 0.8}, "MUT1 minus GRU"),

@@ -8,8 +8,8 @@ of `measures.ACCURACY` or `measures.NLL`. The rules:
 
 - *Gated units beat tanh*; *the forget gate is the one that matters*: held if the
   interval of the difference lies above 0, not held if below.
-- *The input gate comes next*, *the output gate matters least*: likewise, of the
-  differences between the ablations.
+- *The input gate comes next*, *the output gate matters least*, *without the output gate
+  it is worse, too*: likewise, of the differences between the ablations and the LSTM.
 - *A forget bias of 1 helps*, *... closes the gap to the GRU*. The former likewise; the
   latter is held if the interval of LSTM-b minus GRU lies above `-matters`, not held if
   below.

@@ -28,6 +28,7 @@ GATED = "Gated units beat tanh by far"
 FORGET = "The forget gate is the one that matters"
 INPUT = "The input gate comes next"
 OUTPUT = "The output gate matters least"
+ALL_GATES = "Without the output gate it is worse, too"
 BIAS = "A forget bias of 1 helps"
 GAP = "A forget bias of 1 closes the gap to the GRU"
 MUT1 = "MUT1 at least equals the GRU"
@@ -42,6 +43,7 @@ PAIRS = (
     (FORGET, "lstm_o", "lstm_f", 0.0),
     (INPUT, "lstm", "lstm_i", 0.0),
     (OUTPUT, "lstm_o", "lstm_i", 0.0),
+    (ALL_GATES, "lstm", "lstm_o", 0.0),
     (BIAS, "lstm_b", "lstm", 0.0),
     (GAP, "lstm_b", "gru", ACCURACY.matters),
     (MUT1, "mut1", "gru", ACCURACY.matters),
