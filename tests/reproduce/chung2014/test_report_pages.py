@@ -208,5 +208,8 @@ def test_partial_ledgers_can_be_reported(records, tmp_path):
     Page((tmp_path / "report.html").read_text(encoding="utf-8"))
     markdown = (tmp_path / "report.md").read_text(encoding="utf-8")
     assert not re.search(r"\b(nan|inf|None)\b", markdown)
-    for table in tmp_path.glob("*.csv"):
-        assert not pd.read_csv(table).empty
+    tables = {path.name: pd.read_csv(path) for path in tmp_path.glob("*.csv")}
+    assert "trials.csv" in tables
+    assert not any(table.empty for table in tables.values())
+    if "table2.csv" in tables:
+        assert tables["table2.csv"].columns[0] == "dataset"

@@ -90,8 +90,9 @@ def dial_rows(results: Results) -> Iterator[Row]:
     for _, _, trials in _by_task(of_table(results)):
         of_dial = trials[trials["unit"].isin(DIAL)]
         if set(of_dial["unit"]) & set(ONLY_DIAL):
+            at_one_rate = at_chosen_rate(of_dial)
             for row in DIAL[1:]:
-                if found := _difference(at_chosen_rate(of_dial), row, DIAL[0], 0.0):
+                if found := _difference(at_one_rate, row, DIAL[0], 0.0):
                     yield {"claim": START, **found}
 
 
