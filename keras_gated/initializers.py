@@ -19,8 +19,7 @@ class Chrono(keras.initializers.Initializer):
 
     Args:
         max_steps: $T_{\max}$, the longest dependency that is expected, in steps: about
-            the length of the sequences. For an LSTM the paper also starts the biases
-            of the input gates at the negatives of these.
+            the length of the sequences.
         seed: Seed of the draw.
 
     Call arguments:
@@ -40,6 +39,16 @@ class Chrono(keras.initializers.Initializer):
         >>> steps = 1 + keras.ops.exp(bias)
         >>> bool(keras.ops.min(steps) >= 2), bool(keras.ops.max(steps) <= 100)
         (True, True)
+
+        As `unit_forget_bias` of an LSTM it also starts the biases of the input gates,
+        at the negatives of these, as the paper does:
+
+        >>> from keras_gated.layers import PeepholeLSTM
+        >>> layer = PeepholeLSTM(8, unit_forget_bias=Chrono(max_steps=100))
+        >>> layer.build((None, None, 3))
+        >>> i, f, *_ = keras.ops.split(layer.cell.bias, 4)
+        >>> bool(keras.ops.all(i == -f))
+        True
 
     Reference:
         Tallec and Ollivier 2018 (arXiv:1804.11188), section 2, equation 16.

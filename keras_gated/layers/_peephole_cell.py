@@ -1,11 +1,8 @@
 """What the LSTM cells with peepholes have in common."""
 
-import math
-from numbers import Real
 from typing import Any
 
 import keras
-from keras import ops
 
 from keras_gated._types import (
     ConstraintLike,
@@ -13,6 +10,12 @@ from keras_gated._types import (
     RegularizerLike,
     Shape,
     Tensor,
+)
+from keras_gated.layers._forget_bias import (
+    ForgetBias,
+    forget_bias,
+    initial_bias,
+    to_config,
 )
 from keras_gated.layers.recurrent_cell import RecurrentCell, tensors
 
@@ -27,12 +30,13 @@ class PeepholeCell(RecurrentCell, keras.layers.LSTMCell):
         peephole_initializer: Initializer of `peephole_kernel`.
         peephole_regularizer: Regularizer of `peephole_kernel`.
         peephole_constraint: Constraint of `peephole_kernel`.
-        unit_forget_bias: `True` for 1, `False` for what `bias_initializer` gives, or
-            the number at which the bias of the forget gate starts.
+        unit_forget_bias: Where the bias of the forget gate starts: `True` for 1,
+            `False` for what `bias_initializer` gives, a number, or an initializer. With
+            `Chrono` that of the input gate starts at the negatives.
         **kwargs: All other arguments of `keras.layers.LSTMCell`.
     """
 
-    unit_forget_bias: bool | float
+    unit_forget_bias: ForgetBias
 
     def __init__(
         self,
@@ -45,8 +49,7 @@ class PeepholeCell(RecurrentCell, keras.layers.LSTMCell):
         **kwargs: Any,
     ) -> None:
         super().__init__(units, *args, **kwargs)
-        if not isinstance(self.unit_forget_bias, bool):
-            self.unit_forget_bias = _checked(self.unit_forget_bias, type(self).__name__)
+        self.unit_forget_bias = forget_bias(self.unit_forget_bias, type(self).__name__)
         self.use_peepholes = use_peepholes
         self.peephole_initializer = keras.initializers.get(peephole_initializer)
         self.peephole_regularizer = keras.regularizers.get(peephole_regularizer)
@@ -97,23 +100,13 @@ class PeepholeCell(RecurrentCell, keras.layers.LSTMCell):
                 constraint=self.peephole_constraint,
             )
 
-    def _initial_bias(self, shape: Shape, *args: Any, **kwargs: Any) -> Tensor:
-        if self.unit_forget_bias is False or "forget_gate" not in self.columns:
-            return self.bias_initializer(shape, *args, **kwargs)
-        start = keras.initializers.Constant(float(self.unit_forget_bias))
-        before = self.columns.index("forget_gate")
-        after = len(self.columns) - 1 - before
-        blocks = (
-            (before, self.bias_initializer),
-            (1, start),
-            (after, self.bias_initializer),
-        )
-        return ops.concatenate(
-            [
-                initializer((count * self.units,), *args, **kwargs)
-                for count, initializer in blocks
-                if count
-            ]
+    def _initial_bias(self, shape: Shape, **kwargs: Any) -> Tensor:
+        return initial_bias(
+            self.units,
+            self.columns,
+            self.unit_forget_bias,
+            self.bias_initializer,
+            **kwargs,
         )
 
     def recurrent_weights(self) -> tuple[Tensor, ...]:
@@ -122,6 +115,7 @@ class PeepholeCell(RecurrentCell, keras.layers.LSTMCell):
     def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
+            "unit_forget_bias": to_config(self.unit_forget_bias),
             "use_peepholes": self.use_peepholes,
             "peephole_initializer": keras.initializers.serialize(
                 self.peephole_initializer
@@ -133,14 +127,3 @@ class PeepholeCell(RecurrentCell, keras.layers.LSTMCell):
                 self.peephole_constraint
             ),
         }
-
-
-def _checked(unit_forget_bias: Any, name: str) -> float:
-    """The number at which the bias of the forget gate starts."""
-    if not isinstance(unit_forget_bias, Real) or not math.isfinite(unit_forget_bias):
-        raise ValueError(
-            f"{name} needs True, False or a finite number for unit_forget_bias, the "
-            "value at which the bias of the forget gate starts. Received "
-            f"unit_forget_bias={unit_forget_bias!r}."
-        )
-    return float(unit_forget_bias)

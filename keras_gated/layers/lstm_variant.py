@@ -11,6 +11,7 @@ from keras_gated._types import (
     InitializerLike,
     RegularizerLike,
 )
+from keras_gated.layers._forget_bias import ForgetBias
 from keras_gated.layers._keras_arguments import by_owner
 from keras_gated.layers.lstm_variant_cell import LSTMVariantCell
 from keras_gated.layers.recurrent_layer import RecurrentLayer
@@ -94,9 +95,9 @@ class LSTMVariant(RecurrentLayer):
         use_peepholes: Whether the gates see the cell state.
         full_gate_recurrence: Whether the gates see the gates of the step before.
         recurrent_activation: Activation of the gates.
-        unit_forget_bias: `True` for 1, `False` for what `bias_initializer` gives, or
-            the number at which the bias of the forget gate starts. A layer whose forget
-            gate is missing (NFG) or tied (CIFG) has no such bias, and it has no effect.
+        unit_forget_bias: Where the bias of the forget gate starts, as in
+            `PeepholeLSTM`. A layer whose forget gate is missing (NFG) or tied (CIFG)
+            has no such bias, and it has no effect.
         checkpoint_steps: As in all recurrent layers, but for the activations tanh,
             linear and sigmoid.
         **kwargs: All other arguments of `PeepholeLSTM` but `activation`, whose place
@@ -152,7 +153,7 @@ class LSTMVariant(RecurrentLayer):
         recurrent_initializer: InitializerLike = "orthogonal",
         bias_initializer: InitializerLike = "zeros",
         peephole_initializer: InitializerLike = "zeros",
-        unit_forget_bias: bool | float = True,
+        unit_forget_bias: ForgetBias = True,
         kernel_regularizer: RegularizerLike = None,
         recurrent_regularizer: RegularizerLike = None,
         bias_regularizer: RegularizerLike = None,

@@ -36,7 +36,7 @@ class LSTMVariantCell(PeepholeCell):
 
     Raises:
         ValueError: If `units` is not positive, the settings contradict each other, or
-            `unit_forget_bias` is no finite number.
+            `unit_forget_bias` is neither a finite number nor an initializer.
 
     Examples:
         >>> import keras

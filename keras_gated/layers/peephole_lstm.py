@@ -10,6 +10,7 @@ from keras_gated._types import (
     InitializerLike,
     RegularizerLike,
 )
+from keras_gated.layers._forget_bias import ForgetBias
 from keras_gated.layers._keras_arguments import UseCudnn, by_owner
 from keras_gated.layers._peephole_cell import PeepholeCell
 from keras_gated.layers.recurrent_layer import RecurrentLayer
@@ -37,8 +38,8 @@ class PeepholeLSTMCell(PeepholeCell):
         - `training`: Whether dropout and zoneout are drawn.
 
     Raises:
-        ValueError: If `units` is not positive, or `unit_forget_bias` is no finite
-            number.
+        ValueError: If `units` is not positive, or `unit_forget_bias` is neither a
+            finite number nor an initializer.
 
     Examples:
         >>> import keras
@@ -88,10 +89,12 @@ class PeepholeLSTM(RecurrentLayer):
         units: Number of units.
         activation: Activation of the candidate and of the cell state on its way out.
         recurrent_activation: Activation of the three gates.
-        unit_forget_bias: `True` for 1, `False` for what `bias_initializer` gives, or
-            the number at which the bias of the forget gate starts: with $b$ the
-            untrained layer keeps about $\sigma(b)$ of the cell state from step to step.
-            1 is the LSTM-b of Jozefowicz et al. 2015.
+        unit_forget_bias: Where the bias of the forget gate starts: `True` for 1,
+            `False` for what `bias_initializer` gives, a number, or an initializer. With
+            $b$ the untrained layer keeps about $\sigma(b)$ of the cell state from step
+            to step. 1 is the LSTM-b of Jozefowicz et al. 2015. With
+            `keras_gated.initializers.Chrono`, for long dependencies, the bias of the
+            input gate starts at the negatives of these, as in its paper.
         use_peepholes: Whether the gates see the cell state.
         peephole_initializer: Initializer of `peephole_kernel`. With the default the
             layer starts as an LSTM without peepholes.
@@ -121,11 +124,12 @@ class PeepholeLSTM(RecurrentLayer):
         `(batch, units)`. Everything in the compute dtype of the layer.
 
     Raises:
-        ValueError: If `units` is not positive, `unit_forget_bias` is no finite number,
-            `checkpoint_steps` is not a positive integer or the activations have no
-            hand-written loop, the unit has no such `recurrent_dropout_form`, `zoneout`
-            is not between 0 and 1, or the inputs have no time step; with `stateful`, if
-            the batch size is not known on building or another one comes later.
+        ValueError: If `units` is not positive, `unit_forget_bias` is neither a finite
+            number nor an initializer, `checkpoint_steps` is not a positive integer or
+            the activations have no hand-written loop, the unit has no such
+            `recurrent_dropout_form`, `zoneout` is not between 0 and 1, or the inputs
+            have no time step; with `stateful`, if the batch size is not known on
+            building or another one comes later.
 
     Examples:
         >>> import keras
@@ -153,7 +157,7 @@ class PeepholeLSTM(RecurrentLayer):
         kernel_initializer: InitializerLike = "glorot_uniform",
         recurrent_initializer: InitializerLike = "orthogonal",
         bias_initializer: InitializerLike = "zeros",
-        unit_forget_bias: bool | float = True,
+        unit_forget_bias: ForgetBias = True,
         kernel_regularizer: RegularizerLike = None,
         recurrent_regularizer: RegularizerLike = None,
         bias_regularizer: RegularizerLike = None,

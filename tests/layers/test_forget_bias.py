@@ -1,9 +1,12 @@
 """Where the bias of the forget gate starts."""
 
+import json
+
 import keras
 import numpy as np
 import pytest
 
+from keras_gated.initializers import Chrono
 from keras_gated.layers import (
     LSTM_VARIANTS,
     LSTMVariant,
@@ -57,12 +60,61 @@ def test_is_that_of_the_forget_gate_if_there_is_one(name, expected):
     np.testing.assert_array_equal(found[:, 0], expected)
 
 
+@pytest.mark.parametrize("make", [PeepholeLSTM, LSTMVariant])
+def test_may_be_drawn(make):
+    draw = keras.initializers.RandomUniform(5, 6, seed=1)
+    layer = make(SIZE, unit_forget_bias=draw, bias_initializer="ones")
+    found = bias_of(layer)
+    assert (found[[0, 2, 3]] == 1).all()
+    np.testing.assert_array_equal(found[1], keras.ops.convert_to_numpy(draw((SIZE,))))
+    again = make.from_config(json.loads(json.dumps(layer.get_config())))
+    np.testing.assert_array_equal(bias_of(again), found)
+
+
+@pytest.mark.parametrize("make", [PeepholeLSTM, LSTMVariant])
+def test_chrono_opens_as_long_as_the_input_gate_is_closed(make):
+    layer = make(SIZE, unit_forget_bias=Chrono(50), bias_initializer="ones")
+    found = bias_of(layer)
+    assert len(set(found[1])) == SIZE
+    assert 0 <= found[1].min() < found[1].max() <= np.log(49)
+    np.testing.assert_array_equal(found[0], -found[1])
+    assert (found[2:] == 1).all()
+
+
+def test_chrono_leaves_other_gates_alone():
+    layer = LSTMVariant(SIZE, use_input_gate=False, unit_forget_bias=Chrono(50))
+    forget, *others = bias_of(layer)
+    assert forget.min() > 0 and not np.any(others)
+    layer = LSTMVariant(SIZE, use_forget_gate=False, unit_forget_bias=Chrono(50))
+    assert not bias_of(layer).any()
+
+
+def test_is_saved_with_its_initializer(tmp_path):
+    inputs = keras.Input((None, FEATURES))
+    layers = [
+        keras.layers.Bidirectional(
+            PeepholeLSTM(
+                SIZE, unit_forget_bias=Chrono(50, seed=2), return_sequences=True
+            )
+        ),
+        LSTMVariant(SIZE, unit_forget_bias=Chrono(9)),
+    ]
+    model = keras.Sequential([inputs, *layers])
+    model.save(tmp_path / "model.keras")
+    again = keras.saving.load_model(tmp_path / "model.keras")
+    start = again.layers[0].forward_layer.unit_forget_bias
+    assert start.get_config() == {"max_steps": 50, "seed": 2}
+    assert again.layers[1].cell.unit_forget_bias.max_steps == 9
+    x = keras.random.normal((2, 4, FEATURES), seed=0)
+    np.testing.assert_array_equal(again.predict(x), model.predict(x))
+
+
 @pytest.mark.parametrize(
     "make", [PeepholeLSTM, PeepholeLSTMCell, LSTMVariant, LSTMVariantCell]
 )
 @pytest.mark.parametrize("given", [None, "1", float("nan"), float("inf"), [1.0], 1j])
 def test_must_be_a_finite_number(make, given):
-    message = "Cell needs True, False or a finite number for unit_forget_bias"
+    message = "Cell needs True, False, a finite number or an initializer for unit_"
     with pytest.raises(ValueError, match=message) as error:
         make(SIZE, unit_forget_bias=given)
     assert f"unit_forget_bias={given!r}" in str(error.value)

@@ -6,7 +6,6 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
 
 from keras_gated.graphs import CellGraph
 from keras_gated.initializers import Chrono
@@ -17,34 +16,6 @@ from reproduce.studies.jozefowicz2015.names import CELLS
 from reproduce.studies.jozefowicz2015.sizes import EMBEDDED
 from reproduce.studies.jozefowicz2015.trial import Trial
 from reproduce.task import Task
-
-
-@keras.saving.register_keras_serializable("jozefowicz2015")
-class ChronoBias(keras.initializers.Initializer):
-    """The bias of an LSTM of which each unit forgets over a time of its own.
-
-    Forget gates draw from `Chrono`, input gates have the negatives of these, and the
-    others begin at 0.
-
-    Args:
-        max_steps: The longest dependency that is expected.
-        seed: Seed of the draw.
-
-    Reference:
-        Tallec and Ollivier 2018 (arXiv:1804.11188), section 2, equation 16.
-    """
-
-    def __init__(self, max_steps: float, seed: int | None = None) -> None:
-        self.max_steps, self.seed = max_steps, seed
-
-    def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Any:
-        units = shape[0] // 4
-        forget = Chrono(self.max_steps, self.seed)((units,), dtype=dtype)
-        others = ops.zeros((2 * units,), dtype=dtype)
-        return ops.concatenate([-forget, forget, others])
-
-    def get_config(self) -> dict[str, Any]:
-        return {"max_steps": self.max_steps, "seed": self.seed}
 
 
 def model_of(trial: Trial, task: StreamTask) -> Any:
@@ -96,5 +67,5 @@ def layer_of(trial: Trial, is_stateful: bool = True) -> Any:
         state = random.getstate()
         seed = random.randrange(1 << 30)
         random.setstate(state)
-        run["bias_initializer"] = ChronoBias(trial.window, seed)
-    return UNITS[unit](trial.units, **arguments, **run)
+        run["unit_forget_bias"] = Chrono(trial.window, seed)
+    return UNITS[unit](trial.units, **{**arguments, **run})

@@ -8,7 +8,7 @@ import pytest
 
 from keras_gated.graphs import KNOWN_CELLS, mutate
 from reproduce.studies.jozefowicz2015.data import Stretches, load_task
-from reproduce.studies.jozefowicz2015.models import ChronoBias, layer_of, model_of
+from reproduce.studies.jozefowicz2015.models import layer_of, model_of
 from reproduce.studies.jozefowicz2015.names import CELLS
 from reproduce.studies.jozefowicz2015.training import TaskTraining
 from reproduce.training.trial import run_trial
@@ -124,11 +124,3 @@ def test_rows_of_the_dial_differ_in_the_bias_only():
         ]
         # Kernel, recurrent kernel, bias; kernel and bias of the head.
         assert same == [True, True, False, True, True]
-
-
-def test_the_initializer_is_saved():
-    again = ChronoBias.from_config(ChronoBias(9, seed=1).get_config())
-    np.testing.assert_array_equal(
-        keras.ops.convert_to_numpy(again((8,), dtype="float32")),
-        keras.ops.convert_to_numpy(ChronoBias(9, seed=1)((8,), dtype="float32")),
-    )
