@@ -55,6 +55,11 @@ class Cell:
         return f"cell{self.number:03d}"
 
 
+def number_of(name: str) -> int:
+    """The number of the cell that has a name in trials."""
+    return int(name.removeprefix("cell"))
+
+
 @dataclass(frozen=True)
 class Wanted:
     """A trial that the search needs.
@@ -178,9 +183,10 @@ class _Search:
     def _try_one(self, cell: Cell, reference: Mapping[str, float]) -> bool:
         """Founders, whose parent has no name, need no accuracy."""
         if self._is_filtered and cell.parent:
-            if not self._has(cell, MEMORIZATION, 0):
+            # With a setting of its own: one of all could be bad for all.
+            if not self._has(cell, MEMORIZATION, cell.number):
                 return False
-            if not self._accuracy[cell.name, MEMORIZATION, 0] >= MEMORIZES:
+            if not self._accuracy[cell.name, MEMORIZATION, cell.number] >= MEMORIZES:
                 return True
         for task in self._tasks:
             known = [self._has(cell, task, number) for number in range(cell.settings)]

@@ -13,6 +13,7 @@ from reproduce.studies.jozefowicz2015.evolution import (
     accuracies,
     best_of,
     fitness_of,
+    number_of,
 )
 from reproduce.studies.jozefowicz2015.names import MEMORIZATION
 from reproduce.studies.jozefowicz2015.trial import Trial
@@ -43,13 +44,14 @@ def population(results: Results) -> pd.DataFrame:
     rows = []
     fit: dict[str, float] = {}
     for name, graph in graphs.items():
-        memory = found.get((name, MEMORIZATION, 0), math.nan)
+        number = number_of(name)
+        memory = found.get((name, MEMORIZATION, number), math.nan)
         fit[name] = fitness_of(best_of(name, tasks, found), reference)
         living = [fit[other] for other in survivors(fit, POPULATION)]
         rows.append(
             {
                 "cell": name,
-                "parent": parents[name] or dict(enumerate(FOUNDERS))[int(name[4:])],
+                "parent": parents[name] or FOUNDERS[number],
                 "nodes": len(graph.nodes),
                 "memorizes": not parents[name] or memory >= MEMORIZES,
                 **best_of(name, tasks, found),
