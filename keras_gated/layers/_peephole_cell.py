@@ -11,16 +11,11 @@ from keras_gated._types import (
     Shape,
     Tensor,
 )
-from keras_gated.layers._forget_bias import (
-    ForgetBias,
-    forget_bias,
-    initial_bias,
-    to_config,
-)
+from keras_gated.layers._forget_bias import ForgetBiasCell
 from keras_gated.layers.recurrent_cell import RecurrentCell, tensors
 
 
-class PeepholeCell(RecurrentCell, keras.layers.LSTMCell):
+class PeepholeCell(RecurrentCell, ForgetBiasCell):
     """The weights of an LSTM cell, with peepholes and a bias of the forget gate.
 
     Args:
@@ -36,8 +31,6 @@ class PeepholeCell(RecurrentCell, keras.layers.LSTMCell):
         **kwargs: All other arguments of `keras.layers.LSTMCell`.
     """
 
-    unit_forget_bias: ForgetBias
-
     def __init__(
         self,
         units: int,
@@ -49,17 +42,11 @@ class PeepholeCell(RecurrentCell, keras.layers.LSTMCell):
         **kwargs: Any,
     ) -> None:
         super().__init__(units, *args, **kwargs)
-        self.unit_forget_bias = forget_bias(self.unit_forget_bias, type(self).__name__)
         self.use_peepholes = use_peepholes
         self.peephole_initializer = keras.initializers.get(peephole_initializer)
         self.peephole_regularizer = keras.regularizers.get(peephole_regularizer)
         self.peephole_constraint = keras.constraints.get(peephole_constraint)
         self.peephole_kernel = None
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """What each block of columns of the kernels and of the bias belongs to."""
-        return ("input_gate", "forget_gate", "candidate", "output_gate")
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -87,7 +74,7 @@ class PeepholeCell(RecurrentCell, keras.layers.LSTMCell):
             self.bias = self.add_weight(
                 shape=(width,),
                 name="bias",
-                initializer=self._initial_bias,
+                initializer=self.starting_bias,
                 regularizer=self.bias_regularizer,
                 constraint=self.bias_constraint,
             )
@@ -100,22 +87,12 @@ class PeepholeCell(RecurrentCell, keras.layers.LSTMCell):
                 constraint=self.peephole_constraint,
             )
 
-    def _initial_bias(self, shape: Shape, **kwargs: Any) -> Tensor:
-        return initial_bias(
-            self.units,
-            self.columns,
-            self.unit_forget_bias,
-            self.bias_initializer,
-            **kwargs,
-        )
-
     def recurrent_weights(self) -> tuple[Tensor, ...]:
         return tensors(self.recurrent_kernel, self.peephole_kernel)
 
     def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
-            "unit_forget_bias": to_config(self.unit_forget_bias),
             "use_peepholes": self.use_peepholes,
             "peephole_initializer": keras.initializers.serialize(
                 self.peephole_initializer

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 
 from keras_gated._types import InitializerLike, Shape, Tensor
+from keras_gated.layers._forget_bias import ForgetBias, ForgetBiasCell
 from keras_gated.layers._gated import GatedLayer
 from keras_gated.layers._layer_norm import LayerNormCell
 from keras_gated.layers.recurrent_cell import tensors
@@ -12,7 +13,7 @@ from keras_gated.recurrence import equations, exact
 
 
 @keras.saving.register_keras_serializable(package="keras_gated")
-class LayerNormLSTMCell(LayerNormCell, keras.layers.LSTMCell):
+class LayerNormLSTMCell(LayerNormCell, ForgetBiasCell):
     r"""One step of `LayerNormLSTM`, for `keras.layers.RNN` and `StackedRNNCells`.
 
     Args:
@@ -20,7 +21,8 @@ class LayerNormLSTMCell(LayerNormCell, keras.layers.LSTMCell):
         epsilon: What is added to the variances.
         gain_initializer: Initializer of the gains.
         offset_initializer: Initializer of `carry_offset`.
-        **kwargs: All other arguments of `keras.layers.LSTMCell`.
+        **kwargs: `unit_forget_bias`, as in `PeepholeLSTM`, and all other arguments of
+            `keras.layers.LSTMCell`.
 
     Call arguments:
         - `inputs`: `(batch, features)`.
@@ -29,7 +31,8 @@ class LayerNormLSTMCell(LayerNormCell, keras.layers.LSTMCell):
         - `training`: Whether dropout is on.
 
     Raises:
-        ValueError: If `units` or `epsilon` is not positive.
+        ValueError: If `units` or `epsilon` is not positive, or `unit_forget_bias` is
+            neither a finite number nor an initializer.
 
     Examples:
         >>> import keras
@@ -94,7 +97,8 @@ class LayerNormLSTM(GatedLayer):
 
     Args:
         units: Number of units.
-        unit_forget_bias: Whether the bias of the forget gate starts at 1.
+        unit_forget_bias: Where the bias of the forget gate starts, as in
+            `PeepholeLSTM`.
         epsilon: What is added to the variances.
         gain_initializer: Initializer of the three gains.
         offset_initializer: Initializer of `carry_offset`.
@@ -113,7 +117,8 @@ class LayerNormLSTM(GatedLayer):
         What `PeepholeLSTM` returns.
 
     Raises:
-        ValueError: As `GRU`, or if `epsilon` is not positive.
+        ValueError: As `GRU`, or if `epsilon` is not positive or `unit_forget_bias` is
+            neither a finite number nor an initializer.
 
     Examples:
         >>> import keras
@@ -136,7 +141,7 @@ class LayerNormLSTM(GatedLayer):
         self,
         units: int,
         *args: Any,
-        unit_forget_bias: bool = True,
+        unit_forget_bias: ForgetBias = True,
         epsilon: float = 1e-5,
         gain_initializer: InitializerLike = "ones",
         offset_initializer: InitializerLike = "zeros",

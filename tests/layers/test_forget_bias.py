@@ -9,6 +9,8 @@ import pytest
 from keras_gated.initializers import Chrono
 from keras_gated.layers import (
     LSTM_VARIANTS,
+    LayerNormLSTM,
+    LayerNormLSTMCell,
     LSTMVariant,
     LSTMVariantCell,
     PeepholeLSTM,
@@ -25,7 +27,7 @@ def bias_of(layer):
     return keras.ops.convert_to_numpy(layer.cell.bias).reshape(-1, SIZE)
 
 
-@pytest.mark.parametrize("make", [PeepholeLSTM, LSTMVariant])
+@pytest.mark.parametrize("make", [PeepholeLSTM, LSTMVariant, LayerNormLSTM])
 @pytest.mark.parametrize(
     ("given", "start"),
     [(True, 1), (False, 7), (2.5, 2.5), (-1, -1), (0, 0), (np.float32(0.5), 0.5)],
@@ -60,7 +62,7 @@ def test_is_that_of_the_forget_gate_if_there_is_one(name, expected):
     np.testing.assert_array_equal(found[:, 0], expected)
 
 
-@pytest.mark.parametrize("make", [PeepholeLSTM, LSTMVariant])
+@pytest.mark.parametrize("make", [PeepholeLSTM, LSTMVariant, LayerNormLSTM])
 def test_may_be_drawn(make):
     draw = keras.initializers.RandomUniform(5, 6, seed=1)
     layer = make(SIZE, unit_forget_bias=draw, bias_initializer="ones")
@@ -71,7 +73,7 @@ def test_may_be_drawn(make):
     np.testing.assert_array_equal(bias_of(again), found)
 
 
-@pytest.mark.parametrize("make", [PeepholeLSTM, LSTMVariant])
+@pytest.mark.parametrize("make", [PeepholeLSTM, LSTMVariant, LayerNormLSTM])
 def test_chrono_opens_as_long_as_the_input_gate_is_closed(make):
     layer = make(SIZE, unit_forget_bias=Chrono(50), bias_initializer="ones")
     found = bias_of(layer)
@@ -110,7 +112,15 @@ def test_is_saved_with_its_initializer(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "make", [PeepholeLSTM, PeepholeLSTMCell, LSTMVariant, LSTMVariantCell]
+    "make",
+    [
+        LayerNormLSTM,
+        LayerNormLSTMCell,
+        LSTMVariant,
+        LSTMVariantCell,
+        PeepholeLSTM,
+        PeepholeLSTMCell,
+    ],
 )
 @pytest.mark.parametrize("given", [None, "1", float("nan"), float("inf"), [1.0], 1j])
 def test_must_be_a_finite_number(make, given):

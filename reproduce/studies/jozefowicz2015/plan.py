@@ -39,7 +39,7 @@ MEASURED, QUICK_EPOCHS = 20, 2
 DROPOUT = 0.2
 """Of music, where what is trained is to be full."""
 
-OF_COPYING = {"copying_100": 5000, "copying_500": 2000}
+OF_COPYING = {"copying_100": 5000, "copying_500": 6000}
 OF_SEARCH = {MEMORIZATION: 1500, "arithmetic_2": 2000}
 
 
