@@ -149,9 +149,12 @@ class _Search:
         return list(self._wanted.values())
 
     def _selected(self, cells: Sequence[Cell], reference: Cell) -> list[Cell]:
+        """Who lives on. What does not memorise never does, however few there are."""
         best = self._best(reference)
-        fit = {cell.number: fitness_of(self._best(cell), best) for cell in cells}
-        by_number = {cell.number: cell for cell in cells}
+        by_number = {
+            cell.number: cell for cell in cells if memorizes(cell.name, self._accuracy)
+        }
+        fit = {n: fitness_of(self._best(cell), best) for n, cell in by_number.items()}
         return [by_number[number] for number in survivors(fit, POPULATION)]
 
     def _brood(
@@ -181,12 +184,11 @@ class _Search:
         return all(known)
 
     def _try_one(self, cell: Cell, reference: Mapping[str, float]) -> bool:
-        """Founders, whose parent has no name, need no accuracy."""
+        # Founders, whose parent has no name, need no accuracy.
         if self._is_filtered and cell.parent:
-            # With a setting of its own: one of all could be bad for all.
             if not self._has(cell, MEMORIZATION, cell.number):
                 return False
-            if not self._accuracy[cell.name, MEMORIZATION, cell.number] >= MEMORIZES:
+            if not memorizes(cell.name, self._accuracy):
                 return True
         for task in self._tasks:
             known = [self._has(cell, task, number) for number in range(cell.settings)]
@@ -219,6 +221,14 @@ def accuracies(known: Sequence[Record]) -> Accuracies:
         for record in known
         if (trial := _of_search(record)) is not None
     }
+
+
+def memorizes(name: str, found: Accuracies) -> bool:
+    """Whether a cell passed the filter, or had none to pass.
+
+    Each has a setting of its own: one of all could be bad for all.
+    """
+    return found.get((name, MEMORIZATION, number_of(name)), 1.0) >= MEMORIZES
 
 
 def best_of(

@@ -1,18 +1,16 @@
 """The cells of a search, from the records of their trials."""
 
-import math
-
 import numpy as np
 import pandas as pd
 
 from keras_gated.graphs import CellGraph, survivors
 from reproduce.studies.jozefowicz2015.evolution import (
     FOUNDERS,
-    MEMORIZES,
     POPULATION,
     accuracies,
     best_of,
     fitness_of,
+    memorizes,
     number_of,
 )
 from reproduce.studies.jozefowicz2015.names import MEMORIZATION
@@ -44,18 +42,19 @@ def population(results: Results) -> pd.DataFrame:
     rows = []
     fit: dict[str, float] = {}
     for name, graph in graphs.items():
-        number = number_of(name)
-        memory = found.get((name, MEMORIZATION, number), math.nan)
-        fit[name] = fitness_of(best_of(name, tasks, found), reference)
+        best = best_of(name, tasks, found)
+        fitness = fitness_of(best, reference)
+        if can_memorize := memorizes(name, found):
+            fit[name] = fitness
         living = [fit[other] for other in survivors(fit, POPULATION)]
         rows.append(
             {
                 "cell": name,
-                "parent": parents[name] or FOUNDERS[number],
+                "parent": parents[name] or FOUNDERS[number_of(name)],
                 "nodes": len(graph.nodes),
-                "memorizes": not parents[name] or memory >= MEMORIZES,
-                **best_of(name, tasks, found),
-                "fitness": fit[name],
+                "memorizes": can_memorize,
+                **best,
+                "fitness": fitness,
                 "best": max(living),
                 "population": float(np.median(living)),
             }

@@ -133,8 +133,10 @@ def test_the_search_gets_better():
     assert len(table) > POPULATION
     (name, fit, graph), *_ = best_cells(Results(known))
     assert fit == table["fitness"].max() and graph == graphs_of(Results(known))[name]
-    # A parent was there before its child.
+    # A parent was there before its child, and could memorise.
     parents = table["parent"][2:]
+    assert table["memorizes"].sum() < len(table)
+    assert table.set_index("cell")["memorizes"][parents].all()
     pairs = zip(parents, table["cell"][2:], strict=True)
     assert all(parent < cell for parent, cell in pairs)
 
