@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from tests.reproduce.chung2014.report_examples import (
@@ -5,6 +7,7 @@ from tests.reproduce.chung2014.report_examples import (
     report,
     whole_study,
 )
+from tests.reproduce.chung2014.report_numbers import cells
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +16,20 @@ def study(tmp_path_factory):
     out = tmp_path_factory.mktemp("study")
     baselines = [make_baseline(), make_baseline("speech_b", "independent Gaussian")]
     return out, report(whole_study(), out, baselines)
+
+
+@pytest.fixture(scope="module")
+def records():
+    return whole_study()
+
+
+@pytest.fixture(scope="module")
+def sections(study):
+    """The tables of each section: for each the head and the rows, as lists of cells."""
+    text = (study[0] / "report.md").read_text(encoding="utf-8")
+    found = {}
+    for section in re.split(r"^##+ ", text, flags=re.MULTILINE)[1:]:
+        title, _, body = section.partition("\n")
+        blocks = re.findall(r"(?:^\|.*\n)+", body, flags=re.MULTILINE)
+        found.setdefault(title, []).extend(map(cells, blocks))
+    return found

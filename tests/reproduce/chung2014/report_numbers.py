@@ -38,6 +38,14 @@ SCORED = {
 """Scored steps of a sequence on average, of the train and of the validation split."""
 
 
+def cells(block):
+    lines = [line.strip("| ").split(" | ") for line in block.splitlines()]
+    head, rule, *rows = lines
+    assert all(set(cell) <= {"-", ":"} for cell in rule)
+    # A cell that is empty at the end was stripped with the border.
+    return head, [row + [""] * (len(head) - len(row)) for row in rows]
+
+
 def chosen(records, protocol, arm="table1"):
     """By data set and unit, the trials that validation chooses, by their seeds."""
     best = {}
