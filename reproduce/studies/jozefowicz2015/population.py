@@ -1,5 +1,7 @@
 """The cells of a search, from the records of their trials."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -12,12 +14,23 @@ from reproduce.studies.jozefowicz2015.evolution import (
     fitness_of,
     memorizes,
     number_of,
+    settings_tried,
 )
 from reproduce.studies.jozefowicz2015.names import MEMORIZATION
 from reproduce.studies.jozefowicz2015.trial import Trial
 from reproduce.study import Results
 
-COLUMNS = ("cell", "parent", "nodes", "memorizes", "fitness", "best", "population")
+COLUMNS = (
+    "cell",
+    "parent",
+    "nodes",
+    "memorizes",
+    "settings",
+    "fitness",
+    "at_same_settings",
+    "best",
+    "population",
+)
 
 
 def graphs_of(results: Results) -> dict[str, CellGraph]:
@@ -29,8 +42,11 @@ def graphs_of(results: Results) -> dict[str, CellGraph]:
 def population(results: Results) -> pd.DataFrame:
     """A line for each cell in the order in which they were drawn.
 
-    `best` is the best fitness by then, `population` the median of those that would live
-    on. A cell that does not memorise was tried on nothing else.
+    `settings` is with how many a cell was tried. The longer it lives, the more there
+    are, and the GRU is there from the beginning. So `at_same_settings` is the fitness
+    at those that both were tried with. `best` is the best fitness by then, `population`
+    the median of those that would live on. A cell that does not memorise was tried on
+    nothing else.
     """
     graphs = graphs_of(results)
     found = accuracies(results.records)
@@ -43,7 +59,11 @@ def population(results: Results) -> pd.DataFrame:
     fit: dict[str, float] = {}
     for name, graph in graphs.items():
         best = best_of(name, tasks, found)
-        fitness = fitness_of(best, reference)
+        fitness, settings = fitness_of(best, reference), settings_tried(name, found)
+        both = min(settings, settings_tried("cell000", found))
+        same, reference_at_same = (
+            best_of(cell, tasks, found, both) for cell in (name, "cell000")
+        )
         if can_memorize := memorizes(name, found):
             fit[name] = fitness
         living = [fit[other] for other in survivors(fit, POPULATION)]
@@ -53,8 +73,10 @@ def population(results: Results) -> pd.DataFrame:
                 "parent": parents[name] or FOUNDERS[number_of(name)],
                 "nodes": len(graph.nodes),
                 "memorizes": can_memorize,
+                "settings": settings,
                 **best,
                 "fitness": fitness,
+                "at_same_settings": fitness_of(same, reference_at_same),
                 "best": max(living),
                 "population": float(np.median(living)),
             }
@@ -62,15 +84,37 @@ def population(results: Results) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def best_cells(results: Results, count: int = 3) -> list[tuple[str, float, CellGraph]]:
-    """The fittest cells that were drawn, with their fitness and graphs."""
+@dataclass(frozen=True)
+class Found:
+    """A cell that was found.
+
+    Args:
+        name: Its name.
+        fitness: Its best accuracy over the GRU's, where that is least.
+        settings: With how many settings it was tried.
+        at_same_settings: Its fitness beside the GRU at those.
+        graph: What it computes.
+    """
+
+    name: str
+    fitness: float
+    settings: int
+    at_same_settings: float
+    graph: CellGraph
+
+
+def best_cells(results: Results, count: int = 3) -> list[Found]:
+    """The fittest cells that were drawn."""
     table, graphs = population(results), graphs_of(results)
-    fit = {
-        row.cell: row.fitness
+    found = {
+        row.cell: Found(
+            row.cell, row.fitness, row.settings, row.at_same_settings, graphs[row.cell]
+        )
         for row in table.itertuples()
         if row.parent not in FOUNDERS and row.fitness > 0
     }
-    return [(name, fit[name], graphs[name]) for name in survivors(fit, count)]
+    fit = {name: cell.fitness for name, cell in found.items()}
+    return [found[name] for name in survivors(fit, count)]
 
 
 def _trials(results: Results) -> list[Trial]:

@@ -131,14 +131,32 @@ def test_the_search_gets_better():
     assert table["population"].iloc[-1] > table["population"].iloc[5]
     assert not table.loc[~table["memorizes"], "fitness"].any()
     assert len(table) > POPULATION
-    (name, fit, graph), *_ = best_cells(Results(known))
-    assert fit == table["fitness"].max() and graph == graphs_of(Results(known))[name]
+    best, *_ = best_cells(Results(known))
+    assert best.fitness == table["fitness"].max()
+    assert best.graph == graphs_of(Results(known))[best.name]
     # A parent was there before its child, and could memorise.
     parents = table["parent"][2:]
     assert table["memorizes"].sum() < len(table)
     assert table.set_index("cell")["memorizes"][parents].all()
     pairs = zip(parents, table["cell"][2:], strict=True)
     assert all(parent < cell for parent, cell in pairs)
+
+
+def test_a_young_cell_is_compared_at_its_own_settings():
+    """The GRU has the best of four settings, of which a cell has had two."""
+    first = ask()
+    gru, lstm = ([t for t in first if t.unit == f"cell00{n}"] for n in (0, 1))
+    again = [replace(t, candidate=t.candidate + 2) for t in gru]
+    known = [
+        *(record_of(t, known=0.4 + 0.01 * t.candidate) for t in gru),
+        *(record_of(t, known=0.8) for t in again),
+        *(record_of(t, known=0.6) for t in lstm),
+    ]
+    table = population(Results(known)).set_index("cell")
+    assert table["settings"].to_dict() == {"cell000": 4, "cell001": 2}
+    assert table.loc["cell001", "fitness"] == pytest.approx(0.6 / 0.8)
+    assert table.loc["cell001", "at_same_settings"] == pytest.approx(0.6 / 0.41)
+    assert (table.loc["cell000", ["fitness", "at_same_settings"]] == 1).all()
 
 
 def test_some_cells_are_tried_again():

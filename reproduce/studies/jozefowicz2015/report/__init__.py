@@ -49,7 +49,8 @@ def draw(results: Results, out: Path) -> Iterator[Picture]:
             "Fitness against the number of the cell, with lines for the best and the "
             "median of the population.",
             "The search: fitness of each cell beside the GRU, in the order in which "
-            "they were drawn.",
+            "they were drawn. A dash is the fitness at those settings alone that both "
+            "were tried with.",
         )
 
 
@@ -68,10 +69,17 @@ def summary(results: Results) -> Iterable[Table]:
     found = best_cells(results)
     if found:
         shown = Table(title="The fittest cells", title_justify="left", box=SIMPLE_HEAD)
-        for header in ("cell", "fitness", "equations"):
+        headers = ("cell", "fitness", "settings", "at the same", "equations")
+        for header in headers:
             shown.add_column(header)
-        for name, fitness, graph in found:
-            shown.add_row(name, decimals(fitness), str(graph))
+        for cell in found:
+            shown.add_row(
+                cell.name,
+                decimals(cell.fitness),
+                str(cell.settings),
+                decimals(cell.at_same_settings),
+                str(cell.graph),
+            )
         yield shown
 
 

@@ -59,6 +59,13 @@ def draw_population(cells: pd.DataFrame, path: Path) -> None:
         color=GREY,
         label="does not memorise",
     )
+    axis.plot(
+        numbers[memorizes],
+        cells["at_same_settings"][memorizes],
+        "_",
+        color=OURS,
+        label="at its settings",
+    )
     axis.step(numbers, cells["best"], where="post", color=BEST, label="best by then")
     axis.step(
         numbers,
@@ -73,5 +80,5 @@ def draw_population(cells: pd.DataFrame, path: Path) -> None:
     axis.set_ylabel("fitness, GRU = 1")
     axis.grid(alpha=0.3)
     axis.spines[["top", "right"]].set_visible(False)
-    axis.legend(fontsize=8)
+    figure.legend(loc="outside upper center", ncols=5, fontsize=8)
     save(figure, path)
