@@ -20,6 +20,9 @@ from reproduce.studies.jozefowicz2015.names import MEMORIZATION
 from reproduce.studies.jozefowicz2015.trial import Trial
 from reproduce.study import Results
 
+REFERENCE = "cell000"
+"""The first founder, beside which all fitness is."""
+
 COLUMNS = (
     "cell",
     "parent",
@@ -54,15 +57,16 @@ def population(results: Results) -> pd.DataFrame:
     tasks = sorted({task for _, task, _ in found} - {MEMORIZATION})
     if not graphs or not tasks:
         return pd.DataFrame(columns=list(COLUMNS))
-    reference = best_of("cell000", tasks, found)
+    reference = best_of(REFERENCE, tasks, found)
+    most = settings_tried(REFERENCE, found)
     rows = []
     fit: dict[str, float] = {}
     for name, graph in graphs.items():
-        best = best_of(name, tasks, found)
-        fitness, settings = fitness_of(best, reference), settings_tried(name, found)
-        both = min(settings, settings_tried("cell000", found))
+        best, settings = best_of(name, tasks, found), settings_tried(name, found)
+        fitness = fitness_of(best, reference)
         same, reference_at_same = (
-            best_of(cell, tasks, found, both) for cell in (name, "cell000")
+            best_of(cell, tasks, found, min(settings, most))
+            for cell in (name, REFERENCE)
         )
         if can_memorize := memorizes(name, found):
             fit[name] = fitness
@@ -106,15 +110,14 @@ class Found:
 def best_cells(results: Results, count: int = 3) -> list[Found]:
     """The fittest cells that were drawn."""
     table, graphs = population(results), graphs_of(results)
-    found = {
-        row.cell: Found(
+    drawn = table[~table["parent"].isin(FOUNDERS) & (table["fitness"] > 0)]
+    fittest = drawn.sort_values("fitness", ascending=False, kind="stable")
+    return [
+        Found(
             row.cell, row.fitness, row.settings, row.at_same_settings, graphs[row.cell]
         )
-        for row in table.itertuples()
-        if row.parent not in FOUNDERS and row.fitness > 0
-    }
-    fit = {name: cell.fitness for name, cell in found.items()}
-    return [found[name] for name in survivors(fit, count)]
+        for row in fittest.head(count).itertuples()
+    ]
 
 
 def _trials(results: Results) -> list[Trial]:

@@ -11,19 +11,19 @@ from tests.reproduce.chung2014.report_numbers import cells
 
 
 @pytest.fixture(scope="session")
-def study(tmp_path_factory):
-    """The folder of a report on every protocol, arm and set, and what it printed."""
-    out = tmp_path_factory.mktemp("study")
-    baselines = [make_baseline(), make_baseline("speech_b", "independent Gaussian")]
-    return out, report(whole_study(), out, baselines)
-
-
-@pytest.fixture(scope="module")
 def records():
     return whole_study()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
+def study(records, tmp_path_factory):
+    """The folder of a report on every protocol, arm and set, and what it printed."""
+    out = tmp_path_factory.mktemp("study")
+    baselines = [make_baseline(), make_baseline("speech_b", "independent Gaussian")]
+    return out, report(records, out, baselines)
+
+
+@pytest.fixture(scope="session")
 def sections(study):
     """The tables of each section: for each the head and the rows, as lists of cells."""
     text = (study[0] / "report.md").read_text(encoding="utf-8")
